@@ -1,0 +1,1 @@
+"""Map and sum: the waist carried over many files, and nothing else."""

@@ -1,0 +1,1 @@
+"""ProcessEvent → Sighting: what really ran, from where, on whose behalf, told what."""

@@ -1,0 +1,1 @@
+"""One file an output: findings in, bytes out."""

@@ -1,0 +1,1 @@
+"""Log files → ProcessEvent: whatever the format, the same twelve fields."""

@@ -1,0 +1,1 @@
+"""One file a telemetry format; they do not know each other."""
