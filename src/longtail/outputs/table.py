@@ -1,0 +1,191 @@
+"""A hunt → what a person reads in a terminal: the stories first, then what they rest on and what was left out.
+
+Colour only on a terminal, and never where ``NO_COLOR`` is set; ``FORCE_COLOR`` asks for it elsewhere. Every text is
+passed through `longtail.text.clean` and reaches rich as `Text`, never as markup.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich import box
+from rich.console import Console, ConsoleRenderable, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from longtail.outputs.wording import count, of, share, stamp, what_ran, when, where
+from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Reading, Severity
+from longtail.text import clean
+
+# On a pipe or in a file there is no window to fit; this is wide enough for a command and its numbers.
+WIDTH_ELSEWHERE = 120
+
+WHOLE_STORIES = 50
+STEPS_SHOWN = 12
+COMMAND_SHOWN = 400
+
+COLOURS = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "bold yellow",
+    Severity.LOW: "cyan",
+    Severity.INFORMATIONAL: "dim",
+}
+
+
+def write(hunt: Hunt, stream: TextIO) -> None:
+    """Print the whole hunt, as wide as the terminal is."""
+    console = _console(stream)
+    with console.capture() as printed:
+        for part in _parts(hunt):
+            console.print(part)
+    stream.writelines(line.rstrip(" ") + "\n" for line in printed.get().splitlines())
+
+
+def _console(stream: TextIO) -> Console:
+    terminal = stream.isatty()
+    coloured = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) >= 40 else None if terminal else WIDTH_ELSEWHERE
+    return Console(
+        file=stream,
+        force_terminal=coloured,
+        color_system="auto" if coloured else None,
+        width=width,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
+    yield Text("No alerts." if not hunt.alerts else count(len(hunt.alerts), "alert") + ", most alarming first")
+    yield Text()
+    for rank, alert in enumerate(hunt.alerts, 1):
+        yield _story(rank, alert) if rank <= WHOLE_STORIES else _headline(rank, alert)
+    yield from _section("Judged", _judged([each for each in hunt.populations if each.judged]))
+    yield from _section("Not judged", _not_judged([each for each in hunt.populations if not each.judged]))
+    yield from _section("Files", _files(hunt.readings))
+    yield from (Text("note: " + clean(note)) for note in hunt.notes)
+
+
+def _section(title: str, table: Table) -> Iterator[ConsoleRenderable]:
+    if table.row_count:
+        yield Text()
+        yield Text(title, "bold")
+        yield table
+
+
+def _headline(rank: int, alert: Alert) -> Text:
+    return Text.assemble(
+        f"{rank:>3}  ",
+        (f" {alert.severity} ".upper(), COLOURS[alert.severity]),
+        f"  {alert.score:,.1f}  ",
+        (clean(alert.title, 200), "bold"),
+        overflow="fold",
+    )
+
+
+def _story(rank: int, alert: Alert) -> Group:
+    owner = f"{clean(where(alert), 80)} · {clean(alert.account, 80)} ({clean(alert.account_class, 40)})"
+    tenant = f" · {clean(alert.tenant, 80)}" if alert.tenant else ""
+    marks = " ".join(clean(technique, 20) for technique in alert.techniques)
+    parts: list[ConsoleRenderable] = [
+        _headline(rank, alert),
+        _indented(Text(f"{when(alert)} · {owner}{tenant}", "cyan", overflow="fold")),
+        _indented(Text(clean(alert.reason, 600), overflow="fold")),
+        _indented(_steps(alert)),
+    ]
+    left_out = len(alert.executions) - STEPS_SHOWN
+    if left_out > 0:
+        parts.append(_indented(Text(f"and {left_out:,} more: --format jsonl has them all", "dim")))
+    return Group(*parts, _indented(Text(f"{marks}{'  ' if marks else ''}id {clean(alert.id, 64)}", "dim")), Text())
+
+
+def _indented(what: ConsoleRenderable) -> Padding:
+    return Padding(what, (0, 0, 0, 5), expand=False)
+
+
+def _steps(alert: Alert) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", ratio=1)
+    grid.add_column(no_wrap=True, justify="right")
+    before: Execution | None = None
+    for each in alert.executions[:STEPS_SHOWN]:
+        grid.add_row(*_step(each, before))
+        before = each
+    return grid
+
+
+def _step(execution: Execution, before: Execution | None) -> tuple[Text, Text, Text, Text]:
+    same_day = before is not None and before.time.date() == execution.time.date()
+    strange = execution.role == "anomaly"
+    hosted = (
+        f"  [{clean(execution.executable, 160)} in {clean(execution.hosted_by, 60)}]" if execution.hosted_by else ""
+    )
+    seen = execution.prevalence
+    return (
+        Text(stamp(execution.time)[11 if same_day else 0 : 19].rjust(19), "dim"),
+        Text("!" if strange else "·", "bold red" if strange else "dim"),
+        Text(clean(what_ran(execution), COMMAND_SHOWN) + hosted, "" if strange else "dim", overflow="fold"),
+        Text(f"{of(seen.hosts, seen.of_hosts, 'host')}, {of(seen.days, seen.of_days, 'day')}", "dim"),
+    )
+
+
+def _table(*columns: str) -> Table:
+    """A table whose columns beginning with ``#`` hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    for column in columns:
+        numeric = column.startswith("#")
+        table.add_column(
+            Text(column.removeprefix("#")),
+            justify="right" if numeric else "left",
+            no_wrap=numeric,
+            overflow="fold",
+        )
+    return table
+
+
+def _judged(populations: list[Population]) -> Table:
+    table = _table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new", "why")
+    for each in populations:
+        stable = "unknown" if each.stability is None else share(each.stability)
+        numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", stable, share(each.unseen_mass))
+        table.add_row(
+            Text(clean(each.tenant, 60)),
+            Text(clean(each.account_class, 40)),
+            *(Text(number) for number in numbers),
+            Text(clean(each.reason, 300)),
+        )
+    return table
+
+
+def _not_judged(populations: list[Population]) -> Table:
+    table = _table("tenant", "account", "#hosts", "#days", "why not")
+    for each in populations:
+        table.add_row(
+            Text(clean(each.tenant, 60)),
+            Text(clean(each.account_class, 40)),
+            Text(f"{each.hosts:,}"),
+            Text(f"{each.days:,}"),
+            Text(clean(each.reason, 300)),
+        )
+    return table
+
+
+def _files(readings: tuple[Reading, ...]) -> Table:
+    table = _table("file", "format", "#process starts", "#passed over", "#quarantined", "what a person should know")
+    for each in readings:
+        why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
+        table.add_row(
+            Text(clean(each.path, 120)),
+            Text(clean(each.format, 30)),
+            Text(f"{each.process_starts:,}"),
+            Text(f"{each.passed_over:,}"),
+            Text(f"{each.quarantined:,}", "yellow" if each.quarantined else ""),
+            Text("; ".join([*why, *(clean(note, 200) for note in each.notes)])),
+        )
+    return table
