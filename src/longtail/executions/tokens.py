@@ -1,4 +1,4 @@
-"""Path segments → templates: what a machine generated (versions, GUIDs, hashes, numbers) becomes a typed placeholder."""
+"""Path segments → templates: what a machine generated (versions, GUIDs, hashes, numbers) becomes a placeholder."""
 
 import re
 from dataclasses import dataclass

@@ -1,0 +1,333 @@
+"""The names, security identifiers and ancestries by which well-known accounts are recognised, as tables."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha1
+from struct import unpack
+
+
+class AccountClass(StrEnum):
+    """What kind of work an account does: accounts of one class in one tenant are one population."""
+
+    MSSQL = "mssql"
+    SQLAGENT = "sqlagent"
+    POSTGRES = "postgres"
+    MYSQL = "mysql"
+    TOMCAT = "tomcat"
+    IIS_APPPOOL = "iis-apppool"
+    WEB_LINUX = "web-linux"
+    MSSQL_OTHER = "mssql-other"
+    NETWORK_SERVICE = "network-service"
+    LOCAL_SERVICE = "local-service"
+    SYSTEM = "system"
+    ROOT = "root"
+    MACHINE = "machine"
+    HUMAN = "human"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Account names of one class: ``pattern`` matches the whole folded name without its domain."""
+
+    pattern: re.Pattern[str]
+    account_class: AccountClass
+    examples: tuple[str, str]
+
+
+def _name(pattern: str, account_class: AccountClass, *examples: str) -> Name:
+    first, second = examples
+    return Name(re.compile(pattern), account_class, (first, second))
+
+
+AUTHORITIES = frozenset(
+    [
+        "nt authority",
+        "nt-autoritat",
+        "autorite nt",
+        "autoridad nt",
+        "autoridade nt",
+        "nt instans",
+        "nt-instans",
+        "zarzadzanie nt",
+        "nt-autoriteit",
+        "nt-myndighet",
+        "nt-hallinta",
+        "nt szolgaltato",
+    ]
+)
+"""What Windows calls NT AUTHORITY in its languages, folded: lower case, no accents."""
+
+AUTHORITY_NAMES: dict[str, AccountClass] = {
+    **dict.fromkeys(
+        ["system", "systeme", "sistema", "система", "localsystem", "jarjestelma", "rendszer"],
+        AccountClass.SYSTEM,
+    ),
+    **dict.fromkeys(
+        [
+            "network service",
+            "networkservice",
+            "netzwerkdienst",
+            "service reseau",
+            "servicio de red",
+            "servizio di rete",
+            "servico de rede",
+            "usługa sieciowa",
+            "natverkstjanst",
+            "nettverkstjeneste",
+            "netvaerkstjeneste",
+            "netwerkservice",
+            "verkkopalvelu",
+            "halozati szolgaltatas",
+            "sitova sluzba",
+        ],
+        AccountClass.NETWORK_SERVICE,
+    ),
+    **dict.fromkeys(
+        [
+            "local service",
+            "localservice",
+            "lokaler dienst",
+            "service local",
+            "servicio local",
+            "servizio locale",
+            "servico local",
+            "usługa lokalna",
+            "lokal tjanst",
+            "lokal tjeneste",
+            "lokale service",
+            "paikallinen palvelu",
+            "helyi szolgaltatas",
+            "mistni sluzba",
+        ],
+        AccountClass.LOCAL_SERVICE,
+    ),
+    "iusr": AccountClass.IIS_APPPOOL,
+    "anonymous logon": AccountClass.OTHER,
+}
+"""The accounts of NT AUTHORITY in Windows' languages, folded."""
+
+DOMAINS: dict[str, AccountClass] = {
+    "iis apppool": AccountClass.IIS_APPPOOL,
+    "font driver host": AccountClass.OTHER,
+    "window manager": AccountClass.OTHER,
+    "nt service": AccountClass.OTHER,
+    "nt virtual machine": AccountClass.OTHER,
+    "user manager": AccountClass.OTHER,
+}
+"""Domains whose every member is of one class, unless its name says more."""
+
+NAMES: tuple[Name, ...] = (
+    _name(r"mssqlserver|mssql\$.+", AccountClass.MSSQL, "NT SERVICE\\MSSQLSERVER", "NT Service\\MSSQL$PAYROLL"),
+    _name(r"sqlserveragent|sqlagent\$.+", AccountClass.SQLAGENT, "NT SERVICE\\SQLSERVERAGENT", "SQLAgent$X"),
+    _name(
+        r"(?:mssqlfdlauncher|mssqllaunchpad|reportserver|sqltelemetry|ssistelemetry|ssastelemetry|powerbireportserver"
+        r"|sqlserverreportingservices|msolap|sqlpbengine|sqlpbdms)(?:\$.+)?"
+        r"|mssqlserverolapservice|msdtsserver\d*|ssisscaleout(?:master|worker)\d*|sqlbrowser|sqlwriter",
+        AccountClass.MSSQL_OTHER,
+        "NT SERVICE\\MSSQLFDLauncher$X",
+        "NT SERVICE\\MsDtsServer150",
+    ),
+    _name(r"postgres(?:ql)?|_postgres", AccountClass.POSTGRES, "postgres", "NT SERVICE\\postgresql"),
+    _name(r"_?mysql\d*|mariadb", AccountClass.MYSQL, "mysql", "NT SERVICE\\MySQL80"),
+    _name(
+        r"_?tomcat\d*|jboss(?:-as)?|wildfly|jetty|weblogic|glassfish|solr",
+        AccountClass.TOMCAT,
+        "tomcat8",
+        "NT SERVICE\\Tomcat9",
+    ),
+    _name(
+        r"www-data|_?www|apache2?|httpd|nginx|wwwrun|lighttpd|caddy|php-fpm",
+        AccountClass.WEB_LINUX,
+        "www-data",
+        "nginx",
+    ),
+    _name(r"defaultapppool|\.net v\d.*", AccountClass.IIS_APPPOOL, "IIS APPPOOL\\DefaultAppPool", ".NET v4.5"),
+    _name(r"root", AccountClass.ROOT, "root", "ROOT"),
+    _name(
+        r"daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|backup|list|irc|gnats|nobody|nfsnobody|_apt|ntp|chrony"
+        r"|_chrony|sshd|dbus|messagebus|polkitd|syslog|rpc|rpcuser|uuidd|tcpdump|postfix|dovecot|named|bind|redis"
+        r"|memcache|mongodb|elasticsearch|rabbitmq|prometheus|zabbix|nagios|nrpe|omsagent|haproxy|squid|colord|avahi"
+        r"|rtkit|usbmux|landscape|pollinate|tss|saslauth|clamav|sssd|systemd-.+|umfd-\d+|dwm-\d+|libvirt-.+|snap_daemon",
+        AccountClass.OTHER,
+        "systemd-network",
+        "UMFD-0",
+    ),
+)
+"""In the order they are tried, whatever the domain: these names are reserved in practice."""
+
+
+def service_sid(service: str) -> str:
+    """The ``S-1-5-80-…`` that Windows derives from a service's name."""
+    return "S-1-5-80-" + "-".join(map(str, unpack("<5I", sha1(service.upper().encode("utf-16-le")).digest())))
+
+
+_INSTANCES = (
+    "SQLEXPRESS",
+    "SQL2012",
+    "SQL2014",
+    "SQL2016",
+    "SQL2017",
+    "SQL2019",
+    "SQL2022",
+    "SQLSERVER",
+    "PROD",
+    "DEV",
+)
+
+SIDS: dict[str, AccountClass] = {
+    "s-1-5-18": AccountClass.SYSTEM,
+    "s-1-5-19": AccountClass.LOCAL_SERVICE,
+    "s-1-5-20": AccountClass.NETWORK_SERVICE,
+    "s-1-5-17": AccountClass.IIS_APPPOOL,
+    service_sid("MSSQLSERVER").lower(): AccountClass.MSSQL,
+    service_sid("SQLSERVERAGENT").lower(): AccountClass.SQLAGENT,
+    service_sid("ReportServer").lower(): AccountClass.MSSQL_OTHER,
+    service_sid("MSSQLFDLauncher").lower(): AccountClass.MSSQL_OTHER,
+    service_sid("SQLTELEMETRY").lower(): AccountClass.MSSQL_OTHER,
+    **{service_sid(f"MSSQL${instance}").lower(): AccountClass.MSSQL for instance in _INSTANCES},
+    **{service_sid(f"SQLAgent${instance}").lower(): AccountClass.SQLAGENT for instance in _INSTANCES},
+}
+
+SID_PREFIXES: tuple[tuple[str, AccountClass], ...] = (
+    ("s-1-5-82-", AccountClass.IIS_APPPOOL),
+    ("s-1-5-21-", AccountClass.HUMAN),
+    ("s-1-12-1-", AccountClass.HUMAN),
+    ("s-1-", AccountClass.OTHER),
+)
+"""App pools, domain and local accounts, Entra accounts, everything else that is built in."""
+
+UIDS: dict[int, AccountClass] = {
+    0: AccountClass.ROOT,
+    33: AccountClass.WEB_LINUX,
+    48: AccountClass.WEB_LINUX,
+    26: AccountClass.POSTGRES,
+    27: AccountClass.MYSQL,
+}
+"""Numbers that Debian (33) and Red Hat (26, 27, 48) reserve."""
+
+FIRST_HUMAN_UID = 1000
+LAST_HUMAN_UID = 60_000_000  # domain users of sssd and winbind lie high; above it stand nobody and "unset"
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """A service's program: an account that starts it from ``parents`` does this class of work.
+
+    ``child_tells``: so does one that merely runs below it; not for programs that people run by hand as well.
+    """
+
+    name: re.Pattern[str]
+    parents: frozenset[str]
+    account_class: AccountClass
+    examples: tuple[tuple[str, str], tuple[str, str]]
+
+    @property
+    def child_tells(self) -> bool:
+        return self.account_class is not AccountClass.TOMCAT
+
+
+_SERVICES = frozenset({"\\windows\\system32\\services.exe"})
+_SVCHOST = frozenset({"\\windows\\system32\\svchost.exe"})
+_UNIX_INIT = frozenset(
+    {
+        "/usr/lib/systemd/systemd",
+        "/usr/sbin/init",
+        "/init",
+        "/usr/bin/containerd-shim",
+        "/usr/bin/containerd-shim-runc-v2",
+        "/usr/bin/mysqld_safe",
+        "/usr/bin/mariadbd-safe",
+    }
+)
+
+
+def _ancestry(name: str, parents: frozenset[str], account_class: AccountClass, *examples: tuple[str, str]) -> Ancestry:
+    first, second = examples
+    return Ancestry(re.compile(name), parents, account_class, (first, second))
+
+
+_NT = "C:\\Windows\\System32\\"
+_SQL = "C:\\Program Files\\Microsoft SQL Server\\"
+
+ANCESTRIES: tuple[Ancestry, ...] = (
+    _ancestry(
+        r"sqlservr\.exe",
+        _SERVICES,
+        AccountClass.MSSQL,
+        (f"{_SQL}MSSQL15.PAYROLL\\MSSQL\\Binn\\sqlservr.exe", f"{_NT}services.exe"),
+        ("\\Device\\HarddiskVolume5\\MSSQL13.MSSQLSERVER\\MSSQL\\Binn\\sqlservr.exe", f"{_NT}services.exe"),
+    ),
+    _ancestry(
+        r"sqlagent(?:90)?\.exe",
+        _SERVICES,
+        AccountClass.SQLAGENT,
+        (f"{_SQL}MSSQL15.PAYROLL\\MSSQL\\Binn\\SQLAGENT.EXE", f"{_NT}services.exe"),
+        ("D:\\MSSQL\\MSSQL15.X\\MSSQL\\Binn\\sqlagent.exe", f"{_NT}services.exe"),
+    ),
+    _ancestry(
+        r"postgres\.exe|pg_ctl\.exe",
+        _SERVICES,
+        AccountClass.POSTGRES,
+        ("C:\\Program Files\\PostgreSQL\\15\\bin\\pg_ctl.exe", f"{_NT}services.exe"),
+        ("D:\\PostgreSQL\\15\\bin\\postgres.exe", f"{_NT}services.exe"),
+    ),
+    _ancestry(
+        r"postgres|postmaster",
+        _UNIX_INIT,
+        AccountClass.POSTGRES,
+        ("/usr/lib/postgresql/15/bin/postgres", "/lib/systemd/systemd"),
+        ("/usr/pgsql-13/bin/postmaster", "/usr/lib/systemd/systemd"),
+    ),
+    _ancestry(
+        r"(?:mysqld|mysqld-nt|mariadbd)\.exe",
+        _SERVICES,
+        AccountClass.MYSQL,
+        ("C:\\Program Files\\MySQL\\MySQL Server 8.0\\bin\\mysqld.exe", f"{_NT}services.exe"),
+        ("C:\\Program Files\\MariaDB 10.6\\bin\\mariadbd.exe", f"{_NT}services.exe"),
+    ),
+    _ancestry(
+        r"mysqld|mariadbd",
+        _UNIX_INIT,
+        AccountClass.MYSQL,
+        ("/usr/sbin/mysqld", "/lib/systemd/systemd"),
+        ("/usr/libexec/mariadbd", "/usr/bin/mariadbd-safe"),
+    ),
+    _ancestry(
+        r"(?:tomcat\d*|java|prunsrv)\.exe",
+        _SERVICES,
+        AccountClass.TOMCAT,
+        ("C:\\Program Files\\Apache Software Foundation\\Tomcat 9.0\\bin\\Tomcat9.exe", f"{_NT}services.exe"),
+        ("C:\\Program Files\\Java\\jre1.8.0_144\\bin\\java.exe", f"{_NT}services.exe"),
+    ),
+    _ancestry(
+        r"java",
+        _UNIX_INIT,
+        AccountClass.TOMCAT,
+        ("/usr/lib/jvm/java-11-openjdk-amd64/bin/java", "/lib/systemd/systemd"),
+        ("/opt/java/openjdk/bin/java", "/usr/bin/containerd-shim-runc-v2"),
+    ),
+    _ancestry(
+        r"w3wp\.exe",
+        _SVCHOST,
+        AccountClass.IIS_APPPOOL,
+        (f"{_NT}inetsrv\\w3wp.exe", f"{_NT}svchost.exe"),
+        ("C:\\Windows\\SysWOW64\\inetsrv\\w3wp.exe", f"{_NT}svchost.exe"),
+    ),
+    _ancestry(
+        r"apache2|httpd|nginx|lighttpd|caddy|php-fpm.*",
+        _UNIX_INIT,
+        AccountClass.WEB_LINUX,
+        ("/usr/sbin/apache2", "/lib/systemd/systemd"),
+        ("/usr/sbin/php-fpm8.1", "/sbin/init"),
+    ),
+    _ancestry(
+        r"(?:msmdsrv|reportingservicesservice|rsservice|msdtssrvr|fdlauncher|launchpad|sqlceip|sqlbrowser)\.exe",
+        _SERVICES,
+        AccountClass.MSSQL_OTHER,
+        (f"{_SQL}MSAS15.X\\OLAP\\bin\\msmdsrv.exe", f"{_NT}services.exe"),
+        (f"{_SQL}150\\DTS\\Binn\\MsDtsSrvr.exe", f"{_NT}services.exe"),
+    ),
+)
+"""In order of precedence: an account that runs both SQL Server and its agent is SQL Server's."""
