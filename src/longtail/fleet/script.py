@@ -1,0 +1,221 @@
+r"""A process tree written as indented text → the process starts it stands for, each with its parent.
+
+One line is one start, two blanks of indentation one generation::
+
+    services> C:\App\agent.exe | "C:\App\agent.exe" -run
+      whoami.exe | whoami /all
+    xp: dir D:\backup & ping -n 2 fs01
+
+``root>`` names the long-lived process above the first generation (default: the seat's own service). ``image | command
+line``; without a command line it is the image in quotes, without a directory the image is a program of the system.
+``xp:`` is what ``xp_cmdshell`` makes of a command, ``cmd:`` what a scheduler does, ``sh:`` what a daemon does under
+Linux: the shell, then every program the text names; lines below hang from the last of them. (``cmd.exe`` puts two
+blanks behind the program's name; ``xp=:`` leaves the one that was typed.) ``@account`` at the beginning of a line runs
+it under another account.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+SYSTEM32 = "C:\\Windows\\System32\\"
+OUTSIDE_SYSTEM32 = {
+    "powershell.exe": SYSTEM32 + "WindowsPowerShell\\v1.0\\powershell.exe",
+    "wmic.exe": SYSTEM32 + "wbem\\WMIC.exe",
+    "wmiprvse.exe": SYSTEM32 + "wbem\\WmiPrvSE.exe",
+    "explorer.exe": "C:\\Windows\\explorer.exe",
+    "netstat.exe": SYSTEM32 + "NETSTAT.EXE",
+    "ipconfig.exe": SYSTEM32 + "ipconfig.exe",
+    "hostname.exe": SYSTEM32 + "HOSTNAME.EXE",
+    "ping.exe": SYSTEM32 + "PING.EXE",
+    "robocopy.exe": SYSTEM32 + "Robocopy.exe",
+    "arp.exe": SYSTEM32 + "ARP.EXE",
+    "route.exe": SYSTEM32 + "ROUTE.EXE",
+    "7z.exe": "C:\\Program Files\\7-Zip\\7z.exe",
+    "aws.exe": "C:\\Program Files\\Amazon\\AWSCLIV2\\aws.exe",
+    "azcopy.exe": "C:\\Program Files\\AzCopy\\azcopy.exe",
+    "bcp.exe": "{clienttools}bcp.exe",
+    "sqlcmd.exe": "{clienttools}SQLCMD.EXE",
+    "dtexec.exe": "{sqlroot}\\{v0}\\DTS\\Binn\\DTExec.exe",
+    "sqlps.exe": "{sqlroot}\\{v0}\\Tools\\Binn\\SQLPS.exe",
+    "curl.exe": SYSTEM32 + "curl.exe",
+    "ntsd.exe": SYSTEM32 + "ntsd.exe",
+}
+CMD = SYSTEM32 + "cmd.exe"
+CONHOST = SYSTEM32 + "conhost.exe"
+CMD_BUILTINS = frozenset(
+    [
+        "assoc",
+        "attrib_",
+        "break",
+        "call",
+        "cd",
+        "chdir",
+        "cls",
+        "color",
+        "copy",
+        "date",
+        "del",
+        "dir",
+        "echo",
+        "endlocal",
+        "erase",
+        "exit",
+        "for",
+        "ftype",
+        "goto",
+        "if",
+        "md",
+        "mkdir",
+        "mklink",
+        "move",
+        "path",
+        "pause",
+        "popd",
+        "prompt",
+        "pushd",
+        "rd",
+        "rem",
+        "ren",
+        "rename",
+        "rmdir",
+        "set",
+        "setlocal",
+        "shift",
+        "start",
+        "time",
+        "title",
+        "type",
+        "ver",
+        "verify",
+        "vol",
+    ]
+)
+SH_BUILTINS = frozenset(
+    [
+        "cd",
+        "echo",
+        "test",
+        "[",
+        "export",
+        "set",
+        ".",
+        "source",
+        "exec",
+        "eval",
+        "if",
+        "then",
+        "fi",
+        "for",
+        "do",
+        "done",
+        "while",
+        "true",
+        "exit",
+    ]
+)
+CHAIN = re.compile(r"\s*(?:&&|\|\||[&|;])\s*")
+HEAD = re.compile(r"(?:(?P<root>[a-z0-9]+)> )?(?:@(?P<account>\S+) )?(?P<body>.*)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One process start of a tree. ``parent`` is the index of an earlier step or the name of a root ("": the seat's)."""
+
+    image: str
+    command_line: str
+    parent: int | str
+    account: str = ""  # "": the seat's
+
+
+@lru_cache(maxsize=4096)
+def steps(script: str) -> tuple[Step, ...]:
+    """The process starts of a script, parents before children."""
+    found: list[Step] = []
+    hangs_from: list[int] = []  # the step at each depth that deeper lines hang from
+    for line in script.strip("\n").splitlines():
+        text = line.lstrip(" ")
+        if not text:
+            continue
+        depth = min((len(line) - len(text)) // 2, len(hangs_from))
+        head = HEAD.match(text)
+        assert head is not None  # the pattern matches every text
+        parent = hangs_from[depth - 1] if depth else head["root"] or ""
+        account = head["account"] or (found[parent].account if isinstance(parent, int) else "")
+        _grow(found, head["body"], parent, account)
+        del hangs_from[depth:]
+        hangs_from.append(_last_program(found))
+    return tuple(found)
+
+
+def _last_program(found: list[Step]) -> int:
+    return max(index for index, step in enumerate(found) if step.image != CONHOST)
+
+
+def _grow(found: list[Step], body: str, parent: int | str, account: str) -> None:
+    kind, _, text = body.partition(": ")
+    if kind in ("xp", "xp=", "cmd"):
+        spelling = f"cmd.exe /c {text}" if kind == "cmd" else f'"C:\\Windows\\system32\\cmd.exe" /c {text}'
+        gap = " " if kind == "xp=" else "  "
+        shell = _add(found, Step(CMD, spelling, parent, account))
+        _add(found, Step(CONHOST, "{conhost}", shell, account))
+        for program, rest in _programs(text, CMD_BUILTINS):
+            _add(found, Step(windows_image(program), f"{program}{gap}{rest}".rstrip(), shell, account))
+    elif kind == "sh":
+        shell = _add(found, Step("{sh}", f"sh -c {text}", parent, account))
+        for program, rest in _programs(text, SH_BUILTINS):
+            _add(found, Step(linux_image(program), f"{program} {rest}".rstrip(), shell, account))
+    else:
+        image, _, command_line = (part.strip() for part in body.partition(" | "))
+        resolved = image if "/" in image else windows_image(image)
+        _add(found, Step(resolved, command_line or (f'"{resolved}"' if " " in resolved else resolved), parent, account))
+
+
+def _add(found: list[Step], step: Step) -> int:
+    found.append(step)
+    return len(found) - 1
+
+
+def _programs(text: str, builtins: frozenset[str]) -> list[tuple[str, str]]:
+    """The (program, arguments) pairs a shell text starts, without its built-ins and scripts."""
+    parts = [_first_word(part) for part in _split_outside_quotes(text)]
+    return [
+        (name, rest)
+        for name, rest in parts
+        if name and name.lower() not in builtins and not name.lower().endswith((".bat", ".cmd"))
+    ]
+
+
+def _split_outside_quotes(text: str) -> list[str]:
+    pieces = re.split(r'("[^"]*")', text)
+    joined, quoted = "", {}
+    for piece in pieces:
+        if piece.startswith('"') and len(piece) > 1:
+            quoted[f"\x00{len(quoted)}\x00"] = piece
+            joined += f"\x00{len(quoted) - 1}\x00"
+        else:
+            joined += piece
+    parts = CHAIN.split(joined.replace("2>&1", "\x01"))
+    return [re.sub(r"\x00\d+\x00", lambda m: quoted[m[0]], part.replace("\x01", "2>&1")) for part in parts]
+
+
+def _first_word(part: str) -> tuple[str, str]:
+    part = part.strip().lstrip("@(")
+    match = re.match(r'"([^"]+)"\s*(.*)|(\S+)\s*(.*)', part, re.S)
+    if match is None:
+        return "", ""
+    name, rest = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return name, re.sub(r"\s*(?:2>&1|[12]?>>?\s*\S+)\s*", " ", rest).strip()
+
+
+def windows_image(program: str) -> str:
+    """Where Windows finds a program that is named without its directory."""
+    if "\\" in program or program.startswith("{"):
+        return program if "." in program.rpartition("\\")[2] or program.endswith("}") else program + ".exe"
+    name = program if "." in program else program + ".exe"
+    return OUTSIDE_SYSTEM32.get(name.lower(), SYSTEM32 + name)
+
+
+def linux_image(program: str) -> str:
+    """Where Linux finds a program that is named without its directory."""
+    return program if "/" in program or program.startswith("{") else f"/usr/bin/{program}"
