@@ -1,0 +1,203 @@
+"""A process start → the files that really ran in it: what hosts such as rundll32, cmd and python were told to run.
+
+A host's row (``hosts/``) says what it was told; shells' texts are taken apart by ``shell`` and ``powershell``; each
+command found may be a host again. Nothing is executed or looked up: it is all reading, total and bounded.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from longtail.executions import powershell
+from longtail.executions.argv import MAX_TEXT
+from longtail.executions.hosts import host
+from longtail.executions.hosts.disguised import disguised
+from longtail.executions.hosts.told import Call, Kind, Reading, Told, called
+from longtail.executions.paths import Executable, Zone, executable
+from longtail.executions.shell import CMD_BUILTINS, SH_BUILTINS, Simple, cmd_commands, names, sh_commands
+
+MAX_DEPTH = 8
+"""Hosts inside hosts that are followed; honest software nests three deep."""
+MAX_FOUND = 32
+"""Executions kept of one command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A file (or built-in) that ran inside a host.
+
+    ``hosted_by`` is the file name of the immediate host; ``command`` the text it was told, from the file's name on.
+    """
+
+    executable: Executable
+    hosted_by: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """Where reading has come to: in which host, how deep, in which dialect."""
+
+    by: str
+    depth: int
+    posix: bool
+
+
+_POSIX_NAMES = names("sh bash dash zsh ksh ash su sudo env nohup setsid busybox xargs systemd-run runuser")
+_CMD_BUILTIN = re.compile(
+    rf"({'|'.join(sorted(CMD_BUILTINS, key=len, reverse=True))})(?=$|[\s,;=/\\+:\[\]\"(<>]|\.(?![a-z]{{2,4}}(?:\s|$)))",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(r"[\w.-]+(?=[/,;=])")
+_START = re.compile(
+    r'(?:\s*(?:/d\s*(?:"[^"]*"|\S+)|/(?:node|affinity|machine)\s+\S+|/[a-z]+(?=\s|$|/)))*\s*(?:"[^"]*"(?=\s+\S|\s*$))?'
+    r'(?:\s*(?:/d\s*(?:"[^"]*"|\S+)|/(?:node|affinity|machine)\s+\S+|/[a-z]+(?=\s|$|/)))*\s*',
+    re.IGNORECASE,
+)
+_SPACED = re.compile(r'[a-z]:\\[^"<>|*?\t]{1,240}?\.(?:exe|com|bat|cmd|scr)(?=\s|$)', re.IGNORECASE)
+
+
+def hosted(image: str | None, command_line: str | None) -> tuple[Hosted, ...]:
+    """What ran inside a process, outermost first and in order; empty when the program is no host.
+
+    A host is known by the image's file name, else by ``argv[0]``, else (renamed) by an unmistakable grammar;
+    ``hosted_by`` always is the actual file name.
+    """
+    if not command_line:
+        return ()
+    line = command_line[:MAX_TEXT]
+    return tuple(islice(_started(image, line), MAX_FOUND))
+
+
+def _started(image: str | None, line: str) -> Iterator[Hosted]:
+    posix = is_posix(image, line)
+    words = called(line, posix)
+    written = _name(words[0].value) if words else ""
+    actual = _name(image) if image else written
+    named = next((name for name in (actual, written) if host(name)), actual)
+    yield from _told(Call(_stem(named), words, line, posix), _Inside(_full(actual, posix), 0, posix))
+
+
+def is_posix(image: str | None, line: str) -> bool:
+    """Whether a command line was read by a POSIX system: its program is a rooted ``/path`` or a Unix shell."""
+    program = (image or line).lstrip("\"' ")
+    if program.startswith("/"):
+        return not program.startswith("//")
+    return program.split(maxsplit=1)[:1] != [] and program.split(maxsplit=1)[0] in _POSIX_NAMES
+
+
+def _name(path: str) -> str:
+    return executable(path).name
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".exe")
+
+
+def _full(name: str, posix: bool) -> str:
+    return name if posix or "." in name or not name else name + ".exe"
+
+
+def _told(call: Call, inside: _Inside) -> Iterator[Hosted]:
+    row = host(call.name)
+    reading: Reading | None = row.reads if row else disguised(call)
+    if reading is None or inside.depth >= MAX_DEPTH:
+        return
+    for told in reading(call):
+        yield from _READ_ON[told.kind](told, inside)
+
+
+def _file(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    yield Hosted(executable(told.file or told.text), inside.by, told.text.strip())
+
+
+def _inline(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    yield Hosted(Executable("", told.file.lower(), Zone.BUILTIN), inside.by, told.text.strip())
+
+
+def _line(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    text = told.text.strip()
+    if text:
+        yield from _command(Simple(text, text, ""), inside)
+
+
+def _command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
+    """A command line run inside a host: itself, then what it hosts in turn."""
+    words = called(simple.line, inside.posix)
+    program = words[0].value if words else ""
+    if not inside.posix and (spaced := _SPACED.match(simple.line)):
+        words = [words[0]._replace(value=spaced[0], end=spaced.end()), *called(simple.line[spaced.end() :], False)[1:]]
+        program = spaced[0]
+    if not program:
+        return
+    ran = executable(program)
+    yield Hosted(ran, inside.by, simple.text)
+    by = _full(ran.name, inside.posix) if host(ran.name) else ran.name
+    yield from _told(
+        Call(_stem(ran.name), words, simple.line, inside.posix), _Inside(by, inside.depth + 1, inside.posix)
+    )
+
+
+def _cmd(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    within = _Inside(inside.by, inside.depth, False)
+    for simple in cmd_commands(told.text):
+        yield from _cmd_command(simple, within)
+
+
+def _cmd_command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
+    text, line = simple.text, simple.line
+    builtin = _CMD_BUILTIN.match(line)
+    if builtin is None:
+        glued = _GLUED.match(line)
+        spaced = f"{glued[0]} {line[glued.end() :].lstrip(',;=')}" if glued else line
+        yield from _command(Simple(text, spaced, ""), inside)
+        return
+    name, rest = builtin[1].lower(), line[builtin.end() :]
+    if name == "start":
+        started = _START.match(rest)
+        yield from _line(Told(Kind.LINE, rest[started.end() :] if started else rest), inside)
+    elif name == "call" and not rest.lstrip().startswith(":"):
+        yield from _cmd_command(Simple(rest.strip(), rest.strip(), ""), inside) if rest.strip() else ()
+    else:
+        yield Hosted(Executable("", name, Zone.BUILTIN), inside.by, text)
+
+
+def _sh(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    within = _Inside(inside.by, inside.depth, True)
+    for simple in sh_commands(told.text):
+        word = simple.line.split(maxsplit=1)[0]
+        if word in SH_BUILTINS:
+            yield Hosted(Executable("", word, Zone.BUILTIN), inside.by, simple.text)
+        else:
+            yield from _command(simple, within)
+
+
+def _powershell(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    for address in powershell.fetched(told.text):
+        yield Hosted(executable(address), inside.by, address)
+    evaluates = False
+    for statement in powershell.statements(told.text):
+        meant = powershell.meaning(statement)
+        if meant.builtin:
+            yield Hosted(Executable("", meant.builtin, Zone.BUILTIN), inside.by, statement)
+        if meant.evaluated or (evaluates and meant.quoted):
+            yield from _deeper(Told(Kind.POWERSHELL, meant.evaluated or meant.quoted), inside)
+        if meant.line:
+            yield from _command(Simple(meant.line, meant.line, ""), inside)
+        evaluates = meant.evaluates
+
+
+def _deeper(told: Told, inside: _Inside) -> Iterator[Hosted]:
+    if inside.depth < MAX_DEPTH:
+        yield from _powershell(told, _Inside(inside.by, inside.depth + 1, inside.posix))
+
+
+_READ_ON = {
+    Kind.FILE: _file,
+    Kind.INLINE: _inline,
+    Kind.LINE: _line,
+    Kind.CMD: _cmd,
+    Kind.SH: _sh,
+    Kind.POWERSHELL: _powershell,
+}
