@@ -4,6 +4,7 @@ The tail is coloured, what alarmed is coloured again and named, every bar tells 
 """
 
 import hashlib
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -32,7 +33,9 @@ from longtail.prevalence.findings import Bar, Population
 from longtail.text import clean
 
 TITLE_ROOM = 34
+LINE = 16
 NARROW = 600
+LEGEND_WORDS = (("common", "common", 84), ("tail", "the tail", 78), ("alarm", "in an alert", 98))
 
 
 def prevalence_chart(population: Population, width: int = 1120) -> str:
@@ -76,7 +79,8 @@ def _chart(population: Population, width: int, framed: bool) -> ET.Element:
     axis = axis.lowered(down)
     names = [Callout(each.text, each.x, each.y + down, each.bar_top + down) for each in names]
     below = names_below(shown, axis, {each.x for each in names})
-    height = axis.bottom + 16 + max((len(each.text) * SLANTED_Y for each in below), default=0) + (30 if framed else 0)
+    height = axis.bottom + 16 + max((len(each.text) * SLANTED_Y for each in below), default=0)
+    height += 14 + LINE * len(_caption_lines(population, width)) if framed else 0
     svg = _svg(population, width, height)
     if framed:
         _paper(svg, population, width, height)
@@ -131,19 +135,26 @@ def _description(population: Population) -> str:
 
 
 def _paper(svg: ET.Element, population: Population, width: int, height: float) -> None:
-    _add(svg, "rect", class_="chart-paper", width=width, height=f"{height:.0f}", rx=8)
-    letters = int(width / 9)
-    _add(svg, "text", clean(_title(population), letters), class_="chart-title", x=16, y=28)
-    _add(svg, "text", clean(caption(population), int(width / 6)), class_="chart-note", x=16, y=f"{height - 14:.0f}")
+    svg.insert(
+        2, ET.Element("rect", {"class": "chart-paper", "width": str(width), "height": f"{height:.0f}", "rx": "8"})
+    )
+    _add(svg, "text", clean(_title(population), int(width / 9.5)), class_="chart-title", x=16, y=28)
+    lines = _caption_lines(population, width)
+    for up, line in enumerate(reversed(lines)):
+        _add(svg, "text", line, class_="chart-note", x=16, y=height - 14 - LINE * up)
+
+
+def _caption_lines(population: Population, width: int) -> list[str]:
+    return textwrap.wrap(caption(population), max(int((width - 32) / 6.6), 20))
 
 
 def _legend(svg: ET.Element, shown: Sequence[Column], axis: Frame, top: float) -> None:
-    words = {"common": "common", "tail": "the tail", "alarm": "in an alert"}
-    kinds, x = {column.kind for column in shown}, axis.left
-    for kind, word in ((kind, word) for kind, word in words.items() if kind in kinds):
-        _add(svg, "rect", class_=f"chart-{kind}", x=x, y=top + 9, width=10, height=10, rx=2)
-        _add(svg, "text", word, class_="chart-note", x=x + 15, y=top + 18)
-        x += 32 + 6.3 * len(word)
+    x = axis.left
+    for kind, word, room in LEGEND_WORDS:
+        if any(column.kind == kind for column in shown):
+            _add(svg, "rect", class_=f"chart-{kind}", x=x, y=top + 9, width=10, height=10, rx=2)
+            _add(svg, "text", word, class_="chart-note", x=x + 15, y=top + 18)
+            x += room
     wide = axis.right - axis.left > NARROW
     if wide and any(len(column.bars) > 1 for column in shown):
         _add(svg, "text", "unnamed bars may stand for several", class_="chart-note", x=x, y=top + 18)

@@ -12,6 +12,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def number(value: int) -> str:
+    """``1,204``."""
+    return f"{value:,}"
+
+
 def of(number: int, whole: int, noun: str) -> str:
     """``1 of 412 hosts``."""
     return f"{number:,} of {count(whole, noun)}"
@@ -70,6 +75,11 @@ def what_ran(execution: Execution) -> str:
     return execution.command_line or execution.image or execution.executable
 
 
+def budget(hunt: Hunt) -> str:
+    """What the severities are calibrated for."""
+    return f"{hunt.budget:g} false alerts per 1,000 host-days"
+
+
 def by_severity(hunt: Hunt) -> list[tuple[Severity, int]]:
     """How many alerts there are of each severity, worst first, none left out."""
     found = Counter(alert.severity for alert in hunt.alerts)
@@ -87,7 +97,6 @@ def summary(hunt: Hunt) -> list[str]:
         f"{count(len(hunt.readings), 'file')}, {stamp(hunt.first_seen)} to {stamp(hunt.last_seen)} "
         f"({count(hunt.host_days, 'host-day')})",
         f"{count(judged, 'population')} judged, {len(hunt.populations) - judged:,} not judged",
-        f"{count(len(hunt.alerts), 'alert')}{': ' if levels else ''}{levels}, calibrated for "
-        f"{hunt.budget:g} false alerts per 1,000 host-days",
+        f"{count(len(hunt.alerts), 'alert')}{': ' if levels else ''}{levels}, calibrated for {budget(hunt)}",
         *([f"{count(quarantined, 'record')} quarantined in {count(damaged, 'file')}"] if quarantined else []),
     ]

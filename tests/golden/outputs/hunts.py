@@ -333,7 +333,9 @@ def mssql(bars: tuple[Bar, ...] | None = None) -> Population:
     )
 
 
-def large_population(executables: int, anomalies: int = 9, hosts: int = 3_000) -> Population:
+def large_population(
+    executables: int, anomalies: int = 9, hosts: int = 3_000, tenant: str = "fabrikam"
+) -> Population:
     """A population with a head, a long middle and a long tail, as a large tenant shows it."""
     bars = tuple(
         Bar(
@@ -349,7 +351,7 @@ def large_population(executables: int, anomalies: int = 9, hosts: int = 3_000) -
         for rank in range(executables)
     )
     return Population(
-        tenant="fabrikam",
+        tenant=tenant,
         account_class="system",
         accounts=("NT AUTHORITY\\SYSTEM",),
         hosts=hosts,
@@ -438,7 +440,7 @@ def rich_hunt() -> Hunt:
             mssql(),
             small_population("contoso-prod", "iis-apppool", 138, web + shells),
             large_population(1_400),
-            large_population(260, anomalies=30, hosts=80),
+            large_population(260, anomalies=30, hosts=80, tenant="adatum"),
             small_population("fabrikam", "network-service", 52, shells),
             small_population("fabrikam", "postgres", 9, ("/usr/lib/postgresql/{ver}/bin/postgres", "/usr/bin/sh")),
             not_judged("contoso-prod", "tomcat", 2, "2 hosts: at least 5 are needed before rarity means anything"),
