@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from longtail.outputs.chart_layout import (
+    NARROW,
     SLANT,
     SLANTED_Y,
     Callout,
@@ -34,7 +35,6 @@ from longtail.text import clean
 
 TITLE_ROOM = 34
 LINE = 16
-NARROW = 600
 LEGEND_WORDS = (("common", "common", 84), ("tail", "the tail", 78), ("alarm", "in an alert", 98))
 
 
@@ -155,8 +155,9 @@ def _legend(svg: ET.Element, shown: Sequence[Column], axis: Frame, top: float) -
             _add(svg, "rect", class_=f"chart-{kind}", x=x, y=top + 9, width=10, height=10, rx=2)
             _add(svg, "text", word, class_="chart-note", x=x + 15, y=top + 18)
             x += room
-    wide = axis.right - axis.left > NARROW
-    if wide and any(len(column.bars) > 1 for column in shown):
+    if axis.right - axis.left < NARROW:
+        return
+    if any(len(column.bars) > 1 for column in shown):
         _add(svg, "text", "unnamed bars may stand for several", class_="chart-note", x=x, y=top + 18)
     _add(svg, "text", "share of hosts", class_="chart-note end", x=axis.right, y=top + 18)
 

@@ -20,6 +20,8 @@ BAR_PITCH = 3.0
 ALARM_PITCH = 7.0
 SEPARATE = 5.0  # thinner bars touch: stripes of two pixels flicker
 WIDEST_PITCH = 64.0
+NARROW = 600
+FEW = 8
 LEGEND = 30
 NAME_LETTERS = 20
 CALLOUT_LETTERS = 52
@@ -93,8 +95,7 @@ def frame(population: Population, width: float) -> Frame:
     """The plot of a chart so many pixels wide, before any label asked for room above it."""
     rarest = min((bar.share for bar in population.bars if bar.share > 0), default=1.0)
     one_host = min(rarest, 1 / max(population.hosts, 1))
-    narrow = width < 600
-    plot = 180 if narrow else 240
+    plot = 150 if len(population.bars) <= FEW else 180 if width < NARROW else 240
     return Frame(54, width - 10, LEGEND, LEGEND + plot, max(one_host, 1e-9) / 10**BELOW_ONE_HOST)
 
 

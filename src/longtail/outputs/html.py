@@ -18,8 +18,8 @@ from longtail.outputs.view import (
     lead,
     meter,
     populations_shown,
+    story,
     technique_path,
-    with_day,
 )
 from longtail.prevalence.findings import Hunt, Population
 from longtail.text import clean
@@ -75,7 +75,7 @@ def _templates() -> Environment:
         meter=meter,
         process_tree=process_tree,
         technique_path=technique_path,
-        with_day=with_day,
+        story=story,
         words=wording,
         WIDE=WIDE,
         NARROW=NARROW,

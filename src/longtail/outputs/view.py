@@ -38,12 +38,21 @@ class PopulationShown:
     rows: tuple[Bar, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a story: ``day`` where a new one begins, ``priced`` where its nearest normal is not the last told."""
+
+    execution: Execution
+    day: str | None
+    priced: bool
+
+
 def lead(hunt: Hunt) -> str:
     """The page in one sentence."""
     found = count(len(hunt.alerts), "alert") if hunt.alerts else "Nothing stood out"
     return (
         f"{found} in {count(hunt.process_starts, 'process start')} on {count(hunt.hosts, 'host')}, "
-        f"{stamp(hunt.first_seen)} to {stamp(hunt.last_seen)}."
+        f"{stamp(hunt.first_seen)[:10]} to {stamp(hunt.last_seen)[:10]}"
     )
 
 
@@ -65,13 +74,14 @@ def populations_shown(populations: Sequence[Population]) -> list[PopulationShown
     ]
 
 
-def with_day(executions: Sequence[Execution]) -> Iterator[tuple[Execution, str | None]]:
-    """Each step of a story, with its day where that is not the day of the step before."""
-    before = None
+def story(executions: Sequence[Execution]) -> Iterator[Step]:
+    """The steps in order, each with what it does not share with the step before."""
+    day, normal = None, None
     for each in executions[:STEPS_SHOWN]:
-        day = stamp(each.time)[:10]
-        yield each, None if day == before else day
-        before = day
+        today, strange = stamp(each.time)[:10], each.role == "anomaly"
+        nearest = (each.nearest_normal, each.normal_at)
+        yield Step(each, None if today == day else today, strange and nearest != normal)
+        day, normal = today, nearest if strange else normal
 
 
 def meter(prevalence: Prevalence) -> float:
