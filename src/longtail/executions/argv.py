@@ -42,12 +42,12 @@ def windows_words(command_line: str) -> list[Word]:
     """``windows_argv`` with the place of each argument."""
     if not command_line:
         return []
-    first = _windows_program(command_line)
+    first = windows_program(command_line)
     return [first, *windows_arguments(command_line, first.end)]
 
 
-def _windows_program(text: str) -> Word:
-    """``argv[0]``: no escapes, ends at the next quote when quoted, at the next blank otherwise (and may be empty)."""
+def windows_program(text: str) -> Word:
+    """``argv[0]`` of a text that is not empty: no escapes, ends at the next quote when quoted, at the next blank otherwise (and may be empty)."""
     if text[0] == '"':
         closing = text.find('"', 1)
         end = len(text) if closing < 0 else closing
@@ -115,6 +115,14 @@ def posix_words(command_line: str) -> list[Word]:
     if began >= 0:
         words.append(Word("".join(value), began, len(command_line)))
     return words
+
+
+def posix_program(text: str) -> Word:
+    """The first word of a text, empty where there is none."""
+    plain = _POSIX_PLAIN.match(text)
+    if plain and not any(mark in plain[0] for mark in "'\"\\"):
+        return Word(plain[0], 0, plain.end())
+    return next(iter(posix_words(text)), Word("", 0, 0))
 
 
 def _unquoted(piece: str) -> str:

@@ -13,7 +13,7 @@ from longtail.executions import powershell
 from longtail.executions.argv import MAX_TEXT
 from longtail.executions.hosts import host
 from longtail.executions.hosts.disguised import disguised
-from longtail.executions.hosts.told import Call, Kind, Reading, Told, called
+from longtail.executions.hosts.told import Call, Kind, Told, called, program
 from longtail.executions.paths import Executable, Zone, executable
 from longtail.executions.shell import CMD_BUILTINS, SH_BUILTINS, Simple, cmd_commands, names, sh_commands
 
@@ -72,39 +72,35 @@ def hosted(image: str | None, command_line: str | None) -> tuple[Hosted, ...]:
 
 def _started(image: str | None, line: str) -> Iterator[Hosted]:
     posix = is_posix(image, line)
-    words = called(line, posix)
-    written = _name(words[0].value) if words else ""
+    written = _name(program(line, posix).value)
     actual = _name(image) if image else written
-    named = next((name for name in (actual, written) if host(name)), actual)
-    yield from _told(Call(_stem(named), words, line, posix), _Inside(_full(actual, posix), 0, posix))
+    named = actual if host(actual) or not host(written) else written
+    yield from _told(named, line, _Inside(_full(actual, posix), 0, posix))
 
 
 def is_posix(image: str | None, line: str) -> bool:
     """Whether a command line was read by a POSIX system: its program is a rooted ``/path`` or a Unix shell."""
-    program = (image or line).lstrip("\"' ")
-    if program.startswith("/"):
-        return not program.startswith("//")
-    return program.split(maxsplit=1)[:1] != [] and program.split(maxsplit=1)[0] in _POSIX_NAMES
+    start = (image or line).lstrip("\"' ")
+    if start.startswith("/"):
+        return not start.startswith("//")
+    return start[:12].partition(" ")[0] in _POSIX_NAMES
 
 
 def _name(path: str) -> str:
     return executable(path).name
 
 
-def _stem(name: str) -> str:
-    return name.removesuffix(".exe")
-
-
 def _full(name: str, posix: bool) -> str:
     return name if posix or "." in name or not name else name + ".exe"
 
 
-def _told(call: Call, inside: _Inside) -> Iterator[Hosted]:
-    row = host(call.name)
-    reading: Reading | None = row.reads if row else disguised(call)
-    if reading is None or inside.depth >= MAX_DEPTH:
+def _told(name: str, line: str, inside: _Inside) -> Iterator[Hosted]:
+    """What the program ``name`` is told to run by its line, as a host in its own right or a disguised one."""
+    row = host(name)
+    reads = row.reads if row else None if inside.posix else disguised(line, program(line, False).end)
+    if reads is None or inside.depth >= MAX_DEPTH:
         return
-    for told in reading(call):
+    for told in reads(Call(name.removesuffix(".exe"), called(line, inside.posix), line, inside.posix)):
         yield from _READ_ON[told.kind](told, inside)
 
 
@@ -124,19 +120,14 @@ def _line(told: Told, inside: _Inside) -> Iterator[Hosted]:
 
 def _command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
     """A command line run inside a host: itself, then what it hosts in turn."""
-    words = called(simple.line, inside.posix)
-    program = words[0].value if words else ""
-    if not inside.posix and (spaced := _SPACED.match(simple.line)):
-        words = [words[0]._replace(value=spaced[0], end=spaced.end()), *called(simple.line[spaced.end() :], False)[1:]]
-        program = spaced[0]
-    if not program:
-        return
-    ran = executable(program)
-    yield Hosted(ran, inside.by, simple.text)
-    by = _full(ran.name, inside.posix) if host(ran.name) else ran.name
-    yield from _told(
-        Call(_stem(ran.name), words, simple.line, inside.posix), _Inside(by, inside.depth + 1, inside.posix)
-    )
+    line = simple.line
+    if not inside.posix and (spaced := _SPACED.match(line)):
+        line = f'"{spaced[0]}"{line[spaced.end() :]}'
+    ran = executable(program(line, inside.posix).value)
+    if ran.name:
+        yield Hosted(ran, inside.by, simple.text)
+        by = _full(ran.name, inside.posix) if host(ran.name) else ran.name
+        yield from _told(ran.name, line, _Inside(by, inside.depth + 1, inside.posix))
 
 
 def _cmd(told: Told, inside: _Inside) -> Iterator[Hosted]:

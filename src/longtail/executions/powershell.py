@@ -150,9 +150,9 @@ _FETCHES = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s\"'`<>|;)}]+", re.IGNORECASE)
 _ALIAS_BUILTINS = names(
-    "ls dir gci cd sl pwd echo write cat type gc rm del ri ren rni mv move mi cp copy cpi md mkdir ni nal sal gal sleep "
-    "ps gps kill spps gsv sasv spsv gwmi gcim iwmi icim sp gp gm gi where foreach select sort group measure tee ft fl "
-    "fw oh ogv clear cls h history iwr irm curl wget icm etsn nsn rsn ipmo rmo gmo gcm man help pushd popd sv gv rv "
+    "ls dir gci cd sl pwd echo write cat type gc rm del ri ren rni mv move mi cp copy cpi md mkdir ni nal sal gal "
+    "sleep ps gps kill spps gsv sasv spsv gwmi gcim iwmi icim sp gp gm gi where foreach select sort group measure tee ft "
+    "fl fw oh ogv clear cls h history iwr irm curl wget icm etsn nsn rsn ipmo rmo gmo gcm man help pushd popd sv gv rv "
     "set param function filter using trap exit break continue class enum"
 )
 _STARTS = frozenset({"start-process", "saps", "start", "invoke-item", "ii"})

@@ -36,7 +36,8 @@ SH_BUILTINS = names(
     "test times trap true type typeset ulimit umask unalias unset wait"
 )
 
-_CMD_SWITCH = re.compile(r"/[ckr]", re.IGNORECASE)
+CMD_SWITCH = re.compile(r"/[ckr]", re.IGNORECASE)
+"""What cmd.exe takes all after it for commands; text may follow it without a blank."""
 _CMD_PIECE = re.compile(
     r"""(?P<escape>\^(?:\r?\n)?.?)|(?P<quoted>"[^"\r\n]*"?)|(?P<redirect>[<>]{1,2}(?:&\d?)?)"""
     r"""|(?P<operator>&&|\|\||[&|\r\n])|(?P<open>\()|(?P<close>\))|(?P<plain>[^\^"<>&|()\r\n]+)""",
@@ -55,6 +56,7 @@ _CMD_PREFIX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CMD_TARGET = re.compile(r'\s*(?:"[^"]*"?|[^\s"<>&|()]+)+')
+_PROGRAM_NAME = re.compile(r"\.(?:exe|com|bat|cmd|vbs|js|wsf|ps1|msi)$", re.IGNORECASE)
 _CMD_LEAD = " \t\r\n,;=@("
 
 
@@ -64,7 +66,7 @@ def cmd_text(tail: str) -> str | None:
     ``tail`` is the command line after the program's name. The rule (``cmd /?``): the first quote and the last one are
     dropped, unless there are exactly two, without ``/s``, around the name of a program.
     """
-    switch = _CMD_SWITCH.search(tail)
+    switch = CMD_SWITCH.search(tail)
     if not switch:
         return None
     text = tail[switch.end() :].strip()
@@ -80,7 +82,7 @@ def cmd_text(tail: str) -> str | None:
 
 
 def _names_a_program(quoted: str) -> bool:
-    return " " in quoted and not re.search(r"[&<>()@^|]", quoted) and bool(re.search(r"\.\w{2,4}$", quoted))
+    return " " in quoted and not re.search(r"[&<>()@^|]", quoted) and bool(_PROGRAM_NAME.search(quoted))
 
 
 def cmd_commands(text: str) -> Iterator[Simple]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from longtail.executions.argv import Word, posix_words, windows_words
+from longtail.executions.argv import Word, posix_program, posix_words, windows_program, windows_words
 
 
 class Kind(StrEnum):
@@ -60,6 +60,13 @@ class Host(NamedTuple):
 def called(line: str, posix: bool) -> list[Word]:
     """The words of a command line in its dialect."""
     return posix_words(line) if posix else windows_words(line)
+
+
+def program(line: str, posix: bool) -> Word:
+    """The first word of a command line in its dialect, the program as written."""
+    if not line:
+        return Word("", 0, 0)
+    return posix_program(line) if posix else windows_program(line)
 
 
 def file(call: Call, index: int) -> list[Told]:

@@ -7,7 +7,7 @@ from longtail.executions.hosts.told import Call, Host, Kind, Told, carried, file
 _REMOTE = re.compile(r"(?:https?|ftp)://[^\s\"'<>|)]+", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?:javascript|vbscript|about):", re.IGNORECASE)
 _LIBRARY = re.compile(
-    r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>(?:[^\s",]|(?<!\.dll)(?<!\.cpl)(?<!\.ocx)[ ](?=[^",]*?\.(?:dll|cpl|ocx)\b))+))"""
+    r"""\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[a-z]:\\[^",<>|]{1,240}?\.(?:dll|cpl|ocx)(?=[\s,])|[^\s",]+))"""
     r"""\s*,?\s*(?P<export>\#-?\d+|[A-Za-z_?@][\w@?$.]*)?\s*""",
     re.IGNORECASE,
 )

@@ -1,0 +1,311 @@
+"""One word of a command line → its kind: what sort of thing it names, or the word itself where it is a real word.
+
+A kind keeps what a person would want to know of an argument (a path in which trust zone, a URL of which extension) and
+drops what changes from one use to the next (the stem, the address, the job's name).
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from longtail.executions.paths import Zone, executable
+from longtail.executions.shell import names
+
+LONGEST_REMEMBERED = 200
+LONGEST_WORD = 24
+_BUCKETS = (16, 64, 256, 1024, 4096)
+
+ROOTS = names("bin boot data dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var")
+"""First directories of a Unix tree: ``/tmp`` is a path, ``/add`` an option."""
+
+_FILE_TYPES = names(
+    "exe dll bat cmd com ps1 psm1 psd1 vbs vbe js jse wsf wsh hta sct scr cpl msi msp inf ocx sys lnk url jar war class "
+    "py pyw pl rb php sh so txt log ini cfg conf config xml json yaml yml toml csv tsv sql bak trn mdf ldf dtsx rsp dat "
+    "db tmp zip rar 7z gz tgz bz2 xz tar cab iso img vhd vhdx doc docx xls xlsx ppt pptx pdf rtf jpg jpeg png gif bmp "
+    "htm html asp aspx ashx jsp jspx pfx cer crt pem key p12 kdbx reg evtx etl dmp md cs csproj sln mof pid sock service"
+)
+_TOP_DOMAINS = names(
+    "com net org edu gov mil int info biz io co dev app cloud online site xyz top club ru cn de uk fr nl eu us in br it "
+    "es pl jp kr tk ml ga cf gq cc me tv su ua ir tw hk sg ch se no fi dk be at cz local lan internal corp intra home "
+    "localdomain test example onion"
+)
+_HIVES = {
+    "hklm": "hklm",
+    "hkey_local_machine": "hklm",
+    "hkcu": "hkcu",
+    "hkey_current_user": "hkcu",
+    "hkcr": "hkcr",
+    "hkey_classes_root": "hkcr",
+    "hku": "hku",
+    "hkey_users": "hku",
+    "hkcc": "hkcc",
+    "hkey_current_config": "hkcc",
+}
+_SQL = re.compile(
+    r"\s*(?:set\s+nocount\s+on\s*;?\s*)?(select|insert|update|delete|exec|execute|declare|create|drop|alter|backup|restore"
+    r"|use|grant|merge|truncate|waitfor|shutdown|reconfigure|dbcc|bulk)\b\s*(?:\(|\[|[a-z@*'#(])",
+    re.IGNORECASE,
+)
+_SQL_CALL = re.compile(r"\bexec(?:ute)?\s+(?:@\w+\s*=\s*)?(?:[\w\[\]]*\.){0,3}\[?(\w{1,64})", re.IGNORECASE)
+_SQL_OBJECT = re.compile(r"\s*(?:create|drop|alter|backup|restore|bulk)\s+(?:or\s+\w+\s+)?([a-z]{2,16})", re.IGNORECASE)
+_TELLING_CALL = re.compile(r"(?:xp_|sp_oa|sp_configure|sp_add|sp_start)\w*", re.IGNORECASE)
+
+
+def bucket(length: int) -> int:
+    """The smallest of a few lengths that holds a text."""
+    return next((limit for limit in _BUCKETS if length <= limit), _BUCKETS[-1])
+
+
+def extension(name: str) -> str:
+    """The extension in lower case with its numbers masked; ``""`` for none or for one too long to be one."""
+    _, dot, last = name.rpartition(".")
+    if not dot or not last.isalnum() or len(last) > 6:
+        return ""
+    return re.sub(r"\d{2,}", "#", last.lower())
+
+
+def _typed(kind: str, *details: str) -> str:
+    return f"<{':'.join([kind, *details]).rstrip(':')}>"
+
+
+def _url(match: re.Match[str]) -> str:
+    path = re.split(r"[?#]", match["rest"], maxsplit=1)[0]
+    return _typed("url", match["scheme"].lower(), extension(path.rpartition("/")[2]) if "/" in path else "")
+
+
+def _unc(match: re.Match[str]) -> str:
+    return _typed("unc", extension(re.split(r"[\\/]", match[0])[-1]))
+
+
+def _registry(match: re.Match[str]) -> str:
+    hive = _HIVES.get(match["hive"].lower(), "")
+    last = match["key"].rstrip("\\/").replace("/", "\\").rpartition("\\")[2].lower()
+    return _typed("reg", hive, last if is_word(last) else "")
+
+
+def _user(match: re.Match[str]) -> str:
+    return "<user>" if not extension(match[0]) else _path(match)
+
+
+def _path(match: re.Match[str]) -> str:
+    place = executable(match[0].rstrip("\\/") if match[0].endswith(("\\", "/")) else match[0])
+    if not place.location:
+        return _typed("file", extension(place.name))
+    return _typed("path", place.zone.value, extension(place.name))
+
+
+def _dotted(match: re.Match[str]) -> str:
+    """A name with dots: a file when its ending is a known type of file, a host when it is a domain."""
+    name, last = match["name"], match["last"].lower()
+    if last in _FILE_TYPES and last != "com":
+        return _typed("file", extension(name))
+    if len(last) > 5 and last not in _TOP_DOMAINS and is_word(name):
+        return name.lower()
+    is_host = last in _TOP_DOMAINS or (name.count(".") >= 2 and last.isalpha())
+    return "<host>" if is_host or match["port"] else _typed("file", extension(name))
+
+
+def _library(match: re.Match[str]) -> str:
+    entry = match["entry"].lower()
+    return f"{kind(match['path'])},{entry if is_word(entry) else '<n>' if entry[:1] == '#' else '<rand>'}"
+
+
+def _assigned(match: re.Match[str]) -> str:
+    name = match["name"].lower()
+    name = name if is_word(name) else "<rand>"
+    return f"{name}={kind(match['value']) if match['value'] else ''}"
+
+
+class Row(NamedTuple):
+    """A sort of word: how all of it looks, what stands for it, two examples that run as tests."""
+
+    pattern: re.Pattern[str]
+    stands: str | Callable[[re.Match[str]], str]
+    examples: tuple[tuple[str, str], tuple[str, str]]
+
+
+def _row(pattern: str, stands: str | Callable[[re.Match[str]], str], *examples: tuple[str, str]) -> Row:
+    first, second = examples
+    return Row(re.compile(pattern, re.IGNORECASE | re.DOTALL), stands, (first, second))
+
+
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_NAME = r"[\w$~+@{}()#%-]"
+
+KINDS: tuple[Row, ...] = (
+    _row(
+        r"(?P<scheme>[a-z][a-z0-9+.-]{1,10})://(?P<rest>.*)",
+        _url,
+        ("http://1.2.3.4:8080/a/Svn.exe?x=1", "<url:http:exe>"),
+        ("HTTPS://evil.example/", "<url:https>"),
+    ),
+    _row(
+        r"\\\\\.\\pipe\\.*",
+        "<pipe>",
+        ("\\\\.\\pipe\\334485", "<pipe>"),
+        ("\\\\.\\PIPE\\x", "<pipe>"),
+    ),
+    _row(r"(?:\\\\|//)(?![.?]\\).*", _unc, ("\\\\10.0.0.5\\c$\\x.exe", "<unc:exe>"), ("//fs01/share", "<unc>")),
+    _row(
+        rf"{_OCTET}(?:\.{_OCTET}){{3}}(?::\d{{1,5}}|/\d{{1,2}}|,\d{{1,5}})?",
+        "<ip>",
+        ("192.168.1.6", "<ip>"),
+        ("10.0.0.0/8", "<ip>"),
+    ),
+    _row(
+        r"\[?(?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d{1,5})?",
+        "<ip>",
+        ("fe80::1", "<ip>"),
+        ("[2001:db8::1]:443", "<ip>"),
+    ),
+    _row(
+        r"\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?",
+        "<guid>",
+        ("{3EB3C877-1F16-487C-9050-104DBCD66683}", "<guid>"),
+        ("1015d768-56bd-4ced-9100-df9e609404ef", "<guid>"),
+    ),
+    _row(
+        r"(?:\d{4}-\d\d-\d\d(?:[t_ ]\d\d?[:.]\d\d.*)?|\d{1,2}/\d{1,2}/\d{4}|\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)",
+        "<date>",
+        ("2026-11-22T07:42:35Z", "<date>"),
+        ("20:10", "<date>"),
+    ),
+    _row(r"[+-]?\d+(?:[.,]\d+)?(?:%|ms|[smhdkgb]b?)?", "<n>", ("1433", "<n>"), ("512m", "<n>")),
+    _row(r"v?\d+(?:\.\d+){2,}(?:[-+][\w.]+)?", "<ver>", ("4.0.30319", "<ver>"), ("v15.0.2000.5", "<ver>")),
+    _row(r"0x[0-9a-f]+", "<hex>", ("0xffffffff", "<hex>"), ("0X2c0", "<hex>")),
+    _row(r"(?=[a-f]*\d)[0-9a-f]{2,8}", "<n>", ("2c0", "<n>"), ("000000a4", "<n>")),
+    _row(
+        r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{9,}(?::[0-9a-f]+)*",
+        "<hex>",
+        ("b6a1458f396", "<hex>"),
+        ("000001E052A49340", "<hex>"),
+    ),
+    _row(
+        r"(?P<hive>hk(?:lm|cu|cr|u|cc|ey_[a-z_]+)):?[\\/](?P<key>.*)",
+        _registry,
+        ("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run", "<reg:hklm:run>"),
+        ("hkey_current_user\\Environment", "<reg:hkcu:environment>"),
+    ),
+    _row(
+        r"(?P<path>[^,]+\.(?:dll|cpl|ocx|sys)),(?P<entry>[^,\s]*)",
+        _library,
+        ("C:\\Windows\\System32\\shell32.dll,Control_RunDLL", "<path:system:dll>,control_rundll"),
+        ("x.dll,#1", "<file:dll>,<n>"),
+    ),
+    _row(
+        r"(?=.*(?-i:[A-Z]))(?=.*(?-i:[a-z]))(?:(?=.*\d)[a-z0-9+]{20,}|(?:[a-z0-9+/]{4}){4,}"
+        r"(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)|(?!/)(?=.*\d)(?=.*\+)[a-z0-9+/]{20,})",
+        "<b64>",
+        ("dwBoAG8AYQBtAGkAZABpAHIA1", "<b64>"),
+        ("aGVsbG8gd29ybGQgaGVsbG8=", "<b64>"),
+    ),
+    _row(
+        r"(?P<name>[a-z_][\w.-]{0,40})=(?P<value>.*)",
+        _assigned,
+        ("if=/dev/zero", "if=<path:unix-other>"),
+        ("binPath=", "binpath="),
+    ),
+    _row(
+        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+        "<user>",
+        ("bob@example.com", "<user>"),
+        ("svc-sql@corp.local", "<user>"),
+    ),
+    _row(
+        r"(?:%\w{1,30}%|!\w{1,30}!|%%?~?\w|\$\{?\w{1,30}\}?|\$\(\w+\))",
+        "<var>",
+        ("%i", "<var>"),
+        ("$HOME", "<var>"),
+    ),
+    _row(
+        r"(?![a-z]:)[\w.-]{1,15}\\[\w.$ -]{1,64}",
+        _user,
+        ("NT-AUTHORITY\\SYSTEM", "<user>"),
+        ("bin\\x.exe", "<path:none:exe>"),
+    ),
+    _row(
+        r"(?:[a-z]:|[%$]?[\w{}:()~.]*%?)[\\/].*|[a-z]:",
+        _path,
+        ("C:\\Users\\Public\\Svn.exe", "<path:public:exe>"),
+        ("./x.sh", "<file:sh>"),
+    ),
+    _row(
+        rf"(?P<name>{_NAME}+(?:\.{_NAME}+)*\.(?P<last>\w{{1,12}}))(?P<port>:\d{{1,5}})?",
+        _dotted,
+        ("So.2", "<file:2>"),
+        ("update.evil.com", "<host>"),
+    ),
+)
+"""In the order they are tried; the whole word must match."""
+
+_WORD = re.compile(r"[.+]?[a-z][a-z]*(?:[-_.:/,+][a-z]+)*[.,:;!?]?", re.IGNORECASE)
+_NUMBERED = re.compile(r"([a-z]{2,}(?:[-_][a-z]+)*[-_]?)\d{1,6}", re.IGNORECASE)
+_UNSPOKEN = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|[^aeiouy_.:/,+-]{7}", re.IGNORECASE)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text reads as a word a person chose: letters, pronounceable, not too long."""
+    if len(text) > LONGEST_WORD or not _WORD.fullmatch(text):
+        return False
+    return not _UNSPOKEN.search(text) and not _zigzags(text)
+
+
+def _zigzags(text: str) -> bool:
+    """``xKqZbW``: capitals that begin no run of small letters."""
+    turns = sum(before.islower() and after.isupper() for before, after in zip(text, text[1:], strict=False))
+    return turns >= 3 and turns * 3 > len(text)
+
+
+def kind(word: str) -> str:
+    """The kind of a word, ``<path:temp:exe>``, or the word in lower case where it is a real word or an operator."""
+    return _remembered(word) if len(word) <= LONGEST_REMEMBERED else _kind(word)
+
+
+def _kind(word: str) -> str:
+    text = word.strip("\"'`,;()")
+    if not text:
+        return "<text>" if any(character.isalnum() for character in word) else word[:3]
+    if any(blank in text for blank in " \t\n"):
+        return _spaced(text)
+    if text[0] == "@" and len(text) > 1:
+        return "@" + _kind(text[1:])
+    for row in KINDS:
+        if found := row.pattern.fullmatch(text):
+            return row.stands if isinstance(row.stands, str) else row.stands(found)
+    return _plain(text)
+
+
+_remembered = lru_cache(maxsize=1 << 17)(_kind)
+
+
+def _plain(text: str) -> str:
+    if is_word(text):
+        return text.lower()
+    if numbered := _NUMBERED.fullmatch(text):
+        return f"{numbered[1].lower()}<n>" if is_word(numbered[1].rstrip("-_")) else "<rand>"
+    if len(text) > LONGEST_WORD:
+        return _typed("text", str(bucket(len(text))))
+    return "<rand>" if any(character.isalnum() for character in text) else text[:3]
+
+
+def _spaced(text: str) -> str:
+    """A quoted text with blanks: a path, SQL, else a free text of which only its length is kept."""
+    if re.match(r"(?:[a-zA-Z]:|%\w+%)?[\\/][^<>|*?\n]*$", text) and len(text) < 260:
+        place = executable(text)
+        if place.zone is not Zone.NONE:
+            return _typed("path", place.zone.value, extension(place.name))
+    if _SQL.match(text):
+        return sql(text)
+    return _typed("text", str(bucket(len(text))))
+
+
+def sql(text: str) -> str:
+    """The verb of a SQL text and what it calls: ``<sql:exec:xp_cmdshell>``, ``<sql:create:login>``."""
+    calls = [called.lower() for called in _SQL_CALL.findall(text)]
+    if calls:
+        telling = [called for called in calls if _TELLING_CALL.fullmatch(called)]
+        return _typed("sql", "exec", (sorted(telling, key=lambda called: called == "sp_configure") or calls)[0])
+    verb = _SQL.match(text)
+    thing = _SQL_OBJECT.match(text)
+    return _typed("sql", verb[1].lower() if verb else "", thing[1].lower() if thing else "")
