@@ -1,0 +1,91 @@
+"""Raw columns → process events: what is a start, in the one schema; the rest passed over or quarantined."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from longtail.executions.schema import PROCESS_EVENT, UTC_TIME
+from longtail.telemetry.format import Format
+from longtail.telemetry.options import Options
+from longtail.telemetry.tally import Tally
+
+PLACE = "_place"  # raw column, Int64: the line, row or record number in its file
+
+ODD_BEFORE = datetime(1990, 1, 1, tzinfo=UTC)
+ODD_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
+LOCAL_TIME = "local times without a zone, read as UTC"
+ODD_TIME = "times before 1990 or after 2100, kept as they are"
+NO_TIME = "time missing or unreadable"
+NO_IMAGE = "image missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every record of one file shares: the name of the file, and the tenant of records that name none."""
+
+    source: str
+    tenant: str
+    options: Options
+
+
+def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: Tally) -> pl.DataFrame:
+    """The process starts among raw rows (columns ``format.fields`` and ``_place``), in the PROCESS_EVENT schema."""
+    starts = _starts(raw, format, tally)
+    clocked = starts.with_columns(_time=pl.coalesce(*format.clock))
+    _note_clock(clocked, format, tally)
+    usable = _usable(clocked, format, tally)
+    events = usable.select(*_columns(format, context))
+    within = _within(events, context.options)
+    tally.passed_over += events.height - within.height
+    tally.process_starts += within.height
+    return within
+
+
+def _starts(raw: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
+    if format.starts is None:
+        return raw
+    starts = raw.filter(format.starts)
+    tally.passed_over += raw.height - starts.height
+    return starts
+
+
+def _note_clock(clocked: pl.DataFrame, format: Format, tally: Tally) -> None:
+    time = pl.col("_time")
+    zoned = [name for name in format.clock if name not in format.local]
+    local = time.is_not_null() & pl.all_horizontal([pl.col(name).is_null() for name in zoned])
+    odd = (time < ODD_BEFORE) | (time > ODD_AFTER)
+    counts = clocked.select(local=local.sum() if format.local else pl.lit(0), odd=odd.sum())
+    for what, times in ((LOCAL_TIME, counts["local"][0]), (ODD_TIME, counts["odd"][0])):
+        if times:
+            tally.repair(what, times)
+
+
+def _usable(clocked: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
+    checked = clocked.with_columns(_image=format.columns["image"])
+    good = pl.col("_time").is_not_null() & pl.col("_image").is_not_null()
+    bad = checked.filter(~good)
+    for place, time in bad.select(PLACE, "_time").iter_rows():
+        tally.quarantine(place, NO_TIME if time is None else NO_IMAGE)
+    return checked.filter(good) if bad.height else checked
+
+
+def _columns(format: Format, context: Context) -> list[pl.Expr]:
+    given = {**format.columns, "time": pl.col("_time"), "image": pl.col("_image")}
+    known = {name: given.get(name, pl.lit(None, dtype=dtype)) for name, dtype in PROCESS_EVENT.items()}
+    known["tenant"] = pl.coalesce(known["tenant"], pl.lit(context.tenant))
+    known["source"] = pl.coalesce(known["source"], pl.lit(context.source))
+    known["record_id"] = pl.coalesce(known["record_id"], pl.col(PLACE).cast(pl.String))
+    return [expression.cast(PROCESS_EVENT[name]).alias(name) for name, expression in known.items()]
+
+
+def _within(events: pl.DataFrame, options: Options) -> pl.DataFrame:
+    if options.since is not None:
+        events = events.filter(pl.col("time") >= pl.lit(_utc(options.since), dtype=UTC_TIME))
+    if options.until is not None:
+        events = events.filter(pl.col("time") < pl.lit(_utc(options.until), dtype=UTC_TIME))
+    return events
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,100 @@
+"""EVTX chunks → JSON records, a damaged chunk or record costing only itself.
+
+A file is a header and chunks of 64 KiB that stand alone. A few chunks at a time are handed to the parser under a
+header of our own, so that memory does not grow with the file, a file can be read from any chunk on, a damaged
+header costs nothing, and what is lost is known by its chunk. The parser does not report truncation: the header's
+count of chunks is held against the size.
+"""
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+
+from evtx import PyEvtxParser
+
+from longtail.telemetry.streams import Stream
+from longtail.telemetry.tally import Tally
+
+HEADER = 4096
+CHUNK = 65_536
+CHUNKS_AT_ONCE = 16
+FILE_MAGIC = b"ElfFile\0"
+CHUNK_MAGIC = b"ElfChnk\0"
+BAD_CHUNK = "unreadable EVTX chunk"
+BAD_RECORD = "unreadable EVTX record"
+
+
+def is_evtx(head: bytes) -> bool:
+    """By the magic of the file, or of its first chunk where the header is damaged."""
+    return head.startswith(FILE_MAGIC) or head[HEADER : HEADER + 8] == CHUNK_MAGIC
+
+
+def evtx_records(stream: Stream, first_chunk: int, promised: int, tally: Tally) -> Iterator[tuple[int, str]]:
+    """Chunk number and JSON text of each record of a stream that starts at ``first_chunk``, without the header."""
+    number = first_chunk
+    while data := stream.exactly(CHUNK * CHUNKS_AT_ONCE):
+        chunks = [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)]
+        sound = [(number + at, chunk) for at, chunk in enumerate(chunks) if _sound(chunk, number + at, promised, tally)]
+        yield from _records(sound, tally)
+        number += len(chunks)
+
+
+def chunks_promised(header: bytes, tally: Tally) -> int:
+    """How many chunks the file header says are used; 0 where the header is damaged, which is noted."""
+    if len(header) < 128 or not header.startswith(FILE_MAGIC):
+        tally.note("the file header is damaged; the chunks were read without it")
+        return 0
+    return int(struct.unpack_from("<H", header, 42)[0])
+
+
+def note_truncation(size: int, promised: int, tally: Tally) -> None:
+    """Says so where the file is shorter than its header promises: the parser itself never does."""
+    if size < HEADER + CHUNK * promised:
+        tally.note(f"truncated: the header promises {promised} chunks, {max(size - HEADER, 0) // CHUNK} are whole")
+
+
+def _sound(chunk: bytes, number: int, promised: int, tally: Tally) -> bool:
+    """Whether a chunk can hold records. An empty one is space set aside, unless the header counts it as used."""
+    if chunk.startswith(CHUNK_MAGIC) and len(chunk) == CHUNK:
+        return True
+    if chunk.count(0) == len(chunk) and number >= promised:
+        return False
+    tally.quarantine(f"chunk {number}", BAD_CHUNK)
+    tally.note("parts of the file are damaged: what is not in a readable chunk is lost")
+    return chunk.startswith(CHUNK_MAGIC)
+
+
+def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[int, str]]:
+    """Records of sound chunks in one go; if any is refused, chunk by chunk, so that the place is known."""
+    if not chunks:
+        return
+    texts, refused = _parsed(b"".join(chunk.ljust(CHUNK, b"\0") for _, chunk in chunks))
+    if refused and len(chunks) > 1:
+        for each in chunks:
+            yield from _records([each], tally)
+        return
+    number = chunks[0][0]
+    for _ in range(refused):
+        tally.quarantine(f"chunk {number}", BAD_RECORD)
+    yield from ((number, text) for text in texts)
+
+
+def _parsed(chunks: bytes) -> tuple[list[str], int]:
+    """JSON texts, and how many records or chunks the parser refused."""
+    texts: list[str] = []
+    with warnings.catch_warnings(record=True) as refused:
+        warnings.simplefilter("always")
+        try:
+            source = io.BytesIO(_header(len(chunks) // CHUNK) + chunks)
+            for record in PyEvtxParser(source, number_of_threads=1, skip_errors=True).records_json():
+                texts.append(record["data"])  # noqa: PERF401 (what came before an error is kept)
+        except (RuntimeError, ValueError, OSError):
+            return texts, len(refused) + 1
+    return texts, len(refused)
+
+
+def _header(chunks: int) -> bytes:
+    fixed = struct.pack("<8sQQQIHHHH76xI", FILE_MAGIC, 0, max(chunks - 1, 0), 0, 128, 1, 3, HEADER, chunks, 0)
+    return (fixed + struct.pack("<I", zlib.crc32(fixed[:120]))).ljust(HEADER, b"\0")

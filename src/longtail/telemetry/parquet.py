@@ -1,0 +1,69 @@
+"""A Parquet file → raw columns of a format, a slice of rows at a time, whatever types its writer chose."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from longtail.telemetry.events import PLACE
+from longtail.telemetry.format import Format
+from longtail.telemetry.kinds import DTYPE, typed
+from longtail.telemetry.streams import Stream
+from longtail.telemetry.tally import Tally
+
+MAGIC = b"PAR1"
+SLICE_ROWS = 262_144
+UNREADABLE = "unreadable Parquet"
+PARQUET_ERRORS = (pl.exceptions.PolarsError, OSError, ValueError, pl.exceptions.PanicException)
+
+
+def parquet_names(path: Path) -> list[str]:
+    """The names of its columns; none where it cannot be read."""
+    try:
+        return pl.scan_parquet(path, glob=False).collect_schema().names()
+    except PARQUET_ERRORS:
+        return []
+
+
+def parquet_rows(path: Path) -> int:
+    """How many rows it holds, from its footer; 0 where it cannot be read."""
+    try:
+        return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+    except PARQUET_ERRORS:
+        return 0
+
+
+def parquet_frames(path: Path, rows: tuple[int, int], format: Format, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of the rows from ``rows[0]`` up to ``rows[1]``; places are row numbers from 1."""
+    present = {field.path for field in format.fields.values()} & set(parquet_names(path))
+    held = pl.scan_parquet(path, glob=False).select(sorted(present))
+    for start in range(rows[0], rows[1], SLICE_ROWS):
+        wide = min(SLICE_ROWS, rows[1] - start)
+        try:
+            table = held.slice(start, wide).collect()
+        except PARQUET_ERRORS:
+            tally.quarantine(f"rows {start + 1}–{start + wide}", UNREADABLE)
+            continue
+        yield table_frame(table, start + 1, format)
+
+
+def table_frame(table: pl.DataFrame, first: int, format: Format) -> pl.DataFrame:
+    """Any table with the format's column names → raw columns of the right types; what is not there is null."""
+    place = pl.Series(PLACE, range(first, first + table.height), dtype=pl.Int64)
+    columns = {
+        name: typed(table[field.path], field.kind)
+        if field.path in table.columns
+        else pl.Series([None], dtype=DTYPE[field.kind]).new_from_index(0, table.height)
+        for name, field in format.fields.items()
+    }
+    return pl.DataFrame({**columns, PLACE: place})
+
+
+def spooled(stream: Stream) -> "tempfile._TemporaryFileWrapper[bytes]":
+    """The stream as a file of its own, gone when closed: the footer stands at the end."""
+    file = tempfile.NamedTemporaryFile(suffix=".parquet")  # noqa: SIM115
+    while part := stream.read():
+        file.write(part)
+    file.flush()
+    return file

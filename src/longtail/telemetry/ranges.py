@@ -1,0 +1,78 @@
+"""A big plain file → ranges of it that can be read apart, with nothing changed by the cutting."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from longtail.telemetry.evtx_chunks import CHUNK, HEADER, is_evtx
+from longtail.telemetry.format import Carrier, Format
+from longtail.telemetry.lines import LINE_MOST
+from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
+from longtail.telemetry.recognition import Recognised, is_parquet, recognised
+from longtail.telemetry.streams import Stream, as_utf8
+from longtail.telemetry.tally import Tally
+
+Range = tuple[int, int | None, int]
+"""Start, stop (None is the end of the file) and the number of the first line."""
+
+BLOCK = 4 << 20
+STRAY_QUOTE = re.compile(rb'[^,;\t"\r\n]"[^,;\t"\r\n]')
+
+
+def ranges_of(path: str, size: int, formats: Iterable[Format], pieces: int) -> list[Range]:
+    """About ``pieces`` ranges; none where it is not certain that they can be read apart."""
+    with Path(path).open("rb") as file:
+        head = file.read(HEADER + 8)
+        file.seek(0)
+        if is_parquet(head):
+            return _even(0, parquet_rows(Path(path)), SLICE_ROWS, pieces)
+        if is_evtx(head):
+            return _even(HEADER, size, CHUNK, pieces)
+        found = _recognised(Stream(file.read), formats)
+    if found is None or found.documents or found.first_line > 1:
+        return []
+    return list(_line_ranges(path, -(-size // pieces), found.carrier is Carrier.CSV))
+
+
+def _recognised(stream: Stream, formats: Iterable[Format]) -> Recognised | None:
+    if as_utf8(stream) is not stream:
+        return None  # UTF-16 is read through: its line ends are not single bytes
+    return recognised(stream, Tally(""), formats)
+
+
+def _even(start: int, stop: int, unit: int, pieces: int) -> list[Range]:
+    """Ranges of whole units; the first begins at 0, whatever stands before the units."""
+    units = -(-(stop - start) // unit)
+    each = max(-(-units // pieces), 1) * unit
+    cuts = list(range(start + each, stop, each))
+    return [(low, high, 1) for low, high in zip([0, *cuts], [*cuts, None], strict=True)]
+
+
+def _line_ranges(path: str, each: int, quoted: bool) -> Iterator[Range]:
+    """Ranges that end with a line, and for CSV where no quote is open; one range if quotes cannot be trusted."""
+    start, line = 0, 1
+    at = lines = quotes = 0
+    with Path(path).open("rb") as file:
+        while block := file.read(BLOCK):
+            if quoted and STRAY_QUOTE.search(block):
+                return
+            cut = _cut(block, quotes if quoted else 0, quoted) if at + len(block) >= start + each else 0
+            if cut:
+                yield start, at + cut, line
+                start, line = at + cut, 1 + lines + block.count(b"\n", 0, cut)
+            at += len(block)
+            lines += block.count(b"\n")
+            quotes += block.count(b'"') if quoted else 0
+    if start < at:
+        yield start, None, line
+
+
+def _cut(block: bytes, open_quotes: int, quoted: bool) -> int:
+    """The end of the first line in a block after which no quote is open; 0 if it is not near."""
+    end = 0
+    while (newline := block.find(b"\n", end, end + LINE_MOST)) >= 0:
+        open_quotes += block.count(b'"', end, newline) if quoted else 0
+        end = newline + 1
+        if open_quotes % 2 == 0:
+            return end
+    return 0

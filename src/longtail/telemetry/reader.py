@@ -1,0 +1,135 @@
+"""One piece of work → batches of process events, and the readings of what was in it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from longtail.prevalence.findings import Reading
+from longtail.telemetry.carriers import Source, raw_frames
+from longtail.telemetry.containers import Member, members
+from longtail.telemetry.discovery import STDIN, tenant_of
+from longtail.telemetry.events import Context, process_events
+from longtail.telemetry.options import Options
+from longtail.telemetry.parquet import parquet_names, spooled
+from longtail.telemetry.parts import Part, named
+from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
+from longtail.telemetry.streams import Budget, Stream, as_utf8
+from longtail.telemetry.tally import Tally
+
+UNKNOWN = "no known telemetry format: nothing was read from it"
+DEFAULT_TENANT = "default"
+
+
+class PartReader:
+    """Iterate over it for batches; ``readings`` says afterwards (or so far) what each inner file gave."""
+
+    def __init__(self, part: Part, options: Options) -> None:
+        self.part = part
+        self.options = options
+        self._formats = named(options.format_in)
+        self._tallies: list[Tally] = []
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """One a file; members of archives are files of their own."""
+        return tuple(tally.reading() for tally in self._tallies)
+
+    @property
+    def events_read(self) -> int:
+        """Process starts so far."""
+        return sum(tally.process_starts for tally in self._tallies)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Batches in the PROCESS_EVENT schema, at most ``options.batch_rows`` rows each, none empty."""
+        for events in self._events():
+            yield from (batch for batch in events.iter_slices(self.options.batch_rows) if batch.height)
+
+    def _events(self) -> Iterator[pl.DataFrame]:
+        if self.part.path == STDIN:
+            yield from self._members(Stream(sys.stdin.buffer.read1), None)
+            return
+        path = Path(self.part.path)
+        try:
+            with path.open("rb") as file:
+                is_range = (self.part.start, self.part.stop) != (0, None)
+                yield from self._range(file, path) if is_range else self._members(Stream(file.read), path)
+        except OSError as error:
+            self._tally(self.part.path).quarantine("file", f"cannot be opened: {error.strerror}")
+
+    def _members(self, stream: Stream, file: Path | None) -> Iterator[pl.DataFrame]:
+        """Everything in a whole file, packed or not."""
+        budget = Budget(file.stat().st_size if file else 0)
+        for member in members(stream, self.part.path, budget):
+            tally = self._tally(member.path)
+            if member.refused:
+                tally.quarantine("file", member.refused)
+                continue
+            yield from self._member(member, file if member.stream is stream else None, tally)
+            if member.stream.damage:
+                tally.quarantine("end", member.stream.damage)
+
+    def _member(self, member: Member, file: Path | None, tally: Tally) -> Iterator[pl.DataFrame]:
+        if is_parquet(member.stream.peek(8)):
+            yield from self._parquet(Source(member.stream, file), tally)
+            return
+        text = as_utf8(member.stream)
+        found = recognised(text, tally, self._formats)
+        yield from self._from(Source(text, file), found, tally)
+
+    def _parquet(self, source: Source, tally: Tally) -> Iterator[pl.DataFrame]:
+        """Parquet is read from a file: its footer stands at the end."""
+        if source.file is None:
+            with spooled(source.stream) as file:
+                yield from self._parquet(Source(source.stream, Path(file.name)), tally)
+            return
+        found = recognised_table(parquet_names(source.file), self._formats)
+        yield from self._from(source, found, tally)
+
+    def _range(self, file: IO[bytes], path: Path) -> Iterator[pl.DataFrame]:
+        """A range of a plain file: recognised from the file's head, read from the range's start."""
+        tally = self._tally(self.part.path)
+        part = self.part
+        head = Stream(file.read)
+        if is_parquet(head.peek(8)):
+            yield from self._parquet(Source(head, path, part.start, part.stop), tally)
+            return
+        found = recognised(as_utf8(head), Tally(part.path), self._formats)
+        file.seek(part.start)
+        source = Source(_limited(file, part), path, part.start, part.stop, part.first_line)
+        yield from self._from(source, found, tally)
+
+    def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[pl.DataFrame]:
+        if found is None:
+            tally.note(UNKNOWN)
+            return
+        tally.format = found.format.name
+        context = Context(tally.path, self._tenant(), self.options)
+        for raw in raw_frames(source, found, tally):
+            yield process_events(raw, found.format, context, tally)
+
+    def _tenant(self) -> str:
+        from_path = tenant_of(self.part.path, self.part.root) if self.options.tenant_from_path else None
+        return self.options.tenant or from_path or DEFAULT_TENANT
+
+    def _tally(self, path: str) -> Tally:
+        self._tallies.append(Tally(path))
+        return self._tallies[-1]
+
+
+def read(part: Part, options: Options) -> PartReader:
+    """A reader of one piece of work. Never raises on what is in the files."""
+    return PartReader(part, options)
+
+
+def _limited(file: IO[bytes], part: Part) -> Stream:
+    left = [-1 if part.stop is None else part.stop - part.start]
+
+    def read(size: int) -> bytes:
+        data = file.read(size if left[0] < 0 else min(size, left[0]))
+        left[0] -= len(data) if left[0] > 0 else 0
+        return data
+
+    return Stream(read)

@@ -1,0 +1,140 @@
+"""The first bytes of a file → what it is: its carrier, its format, and what is needed to read it from any place."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from longtail.telemetry.csv_text import DELIMITERS, header_of
+from longtail.telemetry.evtx_chunks import is_evtx
+from longtail.telemetry.format import Carrier, Format, Record
+from longtail.telemetry.formats import FORMATS
+from longtail.telemetry.json_documents import documents, looks_like_documents
+from longtail.telemetry.json_text import Unreadable, record
+from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
+from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
+from longtail.telemetry.streams import Stream
+from longtail.telemetry.tally import Tally
+from longtail.telemetry.xml_events import EVENT_START, xml_record
+
+HEAD = LINE_MOST + 1
+HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
+ENVELOPES: tuple[tuple[str, ...], ...] = ((), ("_source",), ("properties",), ("event",), ("result",))
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is. ``first_line`` counts from 1, after lines over the cap that were dropped to see it."""
+
+    format: Format
+    carrier: Carrier
+    envelope: tuple[str, ...] = ()
+    delimiter: str = ","
+    header: tuple[str, ...] = ()
+    documents: bool = False
+    first_line: int = 1
+
+
+def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = FORMATS) -> Recognised | None:
+    """What a stream is, from its head; leading lines over the cap are dropped and counted."""
+    wanted = tuple(formats)
+    head = stream.peek(HEADS[0])
+    if is_evtx(head):
+        return next((Recognised(each, Carrier.EVTX) for each in wanted if Carrier.EVTX in each.carriers), None)
+    line = 1
+    while _is_one_long_line(stream):
+        tally.quarantine(line, TOO_LONG)
+        line += 1
+        _drop_line(stream)
+    return _from_heads(stream, wanted, line)
+
+
+def _is_one_long_line(stream: Stream) -> bool:
+    head = stream.peek(HEAD)
+    return len(head) == HEAD and b"\n" not in head and not looks_like_documents(head)
+
+
+def _drop_line(stream: Stream) -> None:
+    stream.push_back(rest_after_line(stream))
+
+
+def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recognised | None:
+    seen = -1
+    for size in HEADS:
+        head = stream.peek(size)
+        if len(head) == seen:
+            return None
+        if found := _from_text(head, formats, line):
+            return found
+        seen = len(head)
+    return None
+
+
+def _from_text(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
+    if looks_like_documents(head):
+        return _from_records((_values(text) for _, text in documents([head])), formats, documents=True, line=line)
+    if EVENT_START.search(head) and not head.lstrip().startswith(b"{"):
+        return _from_xml(head, formats, line)
+    lines = head.split(b"\n")
+    if found := _from_header(lines, formats, line):
+        return found
+    return _from_records(
+        (_values(each) for each in lines if each.lstrip(b" \t\r\0\xef\xbb\xbf")[:1] == b"{"), formats, line=line
+    )
+
+
+def _values(text: bytes) -> Record | None:
+    try:
+        return record(text)[0]
+    except Unreadable:
+        return None
+
+
+def _from_records(
+    records: Iterator[Record | None], formats: tuple[Format, ...], *, line: int, documents: bool = False
+) -> Recognised | None:
+    for each in records:
+        for envelope, inner in _unwrapped(each):
+            for format in formats:
+                if Carrier.JSON in format.carriers and format.recognises(inner):
+                    return Recognised(format, Carrier.JSON, envelope, documents=documents, first_line=line)
+    return None
+
+
+def _unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]:
+    for envelope in ENVELOPES:
+        inner: Any = outer
+        for key in envelope:
+            inner = inner.get(key) if isinstance(inner, dict) else None
+        if isinstance(inner, dict):
+            yield envelope, inner
+
+
+def _from_xml(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
+    for text in head.split(b"\n"):
+        values = xml_record(text)
+        for format in formats:
+            if values and Carrier.XML in format.carriers and format.recognises(values):
+                return Recognised(format, Carrier.XML, first_line=line)
+    return None
+
+
+def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
+    first = next((each for each in lines if each.strip()), b"")
+    for delimiter in DELIMITERS:
+        header = header_of(first, delimiter)
+        for format in formats:
+            if Carrier.CSV in format.carriers and format.recognises(dict.fromkeys(header, "")):
+                return Recognised(format, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
+    return None
+
+
+def recognised_table(names: Iterable[str], formats: Iterable[Format] = FORMATS) -> Recognised | None:
+    """What a Parquet file is, from the names of its columns."""
+    record = dict.fromkeys(names, "")
+    matching = (each for each in formats if Carrier.PARQUET in each.carriers and each.recognises(record))
+    return next((Recognised(each, Carrier.PARQUET) for each in matching), None)
+
+
+def is_parquet(head: bytes) -> bool:
+    """By its magic."""
+    return head.startswith(PARQUET_MAGIC)
