@@ -132,7 +132,7 @@ def _zip_member(archive: ZipFile, info: ZipInfo, path: str, budget: Budget, dept
         yield _refused(path, "encrypted" if info.flag_bits & 1 else f"damaged or unreadable: {type(error).__name__}")
         return
     with content:
-        yield from members(Stream(content.read1, budget), path, budget, depth)
+        yield from members(Stream(content.read, budget), path, budget, depth)
 
 
 def _directory_too_large(file: Any) -> str | None:

@@ -16,7 +16,7 @@ from longtail.telemetry.parquet import table_frame
 from longtail.telemetry.tally import Tally
 
 DELIMITERS = (",", ";", "\t")
-UNITS = (" [UTC]", " [Local Time]")  # what Azure's portal appends to the names of its columns
+UTC_SUFFIX = " [UTC]"  # what Azure's portal appends to the names of times
 OPEN_QUOTE = "quote never closed"
 RAGGED = "wrong number of fields"
 
@@ -28,7 +28,7 @@ def header_of(line: bytes, delimiter: str) -> tuple[str, ...]:
         names = next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return ()
-    return tuple(name.strip().removesuffix(UNITS[0]) for name in names)
+    return tuple(name.strip().removesuffix(UTC_SUFFIX) for name in names)
 
 
 def csv_frames(

@@ -1,4 +1,4 @@
-"""Paths as a person gives them (file, folder, glob, ``-``) → the files to read, each with the root it was found under."""
+"""Paths as a person gives them (file, folder, glob, ``-``) → the files to read, each with the root it lies under."""
 
 import glob
 import os
@@ -32,7 +32,7 @@ def _under(path: str) -> Iterator[tuple[str, str]]:
         yield path, str(Path(path).parent)
     else:
         root = _fixed_part(path)
-        for match in sorted(glob.glob(path, recursive=True)):
+        for match in sorted(glob.iglob(path, recursive=True)):  # noqa: PTH207 (Path.glob refuses absolute patterns)
             if Path(match).is_file():
                 yield match, root
 

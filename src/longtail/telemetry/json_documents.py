@@ -29,7 +29,8 @@ def documents(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     scanner = _Scanner()
     number = 0
     for part in parts:
-        for number, text in enumerate(scanner.feed(part), number + 1):
+        for text in scanner.feed(part):
+            number += 1
             yield number, text
     if rest := scanner.rest():
         yield number + 1, rest

@@ -49,7 +49,7 @@ class PartReader:
 
     def _events(self) -> Iterator[pl.DataFrame]:
         if self.part.path == STDIN:
-            yield from self._members(Stream(sys.stdin.buffer.read1), None)
+            yield from self._members(Stream(sys.stdin.buffer.read), None)
             return
         path = Path(self.part.path)
         try:

@@ -1,4 +1,4 @@
-"""What Sysmon event 1 and Security event 4688 mean, wherever their fields stand: shared by every format that carries them."""
+"""What Sysmon event 1 and Security event 4688 mean, wherever their fields stand: shared by all who carry them."""
 
 from collections.abc import Mapping
 
@@ -62,11 +62,11 @@ def _well_known(sid: str) -> pl.Expr:
     return pl.col(sid).replace_strict(WELL_KNOWN, default=None, return_dtype=pl.String)
 
 
+WELL_KNOWN_SUBJECT = _well_known("subject_sid")
 SECURITY_ACCOUNT = pl.coalesce(
-    pl.when(pl.col("target").is_not_null()).then(
-        pl.coalesce(_well_known("target_sid"), account("target_domain", "target"))
-    ),
-    _well_known("subject_sid"),
+    pl.when(pl.col("target").is_not_null()).then(_well_known("target_sid")),
+    account("target_domain", "target"),
+    WELL_KNOWN_SUBJECT,
     account("subject_domain", "subject"),
 )
 """The account that the process runs as: the target where there is one (version 2), else the subject."""

@@ -1,10 +1,23 @@
 """Every telemetry format, in the order in which they are tried: the more particular before the more general."""
 
 from longtail.telemetry.format import Format
+from longtail.telemetry.formats.defender import DEFENDER
+from longtail.telemetry.formats.ecs import ECS
+from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.plain import PLAIN
+from longtail.telemetry.formats.sentinel import SENTINEL
+from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
+from longtail.telemetry.formats.winlogbeat import WINLOGBEAT_6, WINLOGBEAT_7
 
 FORMATS: tuple[Format, ...] = (
     WINDOWS_EVENT,
+    WINLOGBEAT_7,
+    WINLOGBEAT_6,
+    NXLOG,
+    SYSMON_JSON,
+    SENTINEL,
+    DEFENDER,
+    ECS,
     PLAIN,
 )
