@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from longtail.prevalence.findings import Alert, Bar, Execution, Hunt, Population, Prevalence, Reading
@@ -12,15 +12,19 @@ from longtail.text import printable
 # Beyond six digits a score says nothing, and sums taken in another order differ there.
 DIGITS = 6
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
 def utc(time: datetime | None) -> str | None:
     """RFC 3339 in UTC with ``Z``; microseconds only where there are some. A time without a zone is UTC already."""
-    if time is None:
-        return None
-    aware = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    return aware.isoformat().replace("+00:00", "Z")
+    return None if time is None else _aware(time).isoformat().replace("+00:00", "Z")
+
+
+def milliseconds(time: datetime) -> int:
+    """Whole milliseconds since 1970, rounded down."""
+    return (_aware(time) - EPOCH) // timedelta(milliseconds=1)
 
 
 def number(value: float | None) -> float | None:
@@ -146,6 +150,10 @@ def hunt_object(hunt: Hunt) -> dict[str, Any]:
         "populations": [population_object(each) for each in hunt.populations],
         "readings": [reading_object(each) for each in hunt.readings],
     }
+
+
+def _aware(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def _as_json(found: re.Match[str]) -> str:
