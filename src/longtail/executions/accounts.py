@@ -24,7 +24,7 @@ from longtail.executions.executable import Executable, Zone
 from longtail.executions.paths import executable
 from longtail.executions.zones import writable
 
-__all__ = ["AccountClass", "account_class", "account_key"]
+__all__ = ["NO_SERVICE_ZONES", "AccountClass", "account_class", "account_key", "named_class"]
 
 _AUTHORITY = "nt authority\\"
 _CANONICAL_SIDS = {"s-1-5-18": "system", "s-1-5-19": "local service", "s-1-5-20": "network service", "s-1-5-17": "iusr"}
@@ -34,7 +34,7 @@ _CANONICAL_NAMES = {
     AccountClass.NETWORK_SERVICE: "network service",
 }
 _CLAIMABLE = frozenset({AccountClass.HUMAN, AccountClass.OTHER})
-_DROP_ZONES = frozenset(
+NO_SERVICE_ZONES = frozenset(
     {
         Zone.USER_PROFILE,
         Zone.PUBLIC,
@@ -71,7 +71,7 @@ def account_key(account: str) -> str:
 
 def account_class(account: str | None, image: str | None, parent_image: str | None) -> AccountClass:
     """The class of an account that started ``image`` from ``parent_image`` (raw paths; any may be missing or null)."""
-    named = _named(account or "")
+    named = named_class(account or "")
     if named not in _CLAIMABLE:
         return named
     return _by_ancestry(executable(image or ""), executable(parent_image or "")) or named
@@ -92,7 +92,8 @@ def _split(folded: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _named(account: str) -> AccountClass:
+def named_class(account: str) -> AccountClass:
+    """The class that the identifier or the name alone gives away; ``human`` for an ordinary name."""
     key = account_key(account)
     domain, _, name = key.rpartition("\\")
     if name.startswith("s-1-"):
@@ -124,7 +125,7 @@ def _by_ancestry(program: Executable, parent: Executable) -> AccountClass | None
     """The class that a service start, or a child of a service in a place only administrators write to, gives away."""
     for each in ANCESTRIES:
         started = each.name.fullmatch(program.name) and str(parent) in each.parents
-        if started and program.zone not in _DROP_ZONES:
+        if started and program.zone not in NO_SERVICE_ZONES:
             return each.account_class
         if each.child_tells and each.name.fullmatch(parent.name) and not writable(parent.zone):
             return each.account_class

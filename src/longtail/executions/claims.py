@@ -1,0 +1,165 @@
+"""Sightings → which accounts the service manager has shown to be which service's, and the sightings so relabelled.
+
+Evidence is a *start* (``services.exe > sqlservr.exe``: it takes an administrator to install a service) or, weaker,
+a *child* (something run below ``sqlservr.exe``). A child tells only where the parent stands in a place that nobody but
+an administrator writes to, or one from which the tenant's service managers start that very program; and only if the
+account is nobody's desktop. So a renamed ``sqlservr.exe`` in a folder of the attacker's relabels no one.
+"""
+
+import polars as pl
+
+from longtail.executions.account_names import ANCESTRIES, AccountClass
+from longtail.executions.accounts import NO_SERVICE_ZONES, account_key, named_class
+from longtail.executions.paths import executable
+from longtail.executions.zones import writable
+
+ENOUGH_CHILD_HOSTS = 2  # hosts below whose service a domain account must have run before other hosts believe it
+_DESKTOP = r"\windows\explorer.exe"
+_CLASS = pl.Enum([each.value for each in AccountClass])
+_ACCOUNT = ["tenant", "host", "key"]
+
+
+def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
+    """The same sightings (``SIGHTING``, same rows) with every claimed account in its service's class throughout.
+
+    Accounts whose name or identifier already says what they are (``NT AUTHORITY\\SYSTEM``, ``www-data``) keep their
+    class, and so does the machine's own account; a managed service account (``CORP\\gmsa-sql$``) can be claimed.
+    """
+    claims = account_claims(sightings)
+    accounts = _accounts(sightings).filter("claimable").select("tenant", "host", "account", "key")
+    local = claims.filter(pl.col("host").is_not_null()).rename({"account_class": "local_class"})
+    shared = claims.filter(pl.col("host").is_null()).drop("host").rename({"account_class": "shared_class"})
+    claimed = (
+        accounts.join(local, on=_ACCOUNT, how="left")
+        .join(shared, on=["tenant", "key"], how="left")
+        .select("tenant", "host", "account", pl.coalesce("shared_class", "local_class").alias("claimed"))
+    )
+    return (
+        sightings.join(claimed, on=["tenant", "host", "account"], how="left", maintain_order="left")
+        .with_columns(pl.coalesce("claimed", "account_class").alias("account_class"))
+        .select(sightings.columns)
+    )
+
+
+def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:
+    """Which accounts are shown by ancestry to be which class: ``tenant, host, key, account_class``.
+
+    ``key`` is the ``account_key``; ``host`` is null where the claim holds on every host of the tenant (a domain account
+    that was started as a service somewhere, or seen below the service on two hosts or more). One row a claim; the class
+    is the first in ``ANCESTRIES``' order of precedence.
+    """
+    accounts = _accounts(sightings)
+    evidence = _evidence(sightings).join(
+        accounts.filter("claimable"), on=["tenant", "host", "account"], how="inner", nulls_equal=True
+    )
+    desktops = accounts.filter("desktop").select(_ACCOUNT).unique()
+    believed = pl.concat(
+        [evidence.filter("started"), evidence.filter(~pl.col("started")).join(desktops, on=_ACCOUNT, how="anti")]
+    )
+    by_host = _strongest(believed, _ACCOUNT)
+    enough = (
+        believed.filter("shared")
+        .group_by("tenant", "key")
+        .agg((pl.col("started").any() | (pl.col("host").n_unique() >= ENOUGH_CHILD_HOSTS)).alias("enough"))
+    )
+    shared = believed.join(enough.filter("enough"), on=["tenant", "key"], how="semi")
+    everywhere = _strongest(shared, ["tenant", "key"]).with_columns(pl.lit(None, pl.String).alias("host"))
+    return pl.concat([by_host, everywhere.select(by_host.columns)]).sort(_ACCOUNT, nulls_last=True)
+
+
+def _strongest(evidence: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    ranked = evidence.with_columns(pl.col("account_class").cast(_CLASS))
+    return ranked.group_by(by).agg(pl.col("account_class").min().cast(pl.String)).select(*by, "account_class")
+
+
+def _accounts(sightings: pl.DataFrame) -> pl.DataFrame:
+    """One row a (tenant, host, account): its key, whether evidence may claim it, whether it is known elsewhere too,
+    and whether someone's desktop runs under it."""
+    desktop = (pl.col("parent") == _DESKTOP) | (
+        (pl.col("name") == "explorer.exe") & (pl.col("location") == "\\windows\\")
+    )
+    rows = sightings.group_by("tenant", "host", "account").agg(desktop.any().fill_null(False).alias("desktop"))
+    labels = rows.select(
+        "tenant", pl.col("host").str.to_lowercase().str.split(".").list.first().alias("label")
+    ).unique()
+    names = rows["account"].unique()
+    keys = [account_key(each or "") for each in names.to_list()]
+    meant = pl.DataFrame(
+        {
+            "account": names,
+            "key": pl.Series(keys, dtype=pl.String),
+            "domain": pl.Series([key.rpartition("\\")[0] for key in keys], dtype=pl.String),
+            "machine": pl.Series([key.rpartition("\\")[2].removesuffix("$") for key in keys], dtype=pl.String),
+            "named": pl.Series([named_class(each or "").value for each in names.to_list()], dtype=pl.String),
+        }
+    )
+    known = labels.with_columns(pl.lit(True).alias("is_host"))
+    return (
+        rows.join(meant, on="account", how="left", nulls_equal=True)
+        .join(known, left_on=["tenant", "machine"], right_on=["tenant", "label"], how="left")
+        .join(
+            known.rename({"is_host": "local"}), left_on=["tenant", "domain"], right_on=["tenant", "label"], how="left"
+        )
+        .with_columns(_claimable().alias("claimable"), _shared().alias("shared"))
+        .select("tenant", "host", "account", "key", "desktop", "claimable", "shared")
+    )
+
+
+def _claimable() -> pl.Expr:
+    managed = (pl.col("named") == AccountClass.MACHINE.value) & pl.col("is_host").is_null()
+    return pl.col("named").is_in([AccountClass.HUMAN.value, AccountClass.OTHER.value]) & (pl.col("key") != "") | managed
+
+
+def _shared() -> pl.Expr:
+    domain = ~pl.col("domain").is_in(["", "."]) & pl.col("local").is_null()
+    return domain | pl.col("key").str.starts_with("s-1-5-21-")
+
+
+def _evidence(sightings: pl.DataFrame) -> pl.DataFrame:
+    """``tenant, host, account, account_class, started``: one row a piece of evidence."""
+    own = sightings.filter(pl.col("hosted_by").is_null())
+    rows = own.select("tenant", "host", "account", "location", "name", "zone", "parent").unique()
+    starts = rows.join(_starts(rows), on=["name", "zone", "parent"], how="inner").with_columns(
+        pl.lit(True).alias("started"), (pl.col("location") + pl.col("name")).alias("path")
+    )
+    vouched = (
+        starts.select("tenant", pl.col("path").alias("parent")).unique().with_columns(pl.lit(True).alias("vouched"))
+    )
+    children = (
+        rows.join(_parents(rows), on="parent", how="inner")
+        .join(vouched, on=["tenant", "parent"], how="left")
+        .filter(pl.col("trusted") | pl.col("vouched").fill_null(False))
+        .with_columns(pl.lit(False).alias("started"))
+    )
+    columns = ["tenant", "host", "account", "account_class", "started"]
+    return pl.concat([starts.select(columns), children.select(columns)]).unique()
+
+
+def _starts(rows: pl.DataFrame) -> pl.DataFrame:
+    """The distinct (name, zone, parent) that are a service's start, with the class they tell."""
+    distinct = rows.select("name", "zone", "parent").unique().filter(~pl.col("zone").is_in(list(NO_SERVICE_ZONES)))
+    told = [(*row, _started(row[0], row[2])) for row in distinct.iter_rows()]
+    return _table([row for row in told if row[3]], ["name", "zone", "parent", "account_class"])
+
+
+def _started(name: str, parent: str | None) -> str | None:
+    for each in ANCESTRIES:
+        if parent in each.parents and each.name.fullmatch(name):
+            return each.account_class.value
+    return None
+
+
+def _parents(rows: pl.DataFrame) -> pl.DataFrame:
+    """The distinct parents that are services' programs: what runs below them, and whether their place is safe."""
+    found = []
+    for parent in rows["parent"].drop_nulls().unique().to_list():
+        program = executable(parent)
+        told = next((a for a in ANCESTRIES if a.child_tells and a.name.fullmatch(program.name)), None)
+        if told:
+            found.append((parent, told.account_class.value, not writable(program.zone)))
+    columns = {"parent": pl.String, "account_class": pl.String, "trusted": pl.Boolean}
+    return pl.DataFrame(found, schema=columns, orient="row")
+
+
+def _table(rows: list[tuple[object, ...]], columns: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
