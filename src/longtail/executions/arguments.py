@@ -51,6 +51,11 @@ def arguments(text: str, program: str = "") -> Iterator[str]:
         before = token
 
 
+def written(text: str) -> list[str]:
+    """The words of a text as written, redirections left out."""
+    return [found[0] for found in _TOKEN.finditer(text) if found.lastgroup == "word"]
+
+
 def argument(raw: str) -> str:
     """One argument as written → an option (``-s:<file:2>``), a kind or a word."""
     return _remembered(raw) if len(raw) <= LONGEST_REMEMBERED else _argument(raw)

@@ -47,7 +47,7 @@ def windows_words(command_line: str) -> list[Word]:
 
 
 def windows_program(text: str) -> Word:
-    """``argv[0]`` of a text that is not empty: no escapes, ends at the next quote when quoted, at the next blank otherwise (and may be empty)."""
+    """``argv[0]`` of a text that is not empty: no escapes; it ends at the next quote or blank, and may be empty."""
     if text[0] == '"':
         closing = text.find('"', 1)
         end = len(text) if closing < 0 else closing

@@ -50,12 +50,12 @@ _VALUED = {name for name, _, valued in PARAMETERS if valued}
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{4,}")
 _VERBS = names(
     "add backup block build checkpoint clear close compare complete compress confirm connect convert convertfrom "
-    "convertto copy debug deny deploy disable disconnect dismount edit enable enter exit expand export find foreach "
-    "format get grant group hide import initialize install invoke join limit lock measure merge mount move new open "
-    "optimize out pop protect publish push read receive redo register remove rename repair request reset resize "
-    "resolve restart restore resume revoke save search select send set show skip sort split start step stop submit "
-    "suspend switch sync tee test trace unblock undo uninstall unlock unprotect unpublish unregister update use wait "
-    "watch where write"
+    "convertto copy debug deny deploy disable disconnect dismount edit enable enter exit expand export find "
+    "foreach format get grant group hide import initialize install invoke join limit lock measure merge mount "
+    "move new open optimize out pop protect publish push read receive redo register remove rename repair request "
+    "reset resize resolve restart restore resume revoke save search select send set show skip sort split start "
+    "step stop submit suspend switch sync tee test trace unblock undo uninstall unlock unprotect unpublish "
+    "unregister update use wait watch where write"
 )
 CMDLET = re.compile(rf"(?:{'|'.join(sorted(_VERBS))})-[a-z]\w{{1,40}}", re.IGNORECASE)
 _PIECE = re.compile(
@@ -151,9 +151,9 @@ _FETCHES = re.compile(
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s\"'`<>|;)}]+", re.IGNORECASE)
 _ALIAS_BUILTINS = names(
     "ls dir gci cd sl pwd echo write cat type gc rm del ri ren rni mv move mi cp copy cpi md mkdir ni nal sal gal "
-    "sleep ps gps kill spps gsv sasv spsv gwmi gcim iwmi icim sp gp gm gi where foreach select sort group measure tee ft "
-    "fl fw oh ogv clear cls h history iwr irm curl wget icm etsn nsn rsn ipmo rmo gmo gcm man help pushd popd sv gv rv "
-    "set param function filter using trap exit break continue class enum"
+    "sleep ps gps kill spps gsv sasv spsv gwmi gcim iwmi icim sp gp gm gi where foreach select sort group measure "
+    "tee ft fl fw oh ogv clear cls h history iwr irm curl wget icm etsn nsn rsn ipmo rmo gmo gcm man help pushd "
+    "popd sv gv rv set param function filter using trap exit break continue class enum"
 )
 _STARTS = frozenset({"start-process", "saps", "start", "invoke-item", "ii"})
 _EVALUATES = frozenset({"iex", "invoke-expression"})

@@ -26,14 +26,14 @@ def names(text: str) -> frozenset[str]:
 
 
 CMD_BUILTINS = names(
-    "assoc break call cd chdir cls color copy date del dir echo endlocal erase exit for ftype goto if md mkdir mklink "
-    "move path pause popd prompt pushd rd rem ren rename rmdir set setlocal shift start time title type ver verify "
-    "vol"
+    "assoc break call cd chdir cls color copy date del dir echo endlocal erase exit for ftype goto if md mkdir "
+    "mklink move path pause popd prompt pushd rd rem ren rename rmdir set setlocal shift start time title type "
+    "ver verify vol"
 )
 SH_BUILTINS = names(
-    ": [ [[ alias bg bind break builtin cd continue declare dirs disown echo enable exit export false fc fg getopts "
-    "hash help history jobs kill let local logout popd printf pushd pwd read readonly return set shift shopt suspend "
-    "test times trap true type typeset ulimit umask unalias unset wait"
+    ": [ [[ alias bg bind break builtin cd continue declare dirs disown echo enable exit export false fc fg "
+    "getopts hash help history jobs kill let local logout popd printf pushd pwd read readonly return set shift "
+    "shopt suspend test times trap true type typeset ulimit umask unalias unset wait"
 )
 
 CMD_SWITCH = re.compile(r"/[ckr]", re.IGNORECASE)

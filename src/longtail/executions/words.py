@@ -7,6 +7,7 @@ drops what changes from one use to the next (the stem, the address, the job's na
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from longtail.executions.paths import Zone, executable
@@ -20,15 +21,16 @@ ROOTS = names("bin boot data dev etc home lib lib64 media mnt opt proc root run 
 """First directories of a Unix tree: ``/tmp`` is a path, ``/add`` an option."""
 
 _FILE_TYPES = names(
-    "exe dll bat cmd com ps1 psm1 psd1 vbs vbe js jse wsf wsh hta sct scr cpl msi msp inf ocx sys lnk url jar war class "
-    "py pyw pl rb php sh so txt log ini cfg conf config xml json yaml yml toml csv tsv sql bak trn mdf ldf dtsx rsp dat "
-    "db tmp zip rar 7z gz tgz bz2 xz tar cab iso img vhd vhdx doc docx xls xlsx ppt pptx pdf rtf jpg jpeg png gif bmp "
-    "htm html asp aspx ashx jsp jspx pfx cer crt pem key p12 kdbx reg evtx etl dmp md cs csproj sln mof pid sock service"
+    "exe dll bat cmd com ps1 psm1 psd1 vbs vbe js jse wsf wsh hta sct scr cpl msi msp inf ocx sys lnk url jar war "
+    "class py pyw pl rb php sh so txt log ini cfg conf config xml json yaml yml toml csv tsv sql bak trn mdf ldf "
+    "dtsx rsp dat db tmp zip rar 7z gz tgz bz2 xz tar cab iso img vhd vhdx doc docx xls xlsx ppt pptx pdf rtf jpg "
+    "jpeg png gif bmp htm html asp aspx ashx jsp jspx pfx cer crt pem key p12 kdbx reg evtx etl dmp md cs csproj "
+    "sln mof pid sock service"
 )
 _TOP_DOMAINS = names(
-    "com net org edu gov mil int info biz io co dev app cloud online site xyz top club ru cn de uk fr nl eu us in br it "
-    "es pl jp kr tk ml ga cf gq cc me tv su ua ir tw hk sg ch se no fi dk be at cz local lan internal corp intra home "
-    "localdomain test example onion"
+    "com net org edu gov mil int info biz io co dev app cloud online site xyz top club ru cn de uk fr nl eu us in "
+    "br it es pl jp kr tk ml ga cf gq cc me tv su ua ir tw hk sg ch se no fi dk be at cz local lan internal corp "
+    "intra home localdomain test example onion"
 )
 _HIVES = {
     "hklm": "hklm",
@@ -253,7 +255,7 @@ def is_word(text: str) -> bool:
 
 def _zigzags(text: str) -> bool:
     """``xKqZbW``: capitals that begin no run of small letters."""
-    turns = sum(before.islower() and after.isupper() for before, after in zip(text, text[1:], strict=False))
+    turns = sum(before.islower() and after.isupper() for before, after in pairwise(text))
     return turns >= 3 and turns * 3 > len(text)
 
 

@@ -1,0 +1,156 @@
+"""The commands of one line → whether they mean one thing or another: what a trait is, and how it is tested."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from longtail.executions.arguments import argument, written
+from longtail.executions.paths import Zone, executable
+
+
+class Trait(StrEnum):
+    """One thing a command line means to do, whoever says it and however it is spelt."""
+
+    REMOTE_ARGUMENT = "names a remote place"
+    WRITABLE_TARGET = "names a place that anybody can write to"
+    DOUBLE_EXTENSION = "names a program that poses as a document"
+    ENCODED = "carries encoded text"
+    ECHO_TO_FILE = "writes a file line by line with echo"
+    STOPS_SOMETHING = "stops a process or a service"
+    RUNS_REMOTE = "runs something fetched from elsewhere"
+    CHANGES_ACCOUNTS = "changes accounts or groups"
+    PERSISTS = "arranges to be run again"
+    WEAKENS_DEFENCE = "weakens protection or recovery"
+    TAKES_CREDENTIALS = "takes credentials"
+
+
+class Command(NamedTuple):
+    """One command that ran: its program's name without ``.exe``, its arguments in lower case, options after ``-``."""
+
+    program: str
+    told: str
+    raw: str
+    zone: Zone
+
+
+Test = Callable[[list[Command]], bool]
+
+
+class Row(NamedTuple):
+    """A trait, what its text holds one of, its test; two examples that have it, two that look like it and do not."""
+
+    trait: Trait
+    hints: tuple[str, ...]
+    test: Test
+    has: tuple[str, str]
+    has_not: tuple[str, str]
+
+
+_WRITABLE = frozenset(
+    {Zone.TEMP, Zone.PUBLIC, Zone.RECYCLE_BIN, Zone.SYSTEM_WRITABLE, Zone.USER_PROFILE, Zone.UNIX_TEMP}
+)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_ADDRESS = re.compile(
+    rf"[a-z][a-z0-9+.-]{{1,10}}://(?!localhost\b|127\.|\[?::1)[^\\/\s\"'<>|]+"
+    rf"|(?<![\w%:}}.])(?:\\\\|//)(?!localhost\b|127\.|[.?][\\/])[\w-]+\.[\w.-]+"
+    rf"|(?<![\d.\w])(?!127\.|255\.|\d+\.\d+\.0\.0){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)",
+    re.IGNORECASE,
+)
+_DOUBLE = re.compile(
+    r"\.(?:docx?|xlsx?|pptx?|pdf|rtf|txt|csv|jpe?g|png|gif|bmp|mp[34]|html?|zip)\s*"
+    r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1)\b",
+    re.IGNORECASE,
+)
+_FETCHERS = frozenset({"curl", "wget", "iwr", "irm", "invoke-webrequest", "invoke-restmethod", "fetch", "lwp-download"})
+_INTERPRETERS = frozenset(
+    {"sh", "bash", "dash", "zsh", "ksh", "ash", "python", "python2", "python3", "perl", "ruby", "php", "cmd"}
+) | {"powershell", "pwsh", "iex", "invoke-expression", "node"}
+
+
+def says(rules: dict[str, str]) -> Test:
+    """Whether some command's program and arguments match: program names (blank-separated) → pattern of arguments."""
+    table = {name: re.compile(pattern, re.DOTALL) for names, pattern in rules.items() for name in names.split()}
+
+    def test(commands: list[Command]) -> bool:
+        found = ((table.get(command.program), command.told) for command in commands)
+        return any(pattern.search(told) for pattern, told in found if pattern)
+
+    return test
+
+
+def remote_argument(commands: list[Command]) -> bool:
+    return any(command.zone is Zone.REMOTE or _ADDRESS.search(command.raw) for command in commands)
+
+
+def writable_target(commands: list[Command]) -> bool:
+    places = (word for command in commands for word in written(command.raw))
+    return any(_zone(word) in _WRITABLE for word in places if "\\" in word or "/" in word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _zone(word: str) -> Zone:
+    token = argument(word)
+    if token.startswith("-") and ":" in token:
+        word = re.split(r"[:=]", word, maxsplit=1)[-1]
+    return executable(word.strip("\"'@,;()")).zone
+
+
+def double_extension(commands: list[Command]) -> bool:
+    return any(_DOUBLE.search(command.raw) for command in commands)
+
+
+def encoded(commands: list[Command]) -> bool:
+    return any(
+        "<b64>" in argument(word) or "frombase64" in word.lower()
+        for command in commands
+        for word in written(command.raw)
+    ) or _decodes(commands)
+
+
+_decodes = says({"base64": r"-(?:d|-decode|di)\b", "certutil": r"-decode\b", "openssl": r"\b(?:base64|enc)\b.*-d\b"})
+
+
+def echo_to_file(commands: list[Command]) -> bool:
+    return any(
+        command.program in ("echo", "printf")
+        and re.search(
+            r"(?<!&)(?<!\s[2-9])>>?\s*(?!&|nul\b|\"?nul\b|/dev/(?:null|std|tty)|\\\\\.\\)[\w\"'%$./\\~]", command.told
+        )
+        for command in commands
+    )
+
+
+def runs_remote(commands: list[Command]) -> bool:
+    """Run straight from afar, or fetched and piped to an interpreter; what is fetched into a file has not run yet."""
+    afar = any(command.zone in (Zone.REMOTE, Zone.NETWORK_SHARE) for command in commands)
+    kept = any("-outfile" in command.told or "downloadfile" in command.told for command in commands)
+    fetches = any(command.program in _FETCHERS and _ADDRESS.search(command.raw) for command in commands)
+    return (afar and not kept) or (fetches and _piped(commands))
+
+
+def _piped(commands: list[Command]) -> bool:
+    return bool(commands) and any(
+        re.search(rf"\|\s*(?:sudo\s+)?(?:/\S*/)?(?:{'|'.join(sorted(_INTERPRETERS))})\b", command.raw)
+        for command in commands
+    )
+
+
+def takes_credentials(commands: list[Command]) -> bool:
+    return _takes(commands) or any(_SECRETS.search(command.told) for command in commands)
+
+
+_SECRETS = re.compile(
+    r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b|ac(?:tivate)? i(?:nstance)? ntds"
+)
+_takes = says(
+    {
+        "reg": r"^(?:save|export)\s+(?:hklm|hkey_local_machine)\\(?:sam|security|system)\b",
+        "procdump procdump64 rundll32 sqldumper tasklist_dump nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
+        "cmdkey": r"-list\b",
+        "vaultcmd": r"-list(?:creds|credentials)",
+        "cat cp tail head less scp tar": r"/etc/(?:g?shadow)\b",
+        "copy esentutl ntdsutil": r"\bntds(?:\.dit)?\b|config\\sam\b",
+    }
+)
