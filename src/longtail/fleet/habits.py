@@ -9,20 +9,25 @@ from longtail.fleet.rhythm import Rhythm
 class Habit:
     """Something the accounts of one kind of seat do again and again.
 
-    ``script`` is a process tree (see ``script.py``) whose tokens are drawn per tenant, host or run (see ``words.py``).
-    ``share`` of the seats of ``tenant_share`` of the tenants have it, each with ``copies`` differing in their words.
-    ``several scripts``: each seat keeps to one of them.
+    ``text`` holds process trees (see ``script.py``), separated by blank lines: each seat keeps to one of them. Their
+    tokens are drawn per tenant, host or run (see ``words.py``). ``share`` of the seats of ``tenant_share`` of the
+    tenants have the habit, each between ``copies[0]`` and ``copies[1]`` times with words of its own.
     """
 
     name: str
     seat: str
     rhythm: Rhythm
-    scripts: tuple[str, ...]
+    text: str
     share: float = 1.0
     tenant_share: float = 1.0
     copies: tuple[int, int] = (1, 1)
 
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The trees a seat chooses from."""
+        return paragraphs(self.text)
 
-def habit(name: str, seat: str, rhythm: Rhythm, *scripts: str) -> Habit:
-    """A habit every seat of its kind has."""
-    return Habit(name, seat, rhythm, scripts)
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The parts of a text that blank lines separate."""
+    return tuple(part.strip("\n") for part in text.strip("\n").split("\n\n"))

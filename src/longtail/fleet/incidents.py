@@ -1,28 +1,31 @@
-"""A plan → the incidents in it: which recipe on which account of which host, when, and what each one runs."""
+"""A plan → where its incidents are: which recipe on which account of which host, from when on."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from longtail.errors import UsageError
-from longtail.fleet.attack import Act, Attack
+from longtail.fleet.attack import Attack
 from longtail.fleet.attacks import ATTACKS
-from longtail.fleet.binding import filled, with_facts
-from longtail.fleet.chance import Rng, one_of, stream
+from longtail.fleet.chance import Rng, happens, one_of, stream
 from longtail.fleet.estate import Machine, machine, role_of
 from longtail.fleet.plan import Plan
-from longtail.fleet.script import Step, steps
+from longtail.fleet.rhythm import DAY
 from longtail.fleet.seat import Seat
 from longtail.fleet.seats import seats
-from longtail.fleet.words import TOKEN, known, words
 
 ROLE_OF_SEAT = {"mssql": "sql", "sqlagent": "sql"}
+MODIFIERS = {
+    "padding": "five hundred further runs of what it drops, before it begins",
+    "poison": "what it drops runs on five other hosts on each of three days before",
+    "early": "it begins on the first day, while a model still learns",
+}
+POISONED_DAYS = 3
+STANDARD = "standard"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An attack with its host, its account and the second its first act begins."""
+    """An attack with its host, its account, the second its first act begins, and how much its gaps shrink to fit."""
 
     number: int
     attack: Attack
@@ -32,52 +35,51 @@ class Placed:
     modifiers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A process tree that an incident runs at a time."""
-
-    host: int
-    seat: Seat
-    tree: tuple[Step, ...]
-    time: float
-    preparation: bool = False
-
-
 @lru_cache(maxsize=4)
 def placed(plan: Plan) -> tuple[Placed, ...]:
-    """The incidents of a plan, no two on one host; fewer than asked for where no account fits."""
+    """The incidents of a plan, no two on one host; fewer than asked for where no account fits.
+
+    Raises:
+        UsageError: a recipe or modifier has no such name.
+    """
     rng = stream(plan.seed, "placing")
     wanted = _wanted(plan, rng)
     by_role: dict[str, list[int]] = {}
-    for index in rng.permutation(plan.machines).tolist():
+    for index in rng.permutation(plan.machines).tolist() if wanted else []:
         by_role.setdefault(role_of(plan, index), []).append(index)
     found: list[Placed] = []
     for attack, modifiers in wanted:
         place = _place(plan, attack, by_role, rng)
         if place is not None:
-            host, seat = place
-            found.append(Placed(len(found) + 1, attack, host, seat, _begin(rng, host), modifiers))
+            begins = _begin(rng, place[0], modifiers)
+            found.append(Placed(len(found) + 1, attack, *place, begins, modifiers))
     return tuple(found)
 
 
 def _wanted(plan: Plan, rng: Rng) -> list[tuple[Attack, frozenset[str]]]:
     by_name = {attack.name: attack for attack in ATTACKS}
-    if plan.recipes == ("standard",):
-        names: list[str] = []
-        while len(names) < plan.incidents:
-            names += rng.permutation(list(by_name)).tolist()
-        return [(by_name[name], frozenset()) for name in names[: plan.incidents]]
-    chosen = []
-    for number in range(plan.incidents):
-        name, *modifiers = plan.recipes[number % len(plan.recipes)].split("+")
-        if name not in by_name:
-            raise UsageError(f"there is no attack named {name}; there are {', '.join(by_name)}")
-        chosen.append((by_name[name], frozenset(modifiers)))
-    return chosen
+    names: list[str] = []
+    while len(names) < plan.incidents:
+        for recipe in plan.recipes:
+            names += rng.permutation(list(by_name)).tolist() if recipe == STANDARD else [recipe]
+    return [_parsed(name, by_name) for name in names[: plan.incidents]]
+
+
+def _parsed(recipe: str, by_name: dict[str, Attack]) -> tuple[Attack, frozenset[str]]:
+    name, *modifiers = recipe.split("+")
+    if name not in by_name:
+        raise UsageError(f"there is no attack named {name!r}: choose from {', '.join(by_name)}")
+    for modifier in modifiers:
+        if modifier not in MODIFIERS:
+            raise UsageError(f"there is no modifier named {modifier!r}: choose from {', '.join(MODIFIERS)}")
+    return by_name[name], frozenset(modifiers)
 
 
 def _place(plan: Plan, attack: Attack, by_role: dict[str, list[int]], rng: Rng) -> tuple[Machine, Seat] | None:
-    for kind in rng.permutation(list(attack.seats)).tolist():
+    kinds = list(attack.seats)
+    if len(kinds) > 1 and not happens(rng, 0.75):  # the first kind is the one an attacker meets most often
+        kinds = [*rng.permutation(kinds[1:]).tolist(), kinds[0]]
+    for kind in kinds:
         free = by_role.get(ROLE_OF_SEAT.get(kind, kind), [])
         while free:
             host = machine(plan, free.pop())
@@ -87,34 +89,10 @@ def _place(plan: Plan, attack: Attack, by_role: dict[str, list[int]], rng: Rng) 
     return None
 
 
-def _begin(rng: Rng, host: Machine) -> float:
-    length = host.window.last - host.window.first
-    return float(host.window.first + length * (0.08 + 0.84 * rng.random()))
-
-
-def runs(plan: Plan, incident: Placed) -> list[Run]:
-    """Every process tree of an incident with the time it runs at."""
-    rng = stream(plan.seed, "incident", incident.number)
-    attack, at = incident.attack, incident.begins
-    acts = [text for text in (_chosen(act, rng) for act in attack.acts) if text]
-    if attack.shuffled:
-        acts = [acts[i] for i in rng.permutation(len(acts)).tolist()]
-    bound: dict[str, str] = {}
-    found = []
-    for act in acts:
-        found.append(Run(incident.host.index, incident.seat, _filled(act, incident.seat, rng, bound), at))
-        at += float(np.exp(rng.uniform(*np.log(attack.gap))))
-    return found
-
-
-def _chosen(act: Act, rng: Rng) -> str:
-    return act if isinstance(act, str) else one_of(rng, act)
-
-
-def _filled(text: str, seat: Seat, rng: Rng, bound: dict[str, str]) -> tuple[Step, ...]:
-    for match in TOKEN.finditer(text):
-        if match[0] not in bound and match[1] not in seat.facts and known(match[1]):
-            bound[match[0]] = filled(words(match[1], rng, 1)[0], seat)
-    for token, word in bound.items():
-        text = text.replace(token, word)
-    return with_facts(steps(filled(text, seat)), seat)
+def _begin(rng: Rng, host: Machine, modifiers: frozenset[str]) -> float:
+    first, last = host.window.first, host.window.last
+    if "early" in modifiers:
+        return float(first + rng.random() * min(DAY, last - first) * 0.6)
+    if "poison" in modifiers:
+        first = min(first + POISONED_DAYS * DAY, first + 0.6 * (last - first))
+    return float(first + (last - first) * (0.03 + 0.94 * rng.random()))

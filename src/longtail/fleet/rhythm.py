@@ -114,3 +114,14 @@ def session(runs: float, hours: float = 1.5) -> Rhythm:
         return start + np.sort(rng.random(1 + rng.poisson(runs))) * hours * HOUR
 
     return times
+
+
+def from_some_day(rhythm: Rhythm) -> Rhythm:
+    """The same rhythm, but begun at some time after the first fifth of the window."""
+
+    def times(rng: Rng, window: Window) -> Times:
+        begin = (0.2 + 0.75 * rng.random()) * window.days * DAY
+        drawn = rhythm(rng, window)
+        return drawn[drawn >= begin]
+
+    return times

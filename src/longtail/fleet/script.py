@@ -10,13 +10,19 @@ One line is one start, two blanks of indentation one generation::
 line``; without a command line it is the image in quotes, without a directory the image is a program of the system.
 ``xp:`` is what ``xp_cmdshell`` makes of a command, ``cmd:`` what a scheduler does, ``sh:`` what a daemon does under
 Linux: the shell, then every program the text names; lines below hang from the last of them. (``cmd.exe`` puts two
-blanks behind the program's name; ``xp=:`` leaves the one that was typed.) ``@account`` at the beginning of a line runs
-it under another account.
+blanks behind the program's name; ``xp=:`` leaves the one that was typed.) ``!system`` at the beginning of a line runs
+it under the account that this fact of the seat names. In a command line ``@`` stands for the image in quotes, and a
+line that begins with two dots goes on with the one before it.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+
+
+def _each(text: str) -> list[str]:
+    return text.split()
+
 
 SYSTEM32 = "C:\\Windows\\System32\\"
 OUTSIDE_SYSTEM32 = {
@@ -44,83 +50,21 @@ OUTSIDE_SYSTEM32 = {
 CMD = SYSTEM32 + "cmd.exe"
 CONHOST = SYSTEM32 + "conhost.exe"
 CMD_BUILTINS = frozenset(
-    [
-        "assoc",
-        "attrib_",
-        "break",
-        "call",
-        "cd",
-        "chdir",
-        "cls",
-        "color",
-        "copy",
-        "date",
-        "del",
-        "dir",
-        "echo",
-        "endlocal",
-        "erase",
-        "exit",
-        "for",
-        "ftype",
-        "goto",
-        "if",
-        "md",
-        "mkdir",
-        "mklink",
-        "move",
-        "path",
-        "pause",
-        "popd",
-        "prompt",
-        "pushd",
-        "rd",
-        "rem",
-        "ren",
-        "rename",
-        "rmdir",
-        "set",
-        "setlocal",
-        "shift",
-        "start",
-        "time",
-        "title",
-        "type",
-        "ver",
-        "verify",
-        "vol",
-    ]
+    _each(
+        """assoc break call cd chdir cls color copy date del dir echo endlocal erase exit for ftype goto if md mkdir
+        mklink move path pause popd prompt pushd rd rem ren rename rmdir set setlocal shift start time title type ver
+        verify vol"""
+    )
 )
-SH_BUILTINS = frozenset(
-    [
-        "cd",
-        "echo",
-        "test",
-        "[",
-        "export",
-        "set",
-        ".",
-        "source",
-        "exec",
-        "eval",
-        "if",
-        "then",
-        "fi",
-        "for",
-        "do",
-        "done",
-        "while",
-        "true",
-        "exit",
-    ]
-)
+SH_BUILTINS = frozenset(_each("cd echo test [ export set . source exec eval if then fi for do done while true exit"))
 CHAIN = re.compile(r"\s*(?:&&|\|\||[&|;])\s*")
-HEAD = re.compile(r"(?:(?P<root>[a-z0-9]+)> )?(?:@(?P<account>\S+) )?(?P<body>.*)", re.S)
+CONTINUED = re.compile(r"\s*\n\s*\.\. ?")
+HEAD = re.compile(r"(?:(?P<root>[a-z0-9]+)> )?(?:!(?P<account>[a-z]+) )?(?P<body>.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One process start of a tree. ``parent`` is the index of an earlier step or the name of a root ("": the seat's)."""
+    """One process start of a tree; ``parent`` is the index of an earlier step or the name of a root ("": the seat's)."""
 
     image: str
     command_line: str
@@ -133,7 +77,7 @@ def steps(script: str) -> tuple[Step, ...]:
     """The process starts of a script, parents before children."""
     found: list[Step] = []
     hangs_from: list[int] = []  # the step at each depth that deeper lines hang from
-    for line in script.strip("\n").splitlines():
+    for line in CONTINUED.sub(" ", script).splitlines():
         text = line.lstrip(" ")
         if not text:
             continue
@@ -168,7 +112,13 @@ def _grow(found: list[Step], body: str, parent: int | str, account: str) -> None
     else:
         image, _, command_line = (part.strip() for part in body.partition(" | "))
         resolved = image if "/" in image else windows_image(image)
-        _add(found, Step(resolved, command_line or (f'"{resolved}"' if " " in resolved else resolved), parent, account))
+        _add(found, Step(resolved, _spelled(command_line, resolved), parent, account))
+
+
+def _spelled(command_line: str, image: str) -> str:
+    if not command_line:
+        return f'"{image}"' if " " in image else image
+    return f'"{image}"{command_line[1:]}' if command_line.startswith("@") else command_line
 
 
 def _add(found: list[Step], step: Step) -> int:
@@ -188,7 +138,7 @@ def _programs(text: str, builtins: frozenset[str]) -> list[tuple[str, str]]:
 
 def _split_outside_quotes(text: str) -> list[str]:
     pieces = re.split(r'("[^"]*")', text)
-    joined, quoted = "", {}
+    joined, quoted = "", dict[str, str]()
     for piece in pieces:
         if piece.startswith('"') and len(piece) > 1:
             quoted[f"\x00{len(quoted)}\x00"] = piece

@@ -5,37 +5,10 @@ from functools import lru_cache
 from longtail.fleet.chance import Rng, happens, one_of, stream
 from longtail.fleet.estate import Machine
 from longtail.fleet.plan import Plan
+from longtail.fleet.roots import LINUX_ROOTS, WINDOWS_ROOTS
 from longtail.fleet.seat import Process, Seat, spelling
 from longtail.fleet.sqlserver import sql_seats
 from longtail.fleet.words import expanded, words
-
-SYSTEM32 = "C:\\Windows\\System32\\"
-
-
-def _svchost(arguments: str) -> Process:
-    return Process(SYSTEM32 + "svchost.exe", f"C:\\Windows\\system32\\svchost.exe {arguments}")
-
-
-WINDOWS_ROOTS = {
-    "services": Process(SYSTEM32 + "services.exe", "C:\\Windows\\system32\\services.exe"),
-    "schedule": _svchost("-k netsvcs -p -s Schedule"),
-    "netsvcs": _svchost("-k netsvcs -p"),
-    "update": _svchost("-k netsvcs -p -s wuauserv"),
-    "dcom": _svchost("-k DcomLaunch -p"),
-    "wininit": Process(SYSTEM32 + "wininit.exe", "wininit.exe"),
-    "winlogon": Process(SYSTEM32 + "winlogon.exe", "winlogon.exe"),
-    "smss": Process(SYSTEM32 + "smss.exe", "\\SystemRoot\\System32\\smss.exe"),
-    "explorer": Process("C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE"),
-    "wmi": Process(SYSTEM32 + "wbem\\WmiPrvSE.exe", "C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding"),
-    "instaler": Process(SYSTEM32 + "msiexec.exe", "C:\\Windows\\system32\\msiexec.exe /V"),
-    "winrm": Process(SYSTEM32 + "wsmprovhost.exe", "C:\\Windows\\system32\\wsmprovhost.exe -Embedding"),
-}
-LINUX_ROOTS = {
-    "systemd": Process("/usr/lib/systemd/systemd", "/sbin/init"),
-    "cron": Process("/usr/sbin/cron", "/usr/sbin/CRON -f"),
-    "sshd": Process("/usr/sbin/sshd", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"),
-    "bash": Process("/usr/bin/bash", "-bash"),
-}
 
 
 @lru_cache(maxsize=64)
@@ -53,12 +26,14 @@ def _windows(plan: Plan, host: Machine, rng: Rng) -> list[Seat]:
         "dnsdomain": f"{owner.name}.local",
         "conhost": "\\??\\C:\\Windows\\system32\\conhost.exe " + one_of(rng, ("0xffffffff -ForceV1", "0xffffffff -ForceV1", "0x4")),
         "clienttools": one_of(rng, tuple(f"C:\\Program Files\\Microsoft SQL Server\\Client SDK\\ODBC\\{v}\\Tools\\Binn\\" for v in (110, 130, 170, 170))),
+        "net": "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319",
         "sqlroot": "C:\\Program Files\\Microsoft SQL Server",
         "v0": one_of(rng, ("130", "140", "150", "160")),
     }  # fmt: skip
-    system = f"{owner.domain}\\{shared['host']}$" if owner.style == "security" else "NT AUTHORITY\\SYSTEM"
+    system = spell(f"{owner.domain}\\{shared['host']}$" if owner.style == "security" else "NT AUTHORITY\\SYSTEM")
+    shared["system"] = system
     found = [
-        Seat("system", spell(system), {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]}, shared),
+        Seat("system", system, {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]}, shared),
         Seat("localservice", spell("NT AUTHORITY\\LOCAL SERVICE"), {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]}, shared),
         Seat("networkservice", spell("NT AUTHORITY\\NETWORK SERVICE"), {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["dcom"]}, shared),
     ]  # fmt: skip
@@ -84,14 +59,12 @@ def _pools(rng: Rng, host: Machine, shared: dict[str, str]) -> list[Seat]:
     found = []
     for name in names[int(rng.integers(2)) :][: int(rng.integers(1, 4))]:
         worker = Process(
-            SYSTEM32 + "inetsrv\\w3wp.exe",
+            "C:\\Windows\\System32\\inetsrv\\w3wp.exe",
             f'c:\\windows\\system32\\inetsrv\\w3wp.exe -ap "{name}" -v "v4.0" -l "webengine4.dll" -a \\\\.\\pipe\\iisipm{words("guid", rng, 1)[0]} -h "C:\\inetpub\\temp\\apppools\\{name}\\{name}.config" -w "" -m 0',
-        )  # noqa: E501
+        )
         site = expanded(one_of(rng, (r"C:\inetpub\wwwroot\{stem}", r"D:\Web\{stem}", r"C:\inetpub\{stem}")), rng)
         facts = {**shared, "pool": name, "web": site}
-        found.append(
-            Seat("iis", spelling(host)(f"IIS APPPOOL\\{name}"), {"": worker, "was": _svchost("-k iissvcs")}, facts)
-        )
+        found.append(Seat("iis", spelling(host)(f"IIS APPPOOL\\{name}"), {**WINDOWS_ROOTS, "": worker}, facts))
     return found
 
 
@@ -104,9 +77,7 @@ def _tomcat(rng: Rng, host: Machine, shared: dict[str, str]) -> Seat:
     )
     account = one_of(rng, ("NT AUTHORITY\\LOCAL SERVICE", f"{host.tenant.domain}\\svc-tomcat"))
     engine = Process(rf"{home}\bin\tomcat9.exe", rf'"{home}\bin\tomcat9.exe" //RS//Tomcat9')
-    return Seat(
-        "tomcat", spelling(host)(account), {"": engine, "services": WINDOWS_ROOTS["services"]}, {**shared, "home": home}
-    )
+    return Seat("tomcat", spelling(host)(account), {**WINDOWS_ROOTS, "": engine}, {**shared, "home": home})
 
 
 DAEMONS = {
@@ -126,6 +97,7 @@ def _linux(host: Machine, rng: Rng) -> list[Seat]:
         "home": home,
         "web": expanded(one_of(rng, ("/var/www/{stem}", "/var/www/html", "/srv/{stem}/public")), rng),
         "user": words("person", rng, 1)[0],
+        "root": "root",
         "dnsdomain": f"{host.tenant.name}.local",
     }
     daemon = Process(daemon.image, daemon.command_line.replace("{home}", home))

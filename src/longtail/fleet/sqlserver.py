@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from longtail.fleet.chance import Rng, happens, one_of, stream, weighted
 from longtail.fleet.estate import Machine
 from longtail.fleet.plan import Plan
+from longtail.fleet.roots import WINDOWS_ROOTS
 from longtail.fleet.seat import Process, Seat, spelling
 from longtail.fleet.words import expanded, words
 
@@ -20,8 +21,27 @@ PLACES = {
     r"D:\{stem}\SQLServer": 0.05,
     r"F:\Microsoft SQL Server": 0.05,
 }
-NAMED = ("SQLEXPRESS", "{stem}", "PROD", "TEST", "SQL{nn}", "INST01", "{stem}{n}", "BI", "DEV", "SHAREPOINT", "{rnd}")
+NAMED = (
+    "SQLEXPRESS",
+    "SQLEXPRESS",
+    "SQL01",
+    "{stem}",
+    "PROD",
+    "TEST",
+    "SQL{nn}",
+    "INST01",
+    "{stem}{n}",
+    "BI",
+    "DEV",
+    "SHAREPOINT",
+    "{rnd}",
+)
 SERVICE_NAMES = ("svc-sql-prd", "Svc-SQL-{host}", "sqlsvc", "svc_mssql", "sqlgmsa$", "s-sql-{stem}", "SQLService")
+
+EXTRAS = (
+    ("reporting", "ReportServer", "rs", "MSRS14", 0.12),
+    ("analysis", "MSSQLServerOLAPService", "olap", "MSAS15", 0.08),
+)
 
 
 def sql_seats(plan: Plan, host: Machine, shared: Mapping[str, str]) -> list[Seat]:
@@ -29,7 +49,7 @@ def sql_seats(plan: Plan, host: Machine, shared: Mapping[str, str]) -> list[Seat
     rng = stream(plan.seed, "sqlserver", host.index)
     count = weighted(rng, INSTANCES_ON_A_HOST)
     names = ["MSSQLSERVER", *(f"{expanded(name, rng).upper()}" for name in rng.permutation(NAMED))]
-    first = 0 if happens(rng, 0.68) else 1
+    first = 0 if happens(rng, 0.78) else 1
     found: list[Seat] = []
     for name in names[first : first + count]:
         found += _instance(plan, host, shared, (name, rng))
@@ -61,16 +81,26 @@ def _instance(plan: Plan, host: Machine, shared: Mapping[str, str], which: tuple
     service = "MSSQLSERVER" if default else f"MSSQL${name}"
     agent = "SQLSERVERAGENT" if default else f"SQLAgent${name}"
     account, agent_account = _accounts(plan, host, (service, agent), rng)
-    services = Process(r"C:\Windows\System32\services.exe", r"C:\Windows\system32\services.exe")
     engine = Process(rf"{facts['binn']}\sqlservr.exe", rf'"{facts["binn"]}\sqlservr.exe" -s{name}')
     runner = Process(rf"{facts['binn']}\SQLAGENT.EXE", rf'"{facts["binn"]}\SQLAGENT.EXE" -i {name}')
     launcher = Process(rf"{facts['binn']}\fdlauncher.exe", rf'"{facts["binn"]}\fdlauncher.exe" -s {name.lower()}')
     spell = spelling(host)
+    extra = [
+        Seat(
+            kind,
+            spell(rf"NT SERVICE\{prefix}{'' if default else '$' + name}"),
+            {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]},
+            {**facts, key: rf"{root}\{folder}.{name}"},
+        )
+        for kind, prefix, key, folder, chance in EXTRAS
+        if happens(rng, chance)
+    ]
     return [
-        Seat("mssql", spell(account), {"": engine, "services": services}, facts),
-        Seat("sqlagent", spell(agent_account), {"": runner, "services": services}, facts),
-        Seat("fulltext", spell(rf"NT SERVICE\MSSQLFDLauncher{'' if default else '$' + name}"), {"": launcher, "services": services}, facts),
-        Seat("sqltelemetry", spell(rf"NT SERVICE\SQLTELEMETRY{'' if default else '$' + name}"), {"": services, "services": services}, facts),
+        *extra,
+        Seat("mssql", spell(account), {**WINDOWS_ROOTS, "": engine}, facts),
+        Seat("sqlagent", spell(agent_account), {**WINDOWS_ROOTS, "": runner}, facts),
+        Seat("fulltext", spell(rf"NT SERVICE\MSSQLFDLauncher{'' if default else '$' + name}"), {**WINDOWS_ROOTS, "": launcher}, facts),
+        Seat("sqltelemetry", spell(rf"NT SERVICE\SQLTELEMETRY{'' if default else '$' + name}"), {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]}, facts),
     ]  # fmt: skip
 
 

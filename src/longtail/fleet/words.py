@@ -82,6 +82,7 @@ GENERATED: Mapping[str, Draw] = {
     "digest": _hex(32),
     "guid": _guid("%s"),
     "bguid": _guid("{%s}", upper=True),
+    "wal": _hex(24, upper=True),
     "rnd": _letters(5, 8),
     "rndmix": _letters(6, 8, "abcdefghijklmnopqrstuvwxyz0123456789"),
     "letter": _letters(1, 1),

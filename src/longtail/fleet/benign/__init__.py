@@ -1,7 +1,19 @@
 """Benign life, one file a kind of it: to add some, write a module beside these and add its tuple here."""
 
-from longtail.fleet.benign.sqlserver import HABITS as SQLSERVER
-from longtail.fleet.benign.windows import HABITS as WINDOWS
+from longtail.fleet.benign import agents, humans, linux, sqladmin, sqlagent, sqlserver, web, windows, xpcmdshell
+from longtail.fleet.benign.servicing import OCCASIONS
 from longtail.fleet.habits import Habit
 
-HABITS: tuple[Habit, ...] = (*WINDOWS, *SQLSERVER)
+__all__ = ["HABITS", "OCCASIONS"]
+
+HABITS: tuple[Habit, ...] = (
+    *windows.HABITS,
+    *agents.HABITS,
+    *sqlserver.HABITS,
+    *xpcmdshell.HABITS,
+    *sqladmin.HABITS,
+    *sqlagent.HABITS,
+    *web.HABITS,
+    *linux.HABITS,
+    *humans.HABITS,
+)

@@ -1,29 +1,58 @@
-"""What SQL Server's own accounts do: the engine's helpers, and all that people do through xp_cmdshell."""
+"""What SQL Server's accounts do by themselves: the engine's helpers, mail, dumps, telemetry, full-text, reporting."""
 
-from longtail.fleet.habits import Habit, habit
-from longtail.fleet.rhythm import daily, every, monthly, random, session, weekly
+from longtail.fleet.habits import Habit
+from longtail.fleet.rhythm import daily, every, random
 
 HABITS: tuple[Habit, ...] = (
-    habit("sqlceip", "sqltelemetry", random(0.3), r'{binn}\sqlceip.exe | "{binn}\sqlceip.exe" -Service {inst}'),
-    habit("fdhost", "fulltext", random(0.4), r'{binn}\fdhost.exe | "{binn}\fdhost.exe" -f "{inst}" -e "{log}\FDLAUNCHERRORLOG" -s {pid!}'),
-    Habit("databasemail", "mssql", every(90), (r'{binn}\DatabaseMail.exe | "{binn}\DatabaseMail.exe" -S "{sqlname}" -id {nnn!}',), 0.5),
-    Habit("backup copy", "mssql", daily(2), (
-        r'xp: copy "{backup}\{db}_{stamp!}.bak" {share}',
-        r'xp: robocopy {backup} {share} *.bak /MIR /R:2 /W:5 /LOG:{folder}\{job}.log',
-        r'xp: xcopy {backup}\{db}*.trn {share}\ /D /Y',
-    ), 0.45, copies=(1, 2)),
-    Habit("housekeeping", "mssql", daily(4), (
-        r'xp: forfiles /p "{backup}" /s /m *.bak /d -{n} /c "cmd /c del @path"',
-        r'xp: del /q {backup}\{db}_{stamp!}.bak',
-        r'xp: dir /b "{backup}\*.trn"',
-        r'xp: if exist {folder}\{job}.done del {folder}\{job}.done',
-    ), 0.4),
-    Habit("in-house batch", "mssql", daily(5), (
-        r'xp: {folder}\{jobname}.bat {db}',
-        r'xp: {folder}\{jobname}.exe /db={db} /run={id!}',
-        r'xp: powershell -ExecutionPolicy Bypass -File {folder}\{jobname}.ps1 -Database {db}',
-    ), 0.35, copies=(1, 3)),
-    Habit("look around", "mssql", session(4), ('xp: whoami', 'xp: ipconfig /all', r'xp: dir {drive}:\\', 'xp: net use', 'xp: netstat -ano', 'xp: ping -n 2 {server}'), 0.08, copies=(2, 4)),
-    Habit("monthly close", "mssql", monthly(6), (r'xp: bcp "select * from {table}" queryout {folder}\{job}_{stamp!}.csv -c -T -S {sqlname}',), 0.15),
-    Habit("weekly", "mssql", weekly(3), (r'xp: 7z a -r {share}\{db}_{stamp!}.7z {backup}\*.bak', r'xp: sqlcmd -S {sqlname} -E -i {folder}\{jobname}.sql'), 0.2),
+    Habit("engine start", "mssql", random(0.05), r"""
+services> {binn}\sqlservr.exe | @ -s{inst}
+"""),
+    Habit("agent start", "sqlagent", random(0.07), r"services> {binn}\SQLAGENT.EXE | @ -i {inst}"),
+    Habit("engine telemetry", "sqltelemetry", random(0.3), r"{binn}\sqlceip.exe | @ -Service {inst}", 0.8),
+    Habit("filter daemon", "fulltext", random(0.5), r"""
+{binn}\fdhost.exe | @ -f "{inst}" -e "{log}\FDLAUNCHERRORLOG" -s {pid!}
+  conhost.exe | {conhost}
+""", 0.6),
+    Habit("filter launcher", "fulltext", random(0.05), r"services> {binn}\fdlauncher.exe | @ -s {inst}.{nnnn!}", 0.6),
+    Habit("database mail", "mssql", every(150), r"""
+{binn}\DatabaseMail.exe | @ -S "{sqlname}" -id {id!}
+  conhost.exe | {conhost}
+""", 0.55),
+    Habit("dump", "mssql", random(0.03), r"""
+{sqlroot}\{v0}\Shared\SqlDumper.exe | @ {pid!} 0 0x0120:0 0 0x{hex!} 0 0x0 0 "{log}\SQLDump{nnnn!}"
+  conhost.exe | {conhost}
+""", 0.5),
+    Habit("in-memory tables", "mssql", random(0.25), r"""
+{binn}\xtp\bin\cl.exe | @ /c /Fo"{data}\xtp\{n}\xtp_t_{n}_{id!}.obj" "{data}\xtp\{n}\xtp_t_{n}_{id!}.c"
+  {binn}\xtp\bin\link.exe | @ /DLL /OUT:"{data}\xtp\{n}\xtp_t_{n}_{id!}.dll" "{data}\xtp\{n}\xtp_t_{n}_{id!}.obj"
+""", 0.12),
+    Habit("error report of the engine", "mssql", random(0.02), r"""
+WerFault.exe | C:\Windows\system32\WerFault.exe -u -p {pid!} -s {nnnn!}
+
+wermgr.exe | "C:\Windows\system32\wermgr.exe" "-outproc" "0" "{nnnn!}" "{nnnn2!}" "{nnnn!}" "0" "0" "0"
+""", 0.6),
+    Habit("satellite", "mssql", random(0.6), r"""
+{binn}\SqlSatelliteLauncher.exe | @ -launcher {guid!}
+  {sqlroot}\MSSQL{v0}.{inst}\R_SERVICES\library\RevoScaleR\rxLibs\x64\BxlServer.exe | @ -p {port!}
+
+{sqlroot}\{v0}\COM\logread.exe | @ -Publisher [{sqlname}] -PublisherDB [{db}] -Distributor [{server}] -Continuous
+
+{sqlroot}\{v0}\COM\DISTRIB.EXE | @ -Subscriber [{server}] -SubscriberDB [{db}] -Publisher [{sqlname}] -Continuous
+""", 0.1),
+    Habit("linked drivers", "mssql", random(0.2), r"""
+dcom> dllhost.exe | C:\Windows\system32\DllHost.exe /Processid:{bguid}
+
+C:\Program Files\{company}\{stem}\odbc{rnd}.exe | @ -link {server} -u {stem}
+
+{drive}:\oracle\product\19.0.0\client_{n}\bin\sqlldr.exe | @ userid=/ control={folder}\{job}.ctl log={folder}\{job}.log
+""", 0.16),
+    Habit("reporting", "reporting", every(300), r"""
+{rs}\Reporting Services\ReportServer\bin\ReportingServicesService.exe
+  {rs}\Management\Microsoft.ReportingServices.Portal.WebHost.exe | @ -p {port}
+
+{rs}\RSHostingService\RSManagement.exe
+""", copies=(1, 2)),
+    Habit("analysis", "analysis", daily(5), r"""
+services> {olap}\OLAP\bin\msmdsrv.exe | @ -s "{olap}\OLAP\Config"
+"""),
 )  # fmt: skip
