@@ -89,7 +89,6 @@ class Format:
     starts: pl.Expr | None = None
     only: tuple[str, frozenset[Any]] | None = None
     local: frozenset[str] = frozenset()
-    needs_host: bool = False
 
 
 def account(domain: str, name: str) -> pl.Expr:

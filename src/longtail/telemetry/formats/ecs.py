@@ -6,9 +6,10 @@ from longtail.telemetry.format import Carrier, Format, Record, account, said, st
 
 
 def is_ecs(record: Record) -> bool:
-    """A time, and a process with an executable, under the schema's names."""
+    """A time, and a process with an executable, under the schema's names; Winlogbeat's own fields are told apart."""
     process = record.get("process")
-    return "@timestamp" in record and isinstance(process, dict) and bool({"executable", "pid"} & process.keys())
+    named = isinstance(process, dict) and bool({"executable", "pid"} & process.keys())
+    return named and "@timestamp" in record and "winlog" not in record
 
 
 def _says(field: str, word: str) -> pl.Expr:
