@@ -19,6 +19,24 @@ class Settings:
         2.0, 0.0, 1000.0, "false alerts at medium or above per 1,000 host-days that the reader can live with"
     )
 
+    anomaly_bits: float = setting(
+        7.0, 1.0, 16.0, "surprise from which a behaviour is an anomaly: 7 bits is once in 128 host-days"
+    )
+    quiet_hours: float = setting(
+        36.0, 0.1, 240.0, "hours without an anomaly after which an account's next one begins another story"
+    )
+    least_score: float = setting(
+        20.0, 0.0, 1000.0, "score below which no incident is medium, however quiet its population"
+    )
+    least_hosts: float = setting(
+        5, 2, 1000, "hosts of an account class, over all tenants, under which nothing can be called rare"
+    )
+    least_days: float = setting(3, 1, 365, "days of telemetry under which nothing can be called new")
+    least_stability: float = setting(
+        0.6, 0.0, 1.0, "share of host-days without anything new from which an account is stable enough to model"
+    )
+    most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
+
     def __post_init__(self) -> None:
         for each in fields(self):
             low, high = each.metadata["low"], each.metadata["high"]

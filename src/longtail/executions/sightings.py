@@ -6,6 +6,7 @@ ends in the same table.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import polars as pl
 
@@ -14,11 +15,14 @@ from longtail.executions.hosted import hosted
 from longtail.executions.paths import executable
 from longtail.executions.schema import EXAMPLE, SIGHTING, SIGHTING_KEY
 from longtail.executions.shapes import shape
+from longtail.executions.volatile import stood_in
 
-RAW_KEY = ("tenant", "host", "account", "image", "command_line", "parent_image")
+RAW_KEY = ("tenant", "host", "account", "image", "line", "parent_image")
 EXAMPLE_FIELDS = tuple(name.removeprefix("example_") for name in EXAMPLE)
-EXAMPLE_ORDER = ("example_time", "example_pid", "example_record_id", "example_source", "example_command_line")
+TIE_BREAK = ("pid", "record_id", "source", "command_line")
 KEY = list(SIGHTING_KEY)
+COLUMNS = list(SIGHTING)
+MEANING = pl.Schema(dict.fromkeys(("image", "line", "location", "name", "zone", "hosted_by", "shape"), pl.String))
 
 
 def sightings(events: pl.DataFrame) -> pl.DataFrame:
@@ -29,24 +33,24 @@ def sightings(events: pl.DataFrame) -> pl.DataFrame:
     A hosted execution (``rundll32 x.dll``) gives a row for the host and a row for each file that really ran.
     """
     raw = _counted(events)
-    direct = (
-        raw.join(_executables(raw["image"]), on="image", how="left")
-        .join(_parents(raw["parent_image"]), on="parent_image", how="left", nulls_equal=True)
-        .join(_classes(raw), on=["account", "image", "parent_image"], how="left", nulls_equal=True)
-        .join(_shapes(raw), on=["image", "command_line"], how="left", nulls_equal=True)
-        .with_columns(pl.lit(None, pl.String).alias("hosted_by"))
+    meant = (
+        raw.lazy()
+        .join(_meanings(raw).lazy(), on=["image", "line"], how="left", nulls_equal=True)
+        .join(_parents(raw["parent_image"]).lazy(), on="parent_image", how="left", nulls_equal=True)
+        .join(_classes(raw).lazy(), on=["account", "image", "parent_image"], how="left", nulls_equal=True)
+        .select(COLUMNS)
     )
-    inner = _hosted(raw)
-    carried = direct.drop("location", "name", "zone", "hosted_by", "shape").join(
-        inner, on=["image", "command_line"], how="inner", nulls_equal=True
-    )
-    return merge([direct.select(SIGHTING), carried.select(SIGHTING)])
+    return _summed(meant)
 
 
 def merge(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The sum of sighting tables: runs add up, first and last seen widen, the smallest example is kept."""
-    together = pl.concat([empty(), *tables], rechunk=False)
-    return _summed(together)
+    return _summed(pl.concat([empty(), *tables], rechunk=False).lazy())
+
+
+def in_order(table: pl.DataFrame) -> pl.DataFrame:
+    """The same sightings in one order, whatever order their parts came in."""
+    return table.sort(KEY, nulls_last=False)
 
 
 def empty() -> pl.DataFrame:
@@ -54,58 +58,74 @@ def empty() -> pl.DataFrame:
     return pl.DataFrame(schema=SIGHTING)
 
 
-def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+def _summed(rows: pl.LazyFrame) -> pl.DataFrame:
     return (
-        rows.lazy()
-        .sort(EXAMPLE_ORDER)
-        .group_by(KEY, maintain_order=False)
+        rows.with_columns(_order(*(f"example_{name}" for name in ("time", *TIE_BREAK))))
+        .group_by(KEY)
         .agg(
             pl.col("runs").sum(),
             pl.col("first_seen").min(),
             pl.col("last_seen").max(),
-            *(pl.col(name).first() for name in EXAMPLE),
+            *(pl.col(name).min_by("order") for name in EXAMPLE),
         )
         .collect()
     )
 
 
+def _order(time: str, *tie_break: str) -> pl.Expr:
+    """One integer that puts events in the order of time, and those of one moment in an order of their own."""
+    moment = pl.col(time).cast(pl.Int64).cast(pl.Int128) * 2**64
+    return (moment + pl.struct(tie_break).hash().cast(pl.Int128)).alias("order")
+
+
 def _counted(events: pl.DataFrame) -> pl.DataFrame:
-    """Equal raw rows of a day as one row with its count, span and smallest example."""
-    day = pl.col("time").dt.date().alias("day")
-    usable = events.lazy().filter(
+    """Equal starts of a day as one row with their count, span and smallest example; volatile values do not count."""
+    usable = events.filter(
         pl.col("time").is_not_null() & pl.col("host").is_not_null() & pl.col("image").is_not_null()
-    )
-    examples = [pl.col(name).first().alias(f"example_{name}") for name in EXAMPLE_FIELDS if name not in RAW_KEY]
-    return (
-        usable.with_columns(
+    ).with_row_index("row")
+    lines = usable.select("command_line").unique().with_columns(stood_in(pl.col("command_line")).alias("line"))
+    counted = (
+        usable.lazy()
+        .join(lines.lazy(), on="command_line", how="left", nulls_equal=True)
+        .with_columns(
             pl.col("tenant").fill_null("default"),
             pl.col("account").fill_null(""),
             pl.col("host").str.to_lowercase(),
+            _order("time", *TIE_BREAK),
         )
-        .sort("time", "pid", "record_id", "source")
-        .group_by(day, *RAW_KEY)
+        .group_by(pl.col("time").dt.date().alias("day"), *RAW_KEY)
         .agg(
             pl.len().cast(pl.UInt64).alias("runs"),
             pl.col("time").min().alias("first_seen"),
             pl.col("time").max().alias("last_seen"),
-            *examples,
+            pl.col("row").min_by("order"),
         )
-        .with_columns(pl.col(name).alias(f"example_{name}") for name in ("image", "command_line", "parent_image"))
         .collect()
     )
+    examples = usable[counted["row"]].select(pl.col(name).alias(f"example_{name}") for name in EXAMPLE_FIELDS)
+    return counted.drop("row").hstack(examples)
 
 
-def _executables(images: pl.Series) -> pl.DataFrame:
-    distinct = images.unique()
-    meant = [executable(each) for each in distinct.to_list()]
-    return pl.DataFrame(
-        {
-            "image": distinct,
-            "location": pl.Series([each.location for each in meant], dtype=pl.String),
-            "name": pl.Series([each.name for each in meant], dtype=pl.String),
-            "zone": pl.Series([each.zone.value for each in meant], dtype=pl.String),
-        }
-    )
+def _meanings(raw: pl.DataFrame) -> pl.DataFrame:
+    """What each (image, line) means: a row for the process itself and one for each file that it carries."""
+    distinct = raw.select("image", "line").unique()
+    rows = [(image, line, *meaning) for image, line in distinct.iter_rows() for meaning in _meant(image, line)]
+    return pl.DataFrame(rows, schema=MEANING, orient="row")
+
+
+@lru_cache(maxsize=1 << 18)
+def _meant(image: str, line: str | None) -> tuple[tuple[str, str, str, str | None, str], ...]:
+    """(location, name, zone, hosted by, shape) of the process itself and of each file that it carries."""
+    itself = executable(image)
+    carried = hosted(image, line)
+    return (
+        (itself.location, itself.name, itself.zone.value, None, shape(line, itself.name)),
+        *(
+            (each.executable.location, each.executable.name, each.executable.zone.value, each.hosted_by,
+             shape(each.command, each.executable.name))
+            for each in carried
+        ),
+    )  # fmt: skip
 
 
 def _parents(images: pl.Series) -> pl.DataFrame:
@@ -118,21 +138,3 @@ def _classes(raw: pl.DataFrame) -> pl.DataFrame:
     distinct = raw.select("account", "image", "parent_image").unique()
     classes = [account_class(*row).value for row in distinct.iter_rows()]
     return distinct.with_columns(pl.Series("account_class", classes, dtype=pl.String))
-
-
-def _shapes(raw: pl.DataFrame) -> pl.DataFrame:
-    distinct = raw.select("image", "command_line").unique()
-    shapes = [shape(line, executable(image).name) for image, line in distinct.iter_rows()]
-    return distinct.with_columns(pl.Series("shape", shapes, dtype=pl.String))
-
-
-def _hosted(raw: pl.DataFrame) -> pl.DataFrame:
-    """One row for each file that an (image, command line) carries, with its own location, name and shape."""
-    rows = [
-        (image, line, each.executable.location, each.executable.name, each.executable.zone.value, each.hosted_by,
-         shape(each.command, each.executable.name))
-        for image, line in raw.select("image", "command_line").unique().iter_rows()
-        for each in hosted(image, line)
-    ]  # fmt: skip
-    columns = ("image", "command_line", "location", "name", "zone", "hosted_by", "shape")
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")

@@ -1,0 +1,83 @@
+"""Arguments in, exit code out: one file a verb, each loaded only when it is asked for."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from longtail import __version__
+from longtail.errors import LongtailError, UsageError
+
+VERBS = {
+    "demo": "longtail.cli.demo",
+    "hunt": "longtail.cli.hunt",
+    "model": "longtail.cli.model",
+    "explain-command": "longtail.cli.explain_command",
+    "doctor": "longtail.cli.doctor",
+    "fleet": "longtail.cli.fleet",
+}
+SUMMARIES = {
+    "demo": "See it work: a small fleet, an attack on its SQL Server, and the report.",
+    "hunt": "Telemetry in, explained alerts out; no server and no store.",
+    "model": "Look at what was learnt: the long tail, and which directories count as one.",
+    "explain-command": "How one command line is read: what it hosts, what really ran.",
+    "doctor": "What this telemetry can and cannot support.",
+    "fleet": "Generate a fleet's telemetry with benign life, attacks and the truth.",
+}
+
+
+class LazyVerbs(click.Group):
+    """A group that knows its verbs by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        if ctx.resilient_parsing or _listing():
+            return click.Command(cmd_name, help=SUMMARIES[cmd_name], add_help_option=False)
+        command: click.Command = import_module(VERBS[cmd_name]).command
+        return command
+
+
+def _listing() -> bool:
+    """Whether only the list of verbs is wanted: then none of them needs to be imported."""
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    return not words
+
+
+@click.group(
+    cls=LazyVerbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `longtail demo`, then `longtail hunt FOLDER` on your own logs.",
+)
+@click.version_option(__version__, prog_name="longtail")
+def longtail() -> None:
+    """What your fleet almost never does, and what it no longer does."""
+
+
+def main() -> None:
+    """Run the command line: errors become one clear sentence on stderr and the promised exit code."""
+    try:
+        code = longtail.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except LongtailError as error:
+        code = _told(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+def _told(error: LongtailError) -> int:
+    from longtail.text import clean
+
+    click.echo(f"longtail: {clean(str(error))}", err=True)
+    return 2 if isinstance(error, UsageError) else 1

@@ -1,0 +1,110 @@
+"""``longtail hunt``: telemetry in, explained alerts out."""
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+
+from longtail.cli.options import LEVELS, destination, output_options, refuse_overwrite, telemetry_options
+
+FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
+FINDINGS, QUARANTINED = 3, 4
+
+EXAMPLES = """\b
+Examples:
+  longtail hunt logs/                              what is in a folder of logs
+  longtail hunt logs/ -f html -o report.html       the same, as one page
+  longtail hunt today/ --baseline lastmonth/       learn from one, judge another
+  longtail hunt *.evtx.gz --account mssql -f jsonl | jq .title
+  cat events.jsonl | longtail hunt - --fail-on high
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The parsed command line of a hunt."""
+
+    paths: tuple[str, ...]
+    account: tuple[str, ...]
+    baseline: tuple[str, ...]
+    budget: float | None
+    fail_on: str | None
+    tenant: str | None
+    tenant_from_path: bool
+    format_in: str | None
+    since: datetime | None
+    until: datetime | None
+    processes: int | None
+    output: str | None
+    format_out: str | None
+    force: bool
+    quiet: bool
+    verbose: bool
+    no_color: bool
+
+
+@click.command("hunt", epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--account", multiple=True, metavar="WHO", help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]")
+@click.option("--baseline", multiple=True, metavar="PATH", help="Learn from this telemetry, judge PATH only; repeatable.")
+@click.option("--budget", type=float, metavar="N", help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert is at least this severe.")
+@telemetry_options
+@output_options(FORMATS, "table")
+def command(**given: Any) -> None:
+    """Find what accounts run that their population almost never runs.
+
+    PATH is a file, a folder, a glob or - for standard input. Formats are recognised from the content: Sysmon and
+    Security EVTX, NXLog, winlogbeat and ECS JSON, Sentinel and Defender exports, plain CSV, JSON lines and Parquet,
+    also inside .gz, .zst, .zip and .tar.gz.
+    """
+    sys.exit(_hunt(Wanted(**given)))
+
+
+def _hunt(wanted: Wanted) -> int:
+    refuse_overwrite(wanted.output, wanted.force)
+    if wanted.no_color:
+        os.environ["NO_COLOR"] = "1"
+    from longtail.cli.progress import progress
+    from longtail.outputs.output import output
+    from longtail.pipelines import hunt
+
+    chosen = output(wanted.format_out or "table")
+    with progress(wanted.quiet) as tell:
+        found = hunt(_request(wanted), tell)
+    with destination(wanted.output) as stream:
+        chosen.write(found, stream)
+    if not wanted.quiet:
+        _summarise(found, wanted)
+    return _exit_code(found, wanted.fail_on)
+
+
+def _request(wanted: Wanted) -> Any:
+    from longtail.pipelines import Request
+    from longtail.settings import Settings
+    from longtail.telemetry import Options
+
+    options = Options(wanted.tenant, wanted.tenant_from_path, wanted.format_in, wanted.since, wanted.until)
+    settings = Settings() if wanted.budget is None else Settings(budget=wanted.budget)
+    processes = wanted.processes or len(os.sched_getaffinity(0))
+    return Request(wanted.paths, options, settings, wanted.account or ("auto",), wanted.baseline, processes)
+
+
+def _summarise(found: Any, wanted: Wanted) -> None:
+    from longtail.outputs.table import summary
+
+    if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
+        return
+    for line in summary(found):
+        click.echo(line, err=True)
+    if wanted.output not in (None, "-"):
+        click.echo(f"written to {wanted.output}", err=True)
+
+
+def _exit_code(found: Any, fail_on: str | None) -> int:
+    if fail_on and any(alert.severity >= LEVELS.index(fail_on) for alert in found.alerts):
+        return FINDINGS
+    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0

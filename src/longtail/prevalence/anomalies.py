@@ -1,0 +1,108 @@
+"""Behaviours + surprise → anomalies: which behaviours lie in the tail, by how many bits, and by which aspect."""
+
+import polars as pl
+
+from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
+from longtail.prevalence.surprise import OWN_PAST, SHRINKAGE
+
+TOLD_KINDS = ("told", "feature", "parent")
+PRICE_DAYS = 3  # a day before and a day after the one in question, so that the evidence is not of the same moment
+
+
+def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """Behaviours with ``bits`` (their surprise), its parts ``executable_bits`` and ``told_bits``, and ``traits``.
+
+    An aspect weighs on the behaviours of the day on which it first appeared on the unit: what a host has shown before
+    is its own past. An executable's surprise and the greatest surprise in what it was told add up, because the second
+    is conditional on the first (chain rule). A host (``cmd /c``) is not judged by what it was told: the executions it
+    carries are, each in its own right.
+    """
+    counts = ("bits", "hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
+    on_day = found.join(
+        judged.select(*UNIT, *ASPECT, "first_day", *counts), on=[*UNIT, *ASPECT, "first_day"]
+    ).sort("bits", "kind", "what")
+    told = on_day.filter(pl.col("kind").is_in(TOLD_KINDS)).join(_carriers(each), on="behaviour", how="anti")
+    executable = on_day.filter(pl.col("kind") == "executable")
+    result = (
+        each.join(_greatest(executable, "executable"), on="behaviour", how="left")
+        .join(_greatest(told, "told"), on="behaviour", how="left")
+        .join(_traits(on_day), on="behaviour", how="left")
+    )
+    return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
+        (pl.col("executable_bits") + pl.col("told_bits")).alias("bits")
+    )
+
+
+def _carriers(each: pl.DataFrame) -> pl.DataFrame:
+    """Behaviours that only carry another: the same command line also gave a hosted execution."""
+    carried = each.filter(pl.col("hosted_by").is_not_null()).select("host", "example_command_line").unique()
+    direct = each.filter(pl.col("hosted_by").is_null())
+    return direct.join(carried, on=["host", "example_command_line"], how="semi").select("behaviour")
+
+
+def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
+    columns = [column for column in of_kind.columns if column not in ("behaviour", *UNIT)]
+    last = of_kind.group_by("behaviour", maintain_order=True).agg(pl.col(columns).last())
+    return last.select(
+        "behaviour",
+        pl.col("bits").alias(f"{name}_bits"),
+        pl.col("kind").alias(f"{name}_kind"),
+        pl.col("what").alias(f"{name}_by"),
+        *(pl.col(each).alias(f"{name}_{each}") for each in ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")),
+    )
+
+
+def _traits(on_day: pl.DataFrame) -> pl.DataFrame:
+    rare = on_day.filter((pl.col("kind") == "trait") & (pl.col("bits") > 1.0))
+    return rare.group_by("behaviour", maintain_order=True).agg(pl.struct("what", "bits").alias("traits"))
+
+
+def priced(each: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
+    """Behaviours with the price of poisoning: on how many hosts, for how many days, they would be normal.
+
+    The number of other hosts that would bring the greater of the two surprises under ``anomaly_bits``, seen on days
+    other than the one in question (``PRICE_DAYS`` days span them).
+    """
+    told = pl.col("told_bits") > pl.col("executable_bits")
+
+    def of(name: str) -> pl.Expr:
+        return pl.when(told).then(f"told_{name}").otherwise(f"executable_{name}").fill_null(0)
+
+    needed = 2.0**-anomaly_bits * (of("before") + OWN_PAST)
+    elsewhere = of("elsewhere") / (of("of_elsewhere") + SHRINKAGE)
+    hosts = needed * (of("of_hosts") + SHRINKAGE) - SHRINKAGE * elsewhere
+    return each.with_columns(
+        (hosts.floor() + 1).clip(1).cast(pl.Int64).alias("normal_hosts"), pl.lit(PRICE_DAYS).alias("normal_days")
+    )
+
+
+def counted(each: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
+    """Behaviours with their prevalence: ``hosts_with`` of ``hosts_of``, and so for days and runs.
+
+    What is counted is the executable, or the executable so told where that is the greater surprise.
+    """
+    whole = located.group_by(POPULATION).agg(
+        pl.col("host").n_unique().alias("hosts_of"),
+        pl.col("day").n_unique().alias("days_of"),
+        pl.col("runs").filter(pl.col("hosted_by").is_null()).sum().alias("runs_of"),
+    )
+    by_executable = located.group_by(*POPULATION, "executable").agg(*_spread("executable"))
+    by_shape = located.group_by(*POPULATION, "executable", "shape").agg(*_spread("told"))
+    told = pl.col("told_bits") > pl.col("executable_bits")
+    return (
+        each.join(whole, on=POPULATION, how="left")
+        .join(by_executable, on=[*POPULATION, "executable"], how="left")
+        .join(by_shape, on=[*POPULATION, "executable", "shape"], how="left", nulls_equal=True)
+        .with_columns(
+            pl.when(told).then(f"told_{name}").otherwise(f"executable_{name}").alias(name)
+            for name in ("hosts_with", "days_with", "runs_with")
+        )
+    )
+
+
+def _spread(prefix: str) -> list[pl.Expr]:
+    return [
+        pl.col("host").n_unique().alias(f"{prefix}_hosts_with"),
+        pl.col("day").n_unique().alias(f"{prefix}_days_with"),
+        pl.col("runs").sum().alias(f"{prefix}_runs_with"),
+    ]

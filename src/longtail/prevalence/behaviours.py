@@ -1,0 +1,130 @@
+"""Sightings → behaviours: what each account was seen to do on each host, each thing once, with the days it was seen.
+
+A *population* is a tenant × account class, a *unit* one host of it. A behaviour is one executable told one thing
+(command shape) by one parent; its *aspects* are what can be common or rare about it: the executable itself, what it
+was told (the coarse shape, and each single feature of it), who started it, and the meanings (traits) of its command.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from longtail.executions.paths import Zone, writable
+from longtail.executions.schema import EXAMPLE
+from longtail.executions.shapes import coarse, features
+from longtail.executions.traits import traits
+
+POPULATION = ["tenant", "account_class"]
+UNIT = [*POPULATION, "host"]
+ASPECT = ["kind", "given", "what"]
+
+
+def located(sightings: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Sightings with ``executable``: the cluster of their directory (from ``places``) and their name, as one string.
+
+    ``places`` maps (name, zone, location) to a place. A bare name (``taskkill`` inside ``cmd /c``) is the program
+    that a shell would find by that name, where the fleet has one in a place of trust; else it stays bare.
+    """
+    placed = sightings.join(places, on=["name", "zone", "location"], how="left").with_columns(
+        pl.coalesce("place", "location").alias("place")
+    )
+    return (
+        placed.join(_known_programs(placed), on="name", how="left")
+        .with_columns(
+            pl.when(pl.col("zone") == Zone.NONE.value)
+            .then(pl.coalesce("known_program", "name"))
+            .otherwise(pl.col("place") + pl.col("name"))
+            .alias("executable")
+        )
+        .drop("known_program")
+    )
+
+
+def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
+    """Bare name → the program a shell would find by it: the commonest of that name where not everybody may write."""
+    trusted = [zone.value for zone in Zone if not writable(zone) and zone not in (Zone.NONE, Zone.BUILTIN, Zone.REMOTE)]
+    known = (
+        placed.lazy()
+        .filter(pl.col("zone").is_in(trusted))
+        .group_by("name", "place", "zone")
+        .agg(pl.struct("tenant", "host").n_unique().alias("hosts"))
+        .sort(pl.col("zone").is_in(["system", "unix-system"]), "hosts", "place", descending=[True, True, False])
+        .group_by("name", maintain_order=True)
+        .agg(pl.col("place").first())
+        .select("name", (pl.col("place") + pl.col("name")).alias("known_program"))
+    )
+    stems = known.filter(pl.col("name").str.ends_with(".exe")).with_columns(pl.col("name").str.strip_suffix(".exe"))
+    return pl.concat([known, stems]).unique("name", keep="first", maintain_order=True).collect()
+
+
+def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
+    """Each behaviour of each unit once: ``onset`` (its first moment), first and last day, on how many days, runs.
+
+    The example event is that of the first moment.
+    """
+    key = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
+    return (
+        located_sightings.lazy()
+        .sort("first_seen", "example_pid", "example_record_id")
+        .group_by(key, maintain_order=True)
+        .agg(
+            pl.col("first_seen").min().alias("onset"),
+            pl.col("last_seen").max().alias("last"),
+            pl.col("day").min().alias("first_day"),
+            pl.col("day").max().alias("last_day"),
+            pl.col("day").n_unique().cast(pl.Int64).alias("days"),
+            pl.col("runs").sum(),
+            pl.col("judged").any(),
+            *(pl.col(name).first() for name in EXAMPLE),
+        )
+        .with_row_index("behaviour")
+        .collect()
+    )
+
+
+def aspects(each: pl.DataFrame) -> pl.DataFrame:
+    """The aspects of behaviours, long: one row a (behaviour, kind, given, what), with the behaviour's unit and days.
+
+    ``kind`` is ``executable``, ``told``, ``feature``, ``parent`` or ``trait``; ``given`` is what an aspect is
+    conditional on (the executable, for what it was told), else empty. ``stratum`` groups aspects whose novelty is
+    alike: an executable's zone, else the kind.
+    """
+    base = [*UNIT, "behaviour", "first_day", "last_day", "days"]
+    parent_name = pl.col("parent").str.extract(r"([^\\/]*)$", 1)
+    lines = [
+        each.select(*base, **_aspect("executable", pl.lit(""), pl.col("executable"), pl.col("zone"))),
+        each.select(*base, **_aspect("parent", pl.col("executable"), parent_name)),
+        _exploded(each, base, "told", "shape", _coarse),
+        _exploded(each, base, "feature", "shape", features),
+        _exploded(each, base, "trait", "example_command_line", _traits),
+        each.filter(pl.col("zone").is_in([zone.value for zone in Zone if writable(zone)])).select(
+            *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a writable place"))
+        ),
+    ]
+    return pl.concat(lines)
+
+
+def _aspect(kind: str, given: pl.Expr, what: pl.Expr, stratum: pl.Expr | None = None) -> dict[str, pl.Expr]:
+    return {"kind": pl.lit(kind), "given": given, "what": what, "stratum": pl.lit(kind) if stratum is None else stratum}
+
+
+def _exploded(each: pl.DataFrame, base: list[str], kind: str, column: str, meaning) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+    distinct = each.select(column).unique()
+    meant = distinct.with_columns(
+        pl.Series("what", [list(meaning(value or "")) for value in distinct[column]], dtype=pl.List(pl.String))
+    )
+    given = pl.lit("") if kind == "trait" else pl.col("executable")
+    return (
+        each.join(meant, on=column, how="left", nulls_equal=True)
+        .explode("what")
+        .filter(pl.col("what").is_not_null())
+        .select(*base, **_aspect(kind, given, pl.col("what")))
+    )
+
+
+def _coarse(shape: str) -> Iterable[str]:
+    return (coarse(shape),)
+
+
+def _traits(command_line: str) -> Iterable[str]:
+    return sorted(trait.value for trait in traits(command_line))

@@ -1,0 +1,170 @@
+"""Incidents → alerts: the sentence, the story, the numbers behind it and what would make it normal."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.likeness import Likeness
+from longtail.prevalence.techniques import techniques
+
+Row = Mapping[str, Any]
+CONTEXT = timedelta(minutes=2)
+MOST_CONTEXT = 12
+MOST_EXECUTIONS = 60
+MOST_NAMED = 6
+
+CLASS_NAMES = {
+    "mssql": "SQL Server service account",
+    "sqlagent": "SQL Server Agent account",
+    "mssql-other": "SQL Server companion service account",
+    "iis-apppool": "IIS application pool account",
+    "network-service": "Network Service account",
+    "local-service": "Local Service account",
+    "system": "SYSTEM account",
+    "postgres": "PostgreSQL account",
+    "mysql": "MySQL account",
+    "tomcat": "Tomcat/Java account",
+    "web-linux": "web server account",
+    "root": "root account",
+    "machine": "machine account",
+    "human": "person's account",
+    "other": "account",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the explanation of one incident draws on: its anomalies and the behaviours around them, as rows."""
+
+    incident: Row
+    anomalies: Sequence[Row]
+    context: Sequence[Row]
+    severity: Severity
+    likenesses: Mapping[int, Likeness]
+
+
+def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
+    """A stable name: who, where, and the first thing that was anomalous; nothing that depends on the input's order."""
+    first = min(anomalies, key=lambda row: (row["onset"], row["executable"], row["shape"] or ""))
+    parts = (incident["tenant"], incident["host"], incident["account"].lower(), first["executable"], first["shape"] or "",
+             first["first_day"].isoformat())  # fmt: skip
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def alert(told: Told) -> Alert:
+    """The alert of one incident: its story in order of time, context between the anomalies."""
+    incident, anomalies, likenesses = told.incident, told.anomalies, told.likenesses
+    story = [_execution(row, "anomaly", likenesses) for row in anomalies[:MOST_EXECUTIONS]]
+    story += [_execution(row, "context", likenesses) for row in told.context[:MOST_CONTEXT]]
+    story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
+    found = tuple(sorted({id for row in anomalies for id in _techniques(row)}))
+    return Alert(
+        id=alert_id(incident, anomalies),
+        tenant=incident["tenant"],
+        account=incident["account"],
+        account_class=incident["account_class"],
+        host=incident["host"],
+        first_seen=incident["start"],
+        last_seen=max(incident["end"], *(row["last"] for row in anomalies)),
+        score=round(incident["score"], 3),
+        severity=told.severity,
+        title=_title(incident, anomalies),
+        reason=_reason(incident, anomalies, likenesses),
+        executions=tuple(story),
+        techniques=found,
+    )
+
+
+def _execution(row: Row, role: str, likenesses: Mapping[int, Likeness]) -> Execution:
+    like = likenesses.get(row["behaviour"], Likeness(None, None))
+    return Execution(
+        time=row["example_time"],
+        image=row["example_image"],
+        executable=row["executable"],
+        hosted_by=row["hosted_by"],
+        command_line=row["example_command_line"],
+        parent_image=row["example_parent_image"],
+        role=role,
+        prevalence=_prevalence(row),
+        nearest_normal=like.nearest,
+        normal_at=NormalAt(row["normal_hosts"], row["normal_days"]),
+        why=_why(row, like) if role == "anomaly" else (),
+        surprise=round(row["bits"], 2),
+        pid=row["example_pid"],
+        parent_pid=row["example_parent_pid"],
+        parent_command_line=row["example_parent_command_line"],
+        techniques=_techniques(row),
+    )
+
+
+def _prevalence(row: Row) -> Prevalence:
+    return Prevalence(
+        row["hosts_with"], row["hosts_of"], row["days_with"], row["days_of"], row["runs_with"], row["runs_of"]
+    )
+
+
+def _techniques(row: Row) -> tuple[str, ...]:
+    return techniques(row["name"], row["example_command_line"] or "")
+
+
+def _why(row: Row, like: Likeness) -> tuple[str, ...]:
+    reasons = []
+    if row["executable_bits"] >= 3:
+        reasons.append(
+            f"{row['executable']} was run by this kind of account on {row['hosts_with']} of {row['hosts_of']} hosts"
+            f" and {row['days_with']} of {row['days_of']} days"
+        )
+    if row["told_bits"] >= 3 and row["told_by"]:
+        reasons.append(_told_reason(row))
+    if like.passes_for:
+        reasons.append(like.passes_for)
+    reasons += [trait["what"] for trait in sorted(row["traits"] or (), key=lambda each: -each["bits"])]
+    return tuple(reasons)
+
+
+def _told_reason(row: Row) -> str:
+    name = row["name"] or row["executable"]
+    match row["told_kind"]:
+        case "parent":
+            return f"{row['told_by']} almost never starts {name}"
+        case "feature":
+            return f"{name} is almost never told {row['told_by']}"
+        case _:
+            return f"{name} is almost never told anything like it"
+
+
+def _title(incident: Row, anomalies: Sequence[Row]) -> str:
+    names = list(dict.fromkeys(_label(row) for row in sorted(anomalies, key=lambda row: row["onset"])))
+    shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    kind = CLASS_NAMES.get(incident["account_class"], "account")
+    return f"{kind[0].upper()}{kind[1:]} ran what its population almost never runs: {shown}"
+
+
+def _label(row: Row) -> str:
+    return row["name"] or row["executable"]
+
+
+def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
+    worst = max(anomalies, key=lambda row: (row["bits"], row["executable"]))
+    like = likenesses.get(worst["behaviour"], Likeness(None, None))
+    programs = len({row["executable"] for row in anomalies})
+    many = f"{programs} programs" if programs > 1 else "one program"
+    nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
+    passes = f"; {like.passes_for}" if like.passes_for else ""
+    return (
+        f"{many} in the tail on {incident['host']}: {_label(worst)} was seen on {worst['hosts_with']} of {worst['hosts_of']}"
+        f" hosts and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
+    )
+
+
+def context_of(incident: Row, each: pl.DataFrame) -> list[dict[str, Any]]:
+    """What the same account did around the incident without being anomalous, in order of time."""
+    near = each.filter(
+        (pl.col("onset") <= incident["end"] + CONTEXT) & (pl.col("last") >= incident["start"] - CONTEXT)
+    )
+    return near.sort("onset", "behaviour").head(MOST_CONTEXT).to_dicts()

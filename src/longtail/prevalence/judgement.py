@@ -1,0 +1,176 @@
+"""Sightings → a judgement: which populations can be judged, what in them is anomalous, and the alerts that tell it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from longtail.executions.accounts import reclassified
+from longtail.executions.places import Places, places
+from longtail.prevalence import explain, incidents, severity
+from longtail.prevalence.anomalies import counted, priced, weighed
+from longtail.prevalence.behaviours import POPULATION, UNIT, aspects, behaviours, located
+from longtail.prevalence.findings import Alert, Bar, Population
+from longtail.prevalence.likeness import Likeness, common_executables, likeness
+from longtail.prevalence.population import measured, selected
+from longtail.prevalence.surprise import exposures, surprise
+from longtail.settings import Settings
+
+
+MOST_SIMILAR = 20
+TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the tail of the chart
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Alerts (most alarming first), every population with its verdict, and how many host-days were judged."""
+
+    alerts: tuple[Alert, ...]
+    populations: tuple[Population, ...]
+    host_days: int
+    notes: tuple[str, ...]
+
+
+def model(sightings: pl.DataFrame) -> tuple[pl.DataFrame, Places]:
+    """Sightings located in the places that the whole fleet's directories cluster into, accounts classed by ancestry."""
+    classed = reclassified(sightings)
+    found = places(classed.select("name", "zone", "location", "tenant", "host").unique())
+    return located(classed, found.mapping), found
+
+
+def judged(
+    sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str] = ("auto",), baseline: pl.DataFrame | None = None
+) -> Judgement:
+    """The judgement of ``sightings`` (the waist), learnt from themselves or from ``baseline`` sightings.
+
+    ``accounts`` are ``auto`` (the stable ones), ``all``, account names or account classes.
+    """
+    placed, _ = model(_together(sightings, baseline))
+    populations = selected(measured(placed), accounts, settings)
+    chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
+    each = _weighed(chosen, settings)
+    stories = _stories(each, chosen, settings)
+    anomalous = {(row["tenant"], row["account_class"], row["executable"]) for story in stories for row in story.anomalies}
+    return Judgement(
+        tuple(_alerts(stories)),
+        _populations(populations, placed, anomalous),
+        _host_days(chosen),
+        (),
+    )
+
+
+def _together(sightings: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
+    """What is judged, and what is only learnt from, in one table."""
+    mine = sightings.with_columns(pl.lit(True).alias("judged"))
+    if baseline is None:
+        return mine
+    return pl.concat([mine, baseline.with_columns(pl.lit(False).alias("judged"))])
+
+
+def _weighed(chosen: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The behaviours of the judged populations with their bits, their counts and their price."""
+    each = behaviours(chosen)
+    if each.is_empty():
+        return each
+    found, watched = aspects(each), exposures(chosen)
+    return counted(priced(weighed(each, found, surprise(found, watched)), settings.anomaly_bits), chosen)
+
+
+def _host_days(located: pl.DataFrame) -> int:
+    return located.filter("judged").select(*UNIT[:1], "host", "day").n_unique() if located.height else 0
+
+
+def _stories(each: pl.DataFrame, chosen: pl.DataFrame, settings: Settings) -> list[explain.Told]:
+    """The incidents with their anomalies and surroundings, most alarming first."""
+    if each.is_empty():
+        return []
+    anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
+    grouped = incidents.grouped(anomalous, settings.quiet_hours)
+    likenesses = _likenesses(grouped, chosen)
+    scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
+    cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
+    members = grouped.partition_by("incident", as_dict=True)
+    return [
+        explain.Told(
+            incident,
+            members[(incident["incident"],)].sort("onset", "behaviour").to_dicts(),
+            explain.context_of(incident, each.filter(_same_actor(incident) & (pl.col("bits") < settings.anomaly_bits))),
+            cut.severity(incident["score"]),
+            likenesses,
+        )
+        for incident in scored.head(settings.most_alerts).to_dicts()
+    ]
+
+
+def _same_actor(incident: dict[str, Any]) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name) == incident[name] for name in incidents.ACTOR)
+
+
+def _likenesses(anomalous: pl.DataFrame, chosen: pl.DataFrame) -> dict[int, Likeness]:
+    """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
+    common = common_executables(chosen)
+    return {
+        number: likeness(executable, zone, common.get(account_class, {}))
+        for number, executable, zone, account_class in anomalous.select(
+            "behaviour", "executable", "zone", "account_class"
+        ).iter_rows()
+    }
+
+
+def _alerts(stories: Sequence[explain.Told]) -> list[Alert]:
+    """The alerts of the stories, each naming the others that share a technique."""
+    alerts = [explain.alert(story) for story in stories]
+    by_technique: dict[str, list[str]] = {}
+    for each in alerts:
+        for technique in each.techniques:
+            by_technique.setdefault(technique, []).append(each.id)
+    return [replace(each, similar=_similar(each, by_technique)) for each in alerts]
+
+
+def _similar(alert: Alert, by_technique: dict[str, list[str]]) -> tuple[str, ...]:
+    shared = (id for technique in alert.techniques for id in by_technique[technique] if id != alert.id)
+    return tuple(dict.fromkeys(shared))[:MOST_SIMILAR]
+
+
+def _populations(measures: pl.DataFrame, located: pl.DataFrame, anomalous: set[tuple[str, str, str]]) -> tuple[Population, ...]:
+    return tuple(
+        Population(
+            tenant=row["tenant"],
+            account_class=row["account_class"],
+            accounts=tuple(row["accounts"]),
+            hosts=row["hosts"],
+            days=row["span"],
+            runs=row["runs"],
+            executables=row["executables"],
+            stability=row["stability"],
+            unseen_mass=row["unseen"] or 0.0,
+            judged=row["judged"],
+            reason=row["reason"],
+            bars=_bars(row, located, anomalous) if row["judged"] else (),
+        )
+        for row in measures.iter_rows(named=True)
+    )
+
+
+def _bars(population: dict[str, Any], located: pl.DataFrame, anomalous: set[tuple[str, str, str]]) -> tuple[Bar, ...]:
+    """The ranked prevalence of a population: its executables by the share of hosts that ran them."""
+    of = (population["tenant"], population["account_class"])
+    ranked = (
+        located.filter((pl.col("tenant") == of[0]) & (pl.col("account_class") == of[1]))
+        .group_by("executable")
+        .agg(
+            pl.col("zone").min(),
+            pl.col("host").n_unique().alias("hosts"),
+            pl.col("day").n_unique().alias("days"),
+            pl.col("runs").sum(),
+        )
+        .sort("hosts", "days", "executable", descending=[True, True, False])
+    )
+    return tuple(
+        Bar(
+            row["executable"], row["zone"], row["hosts"], row["days"], row["runs"], row["hosts"] / population["hosts"],
+            row["hosts"] <= max(1, TAIL_SHARE * population["hosts"]), (*of, row["executable"]) in anomalous,
+        )
+        for row in ranked.iter_rows(named=True)
+    )  # fmt: skip

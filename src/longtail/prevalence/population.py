@@ -1,0 +1,96 @@
+"""Located sightings → populations: how large, how long watched, how stable, and so whether they can be judged."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from longtail.prevalence.behaviours import POPULATION, UNIT
+from longtail.settings import Settings
+
+SETTLED_AFTER = 3  # watched days of a host before a new thing on it says something about its stability
+
+
+def measured(located: pl.DataFrame) -> pl.DataFrame:
+    """One row a population: ``accounts``, ``hosts``, ``span`` (days), ``host_days``, ``runs``, ``executables``,
+    ``stability`` and ``unseen`` (Good-Turing mass of executables), largest first.
+
+    Stability is the share of settled host-days on which the account class ran nothing that was new to that host; it
+    is measured for the account class over all tenants and for the tenant, the tenant's own shrunk toward the class's.
+    """
+    hosts = located.group_by(POPULATION).agg(
+        pl.col("account").unique().sort().alias("accounts"),
+        pl.col("host").n_unique().alias("hosts"),
+        pl.col("day").n_unique().alias("span"),
+        pl.col("runs").sum(),
+        pl.col("executable").n_unique().alias("executables"),
+    )
+    return (
+        hosts.join(_stability(located), on=POPULATION, how="left")
+        .join(_unseen(located), on=POPULATION, how="left")
+        .sort("hosts", *POPULATION, descending=[True, False, False])
+    )
+
+
+def _stability(located: pl.DataFrame) -> pl.DataFrame:
+    days = located.select(*UNIT, "day").unique()
+    settled = days.filter(pl.col("day").rank("ordinal").over(UNIT) > SETTLED_AFTER)
+    onset = located.group_by([*UNIT, "executable"]).agg(pl.col("day").min()).select(*UNIT, "day").unique()
+    new = settled.join(onset.with_columns(new=pl.lit(True)), on=[*UNIT, "day"], how="left")
+    quiet = pl.col("new").is_null()
+    tenant = new.group_by(POPULATION).agg(pl.len().alias("host_days"), quiet.sum().alias("quiet"))
+    whole = tenant.group_by("account_class").agg(
+        (pl.col("quiet").sum() / pl.col("host_days").sum()).alias("class_stability")
+    )
+    shrunk = (pl.col("quiet") + 20 * pl.col("class_stability")) / (pl.col("host_days") + 20)
+    return tenant.join(whole, on="account_class").with_columns(shrunk.alias("stability"))
+
+
+def _unseen(located: pl.DataFrame) -> pl.DataFrame:
+    """Good-Turing: of the (host, executable) pairs, the share whose executable is on that host only."""
+    pairs = located.select(*UNIT, "executable").unique()
+    alone = pl.len().over([*POPULATION, "executable"]) == 1
+    return pairs.with_columns(alone.alias("alone")).group_by(POPULATION).agg(pl.col("alone").mean().alias("unseen"))
+
+
+def selected(populations: pl.DataFrame, accounts: Sequence[str], settings: Settings) -> pl.DataFrame:
+    """Populations with ``judged`` and ``reason``: which are modelled, and for the others what is missing.
+
+    ``accounts``: ``auto`` takes the stable ones, ``all`` every one, else account names or account classes. A class is
+    judged in every tenant or in none: a small tenant leans on the class's other tenants.
+    """
+    classes = populations.group_by("account_class").agg(
+        pl.col("hosts").sum().alias("class_hosts"), pl.col("span").max().alias("class_days")
+    )
+    rows = populations.join(classes, on="account_class", how="left", maintain_order="left").to_dicts()
+    verdicts = [_verdict(row, {each.casefold() for each in accounts}, settings) for row in rows]
+    return populations.with_columns(
+        pl.Series("judged", [judged for judged, _ in verdicts], dtype=pl.Boolean),
+        pl.Series("reason", [reason for _, reason in verdicts], dtype=pl.String),
+    )
+
+
+def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple[bool, str]:
+    named = {row["account_class"], *(account.casefold() for account in row["accounts"])} & wanted
+    if not named and not wanted & {"auto", "all"}:
+        return False, "not asked for (--account)"
+    missing = _missing(row, settings)
+    if missing:
+        return False, f"not enough data: {missing}"
+    stability = row["stability"]
+    if not named and "all" not in wanted and (stability is None or stability < settings.least_stability):
+        return False, f"not stable enough to model: {_percent(stability)} of host-days bring nothing new, {_percent(settings.least_stability)} are needed"
+    return True, f"stable: {_percent(stability)} of {row['host_days']} settled host-days brought nothing new"
+
+
+def _missing(row: dict[str, Any], settings: Settings) -> str:
+    lacks = []
+    if row["class_hosts"] < settings.least_hosts:
+        lacks.append(f"{row['class_hosts']} hosts run this account class, at least {settings.least_hosts:g} are needed")
+    if row["class_days"] < settings.least_days:
+        lacks.append(f"{row['class_days']} days were seen, at least {settings.least_days:g} are needed")
+    return "; ".join(lacks)
+
+
+def _percent(share: float | None) -> str:
+    return "an unknown share" if share is None else f"{share:.0%}"

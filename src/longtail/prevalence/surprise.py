@@ -1,0 +1,166 @@
+"""Aspects → bits: how surprising each is on its unit, judged by the other hosts and by this host's own earlier days.
+
+The probability that a normal host-day of the population shows an aspect for the first time is the larger of two:
+
+* seen elsewhere: the share of *other* hosts that show it, shrunk toward the share in all other tenants (empirical
+  Bayes), divided by how long this host has been watched without it (a beta-binomial with its own past);
+* seen nowhere: the rate at which other hosts of the population bring something of that kind that nobody else has
+  (Good-Turing: the number of singletons over the host-days watched), leaving this host out.
+
+Runs never enter. A host that shows an aspect only around the same moment is weak evidence (``SAME_MOMENT``): what
+appears on three hosts in one afternoon is not thereby normal. An aspect that recurs on this host, and whose first day
+lies within one of its own intervals of the host's first day, may have been there before watching began: then its
+recurrence counts as its past.
+"""
+
+import polars as pl
+
+from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
+
+SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
+OWN_PAST = 1.0  # days' worth of belief in the population when a host's own past speaks
+SAME_MOMENT = 0.25  # the weight of a host that showed it only within a day of this one
+NOVELTY_PRIOR = 0.5  # singletons assumed before any is counted (Jeffreys)
+TENANT_PRIOR = 50.0  # host-days of all tenants' novelty mixed into one tenant's
+MOST_BITS = 16.0
+
+
+def exposures(located_sightings: pl.DataFrame) -> pl.DataFrame:
+    """The days each unit was watched: as a whole (``given`` empty) and running each executable.
+
+    Columns: unit, ``given``, ``day``, ``before`` (watched days earlier than this one).
+    """
+    watched = located_sightings.lazy().select(*UNIT, "executable", "day").unique()
+    whole = watched.select(*UNIT, pl.lit("").alias("given"), "day").unique()
+    each = watched.select(*UNIT, pl.col("executable").alias("given"), "day")
+    before = pl.col("day").rank("ordinal").over([*UNIT, "given"]) - 1
+    return pl.concat([whole, each]).with_columns(before.cast(pl.Int64).alias("before")).collect()
+
+
+def surprise(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+    """One row a (unit, aspect) with ``bits`` and the counts behind them.
+
+    ``found`` is the table of ``behaviours.aspects``, ``watched`` that of ``exposures``. Columns of the result: unit,
+    aspect, ``first_day``, ``last_day``, ``days``, ``hosts`` of ``of_hosts`` (other hosts of the population that show
+    it, of those that could), ``elsewhere`` of ``of_elsewhere`` (the same in other tenants), ``before`` (days this
+    host was watched before it), ``settled`` (it may have been there before watching began), ``bits``.
+    """
+    on_unit = _on_units(found, watched)
+    judged = _novelty(_other_hosts(on_unit, watched), watched)
+    return judged.with_columns(_probability().alias("probability")).with_columns(
+        (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
+    )
+
+
+def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+    """Each aspect once a unit, with its days, how long the unit was watched before it, and whether it has a past."""
+    interval = (pl.col("last_day") - pl.col("first_day")).dt.total_days() / (pl.col("days") - 1)
+    since_start = (pl.col("first_day") - pl.col("start")).dt.total_days()
+    start = watched.group_by([*UNIT, "given"]).agg(pl.col("day").min().alias("start"))
+    return (
+        found.group_by([*UNIT, *ASPECT])
+        .agg(
+            pl.col("stratum").min(),
+            pl.col("first_day").min(),
+            pl.col("last_day").max(),
+            pl.col("days").sum(),
+        )
+        .with_columns(
+            pl.min_horizontal("days", (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1).alias("days")
+        )
+        .join(start, on=[*UNIT, "given"])
+        .join(watched, left_on=[*UNIT, "given", "first_day"], right_on=[*UNIT, "given", "day"], how="left")
+        .with_columns(
+            pl.col("before").fill_null(0),
+            ((pl.col("days") > 1) & (since_start < 1.5 * interval)).alias("settled"),
+            (since_start == 0).alias("at_start"),
+        )
+    )
+
+
+def _other_hosts(on_unit: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+    """How many other hosts show each aspect, of how many that could, in this tenant and in the others."""
+    could = watched.select(*UNIT, "given").unique()
+    per_tenant = could.group_by([*POPULATION, "given"]).agg(pl.len().alias("could"))
+    overall = could.group_by("account_class", "given").agg(pl.len().alias("could_all"))
+    show = on_unit.group_by([*POPULATION, *ASPECT]).agg(pl.len().alias("show"))
+    show_all = on_unit.group_by("account_class", *ASPECT).agg(pl.len().alias("show_all"))
+    return (
+        on_unit.join(per_tenant, on=[*POPULATION, "given"])
+        .join(overall, on=["account_class", "given"])
+        .join(show, on=[*POPULATION, *ASPECT])
+        .join(show_all, on=["account_class", *ASPECT])
+        .join(_same_moment(on_unit), on=[*UNIT, *ASPECT], how="left")
+        .with_columns(
+            (pl.col("show") - 1).alias("hosts"),
+            (pl.col("could") - 1).alias("of_hosts"),
+            (pl.col("show_all") - pl.col("show")).alias("elsewhere"),
+            (pl.col("could_all") - pl.col("could")).alias("of_elsewhere"),
+            pl.col("same_moment").fill_null(0),
+        )
+    )
+
+
+def _same_moment(on_unit: pl.DataFrame) -> pl.DataFrame:
+    """How many other hosts of the population show an aspect only within a day of this host's first day."""
+    brief = on_unit.filter((pl.col("last_day") - pl.col("first_day")).dt.total_days() <= 2)
+    spans = brief.group_by([*POPULATION, *ASPECT, "first_day", "last_day"]).agg(pl.len().alias("hosts"))
+    day = pl.duration(days=1)
+    near = (pl.col("first_day_other") >= pl.col("first_day") - day) & (
+        pl.col("last_day_other") <= pl.col("first_day") + day
+    )
+    itself = (pl.col("last_day") <= pl.col("first_day") + day).cast(pl.Int64)
+    return (
+        on_unit.select(*UNIT, *ASPECT, "first_day", "last_day")
+        .join(spans, on=[*POPULATION, *ASPECT], suffix="_other")
+        .filter(near)
+        .group_by([*UNIT, *ASPECT])
+        .agg((pl.col("hosts").sum() - itself.first()).clip(0).alias("same_moment"))
+    )
+
+
+def _novelty(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+    """The Good-Turing rate of things nobody else has, per host-day, of this kind, on the population's other hosts.
+
+    A host's first day is a stratum of its own: everything particular to a host shows then.
+    """
+    stratum = ["given", "stratum", "at_start"]
+    single = counted.filter((pl.col("show_all") == 1) & ~pl.col("settled"))
+    own = single.group_by([*UNIT, *stratum]).agg(pl.len().alias("own"))
+    tenant = single.group_by([*POPULATION, *stratum]).agg(pl.len().alias("singles"))
+    overall = single.group_by("account_class", *stratum).agg(pl.len().alias("singles_all"))
+    own_days = _host_days(watched, UNIT, "own_days")
+    tenant_days = _host_days(watched, POPULATION, "tenant_days")
+    all_days = _host_days(watched, ["account_class"], "all_days")
+    rate_all = (pl.col("singles_all") - pl.col("own") + NOVELTY_PRIOR) / (pl.col("all_days") - pl.col("own_days") + 1)
+    return (
+        counted.join(own, on=[*UNIT, *stratum], how="left")
+        .join(tenant, on=[*POPULATION, *stratum], how="left")
+        .join(overall, on=["account_class", *stratum], how="left")
+        .join(own_days, on=[*UNIT, "given", "at_start"], how="left")
+        .join(tenant_days, on=[*POPULATION, "given", "at_start"], how="left")
+        .join(all_days, on=["account_class", "given", "at_start"], how="left")
+        .with_columns(pl.col("own", "singles", "singles_all", "own_days", "tenant_days", "all_days").fill_null(0))
+        .with_columns(rate_all.alias("rate_all"))
+        .with_columns(
+            (
+                (pl.col("singles") - pl.col("own") + TENANT_PRIOR * pl.col("rate_all"))
+                / (pl.col("tenant_days") - pl.col("own_days") + TENANT_PRIOR)
+            ).alias("novelty")
+        )
+    )
+
+
+def _host_days(watched: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+    days = watched.with_columns((pl.col("before") == 0).alias("at_start"))
+    return days.group_by([*by, "given", "at_start"]).agg(pl.len().alias(name))
+
+
+def _probability() -> pl.Expr:
+    elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
+    credited = pl.col("hosts") - (1.0 - SAME_MOMENT) * pl.col("same_moment")
+    others = (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
+    past = pl.when("settled").then(pl.col("days") - 1).otherwise(0)
+    watched = pl.when("settled").then(pl.col("days") - 1).otherwise(pl.col("before"))
+    seen = (past + OWN_PAST * others) / (watched + OWN_PAST)
+    return pl.max_horizontal(seen, "novelty").clip(0.0, 1.0)
