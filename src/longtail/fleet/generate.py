@@ -22,7 +22,7 @@ from longtail.fleet.story import Run, story
 from longtail.fleet.timeline import Timeline, frame, lay
 from longtail.fleet.truth import Happening, Incident, TrueEvent, Truth
 
-OWN_WAY = 0.5  # how often a host does a thing in a way of its own
+OWN_WAY = 0.35  # how often a host does a thing in a way of its own
 
 
 def events(plan: Plan, hosts_a_chunk: int = 8) -> Iterator[pl.DataFrame]:

@@ -59,7 +59,8 @@ def sql_seats(plan: Plan, host: Machine, shared: Mapping[str, str]) -> list[Seat
 def _instance(plan: Plan, host: Machine, shared: Mapping[str, str], which: tuple[str, Rng]) -> list[Seat]:
     name, rng = which
     version = weighted(rng, VERSIONS)
-    root = expanded(weighted(rng, PLACES), rng)
+    custom = rng if happens(rng, 0.35) else stream(plan.seed, "place of SQL Server", host.tenant.index)
+    root = expanded(weighted(custom, PLACES), custom)
     default = name == "MSSQLSERVER"
     data_root = (
         root

@@ -60,9 +60,10 @@ class Truth:
 
     def to_json(self) -> str:
         """The truth as one JSON object, times in RFC 3339 UTC."""
-        return json.dumps(asdict(self), default=_rfc3339, ensure_ascii=False, indent=1)
+        return json.dumps(asdict(self), default=rfc3339, ensure_ascii=False, indent=1)
 
 
-def _rfc3339(value: object) -> str:
+def rfc3339(value: object) -> str:
+    """A time as JSON has it."""
     assert isinstance(value, datetime)
     return value.isoformat().replace("+00:00", "Z")

