@@ -50,6 +50,10 @@ _CMD_BUILTIN = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"[\w.-]+(?=[/,;=])")
+_GLUED_CMD = re.compile(r'"?([^/"]*\bcmd(?:\.exe)?)"?/[a-z]', re.IGNORECASE)
+_CMD_PROGRAM = re.compile(r'(?:"[^"]*"?|[^\s"])++')
+_TRANSPARENT = names("eval exec command builtin . source")
+"""Words of the shell itself that run what follows them in the shell's own process."""
 _START = re.compile(
     r'(?:\s*(?:/d\s*(?:"[^"]*"|\S+)|/(?:node|affinity|machine)\s+\S+|/[a-z]+(?=\s|$|/)))*\s*(?:"[^"]*"(?=\s+\S|\s*$))?'
     r'(?:\s*(?:/d\s*(?:"[^"]*"|\S+)|/(?:node|affinity|machine)\s+\S+|/[a-z]+(?=\s|$|/)))*\s*',
@@ -72,7 +76,8 @@ def hosted(image: str | None, command_line: str | None) -> tuple[Hosted, ...]:
 
 def _started(image: str | None, line: str) -> Iterator[Hosted]:
     posix = is_posix(image, line)
-    written = _name(program(line, posix).value)
+    glued = None if posix else _GLUED_CMD.match(line)
+    written = _name(glued[1] if glued else program(line, posix).value.replace("^", ""))
     actual = _name(image) if image else written
     named = actual if host(actual) or not host(written) else written
     yield from _told(named, line, _Inside(_full(actual, posix), 0, posix))
@@ -140,9 +145,7 @@ def _cmd_command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
     text, line = simple.text, simple.line
     builtin = _CMD_BUILTIN.match(line)
     if builtin is None:
-        glued = _GLUED.match(line)
-        spaced = f"{glued[0]} {line[glued.end() :].lstrip(',;=')}" if glued else line
-        yield from _command(Simple(text, spaced, ""), inside)
+        yield from _command(Simple(text, _for_windows(line), ""), inside)
         return
     name, rest = builtin[1].lower(), line[builtin.end() :]
     if name == "start":
@@ -154,11 +157,24 @@ def _cmd_command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
         yield Hosted(Executable("", name, Zone.BUILTIN), inside.by, text)
 
 
+def _for_windows(line: str) -> str:
+    """A cmd.exe line with its program as ``CommandLineToArgvW`` would have it: ``w"h"o/a`` → ``who /a``."""
+    written = _CMD_PROGRAM.match(line)
+    if written is None:
+        return line
+    name, rest = written[0].replace('"', ""), line[written.end() :]
+    if '"' not in written[0] and (glued := _GLUED.match(name)):
+        return f"{glued[0]} {name[glued.end() :].lstrip(',;=')}{rest}"
+    return f'"{name}"{rest}' if " " in name else name + rest
+
+
 def _sh(told: Told, inside: _Inside) -> Iterator[Hosted]:
     within = _Inside(inside.by, inside.depth, True)
     for simple in sh_commands(told.text):
         word = simple.line.split(maxsplit=1)[0]
-        if word in SH_BUILTINS:
+        if word in _TRANSPARENT:
+            yield from _told(word, simple.line, within)
+        elif word in SH_BUILTINS:
             yield Hosted(Executable("", word, Zone.BUILTIN), inside.by, simple.text)
         else:
             yield from _command(simple, within)

@@ -31,7 +31,7 @@ CMD_BUILTINS = names(
     "ver verify vol"
 )
 SH_BUILTINS = names(
-    ": [ [[ alias bg bind break builtin cd continue declare dirs disown echo enable exit export false fc fg "
+    ": [ [[ alias bg bind break cd continue declare dirs disown echo enable exit export false fc fg "
     "getopts hash help history jobs kill let local logout popd printf pushd pwd read readonly return set shift "
     "shopt suspend test times trap true type typeset ulimit umask unalias unset wait"
 )

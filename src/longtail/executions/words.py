@@ -7,10 +7,10 @@ drops what changes from one use to the next (the stem, the address, the job's na
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from longtail.executions.paths import Zone, executable
+from longtail.executions.randomness import made_up
 from longtail.executions.shell import names
 
 LONGEST_REMEMBERED = 200
@@ -243,20 +243,14 @@ KINDS: tuple[Row, ...] = (
 
 _WORD = re.compile(r"[.+]?[a-z][a-z]*(?:[-_.:/,+][a-z]+)*[.,:;!?]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z]{2,}(?:[-_][a-z]+)*[-_]?)\d{1,6}", re.IGNORECASE)
-_UNSPOKEN = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|[^aeiouy_.:/,+-]{7}", re.IGNORECASE)
+_PIECES = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
 def is_word(text: str) -> bool:
     """Whether a text reads as a word a person chose: letters, pronounceable, not too long."""
     if len(text) > LONGEST_WORD or not _WORD.fullmatch(text):
         return False
-    return not _UNSPOKEN.search(text) and not _zigzags(text)
-
-
-def _zigzags(text: str) -> bool:
-    """``xKqZbW``: capitals that begin no run of small letters."""
-    turns = sum(before.islower() and after.isupper() for before, after in pairwise(text))
-    return turns >= 3 and turns * 3 > len(text)
+    return not any(made_up(piece) for piece in _PIECES.findall(text))
 
 
 def kind(word: str) -> str:

@@ -1,5 +1,6 @@
 """What a host was called with, and what it was thereby told to run: the words all host tables speak in."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
@@ -117,7 +118,7 @@ def wrapper(valued: str = "", skip: int = 0) -> Reading:
             word = call.value(index)
             if word == "--":
                 index += 1
-            elif word.startswith("-"):
+            elif word.startswith("-") or (not call.posix and re.fullmatch(r"/\w*", word)):
                 index += 2 if word in takes else 1
                 continue
             elif "=" in word.partition("/")[0]:

@@ -159,9 +159,12 @@ def scheduled(call: Call) -> list[Told]:
 
 def at(call: Call) -> list[Told]:
     r"""``at [\\host] 12:00 [/every:…] CMD``"""
-    for index in range(2, len(call.words)):
-        if re.match(r"\d{1,2}:\d\d", call.value(index - 1)) and not call.value(index).startswith("/"):
+    timed = False
+    for index in range(1, len(call.words)):
+        word = call.value(index)
+        if timed and not word.startswith("/"):
             return [Told(Kind.LINE, call.text(index))]
+        timed = timed or bool(re.match(r"\d{1,2}:\d\d", word))
     return []
 
 
