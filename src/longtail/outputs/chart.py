@@ -6,6 +6,7 @@ The tail is coloured, what alarmed is coloured again and named, every bar tells 
 import hashlib
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -77,7 +78,7 @@ def _chart(population: Population, width: int, framed: bool) -> ET.Element:
     names = callouts(shown, axis, 7 if width < NARROW else 14)
     down = headroom(names, axis)
     axis = axis.lowered(down)
-    names = [Callout(each.text, each.x, each.y + down, each.bar_top + down) for each in names]
+    names = [replace(each, y=each.y + down, bar_top=each.bar_top + down) for each in names]
     below = names_below(shown, axis, {each.x for each in names})
     height = axis.bottom + 16 + max((len(each.text) * SLANTED_Y for each in below), default=0)
     height += 14 + LINE * len(_caption_lines(population, width)) if framed else 0
@@ -138,7 +139,7 @@ def _paper(svg: ET.Element, population: Population, width: int, height: float) -
     svg.insert(
         2, ET.Element("rect", {"class": "chart-paper", "width": str(width), "height": f"{height:.0f}", "rx": "8"})
     )
-    _add(svg, "text", clean(_title(population), int(width / 9.5)), class_="chart-title", x=16, y=28)
+    _add(svg, "text", clean(_title(population), int((width - 32) / 10.2)), class_="chart-title", x=16, y=28)
     lines = _caption_lines(population, width)
     for up, line in enumerate(reversed(lines)):
         _add(svg, "text", line, class_="chart-note", x=16, y=height - 14 - LINE * up)
@@ -197,7 +198,8 @@ def _told(bars: tuple[Bar, ...], population: Population) -> str:
 def _callouts(svg: ET.Element, names: Sequence[Callout]) -> None:
     for each in names:
         _add(svg, "line", class_="chart-leader", x1=each.x, x2=each.x, y1=each.y - 8, y2=each.bar_top - 2)
-        _add(svg, "text", each.text, class_="chart-callout", x=each.x - 5, y=each.y)
+        side, x = ("", each.x - 5) if each.leftward else (" start", each.x + 5)
+        _add(svg, "text", each.text, class_=f"chart-callout{side}", x=x, y=each.y)
 
 
 def _names(svg: ET.Element, names: Sequence[Name]) -> None:

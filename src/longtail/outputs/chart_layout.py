@@ -53,12 +53,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A name that ends at ``x`` on the line ``y``, tied to the top of its bar."""
+    """A name on the line ``y``, to the left or to the right of ``x``, tied to the top of its bar."""
 
     text: str
     x: float
     y: float
     bar_top: float
+    leftward: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +127,22 @@ def columns(bars: Sequence[Bar], axis: Frame) -> list[Column]:
 
 
 def callouts(shown: Sequence[Column], axis: Frame, most: int) -> list[Callout]:
-    """Names of the alarming columns, the rarest ``most`` of them, on a staircase that rises to the right.
+    """Names of the alarming columns, the rarest ``most`` of them, on a staircase.
 
-    Each name ends at its own bar, so that the lines of the bars to its left stop below it and those to its right
-    never cross it; the whole staircase stands above the bars it passes. It may leave the plot at the top.
+    Where there is more room to the left, each name ends at its own bar and the stairs rise to the right: the lines of
+    the bars to its left stop below it, those to its right never cross it. Else all of this is mirrored. The staircase
+    stands above every bar it passes; it may leave the plot at the top.
     """
     alarms = [column for column in shown if column.kind == "alarm"][-most:]
-    texts = [_callout_text(column, axis.left) for column in alarms]
-    lowest = [
-        _highest_bar(shown, column.centre - len(text) * NAME_SIZE * LETTER - 8, column.centre, axis) - 9 + step
-        for column, text, step in zip(alarms, texts, _steps(len(alarms)), strict=True)
-    ]
-    base = min(lowest, default=0.0)
-    return [
-        Callout(text, column.centre, base - step, axis.y(column.share))
-        for column, text, step in zip(alarms, texts, _steps(len(alarms)), strict=True)
-    ]
+    if not alarms:
+        return []
+    leftward = alarms[0].centre - axis.left >= axis.right - alarms[-1].centre
+    steps = [CALLOUT_STEP * step for step in range(len(alarms))]
+    rises = steps if leftward else steps[::-1]
+    texts = [_callout_text(column, axis, leftward) for column in alarms]
+    placed = list(zip(alarms, texts, rises, strict=True))
+    base = min(_clear(shown, *_reach(column, len(text), leftward), axis) + rise for column, text, rise in placed)
+    return [Callout(text, column.centre, base - rise, axis.y(column.share), leftward) for column, text, rise in placed]
 
 
 def headroom(names: Sequence[Callout], axis: Frame) -> float:
@@ -181,10 +182,6 @@ def _kind(bar: Bar) -> str:
     return "alarm" if bar.anomalous else "tail" if bar.tail else "common"
 
 
-def _steps(count: int) -> list[int]:
-    return [CALLOUT_STEP * step for step in range(count)]
-
-
 def _packed(bars: Sequence[Bar], room: float) -> Iterator[tuple[tuple[Bar, ...], float, bool]]:
     """Runs of one kind, cut into groups so large that all of them fit; what alarmed keeps a bar of its own longest."""
     alarms = sum(bar.anomalous for bar in bars)
@@ -210,12 +207,19 @@ def _name_below(column: Column) -> str:
     return name(column.bars[0].executable, min(NAME_LETTERS, room))
 
 
-def _callout_text(column: Column, left: float) -> str:
-    room = int((column.centre - left - 10) / (NAME_SIZE * LETTER))
+def _callout_text(column: Column, axis: Frame, leftward: bool) -> str:
+    room = column.centre - axis.left if leftward else axis.right - column.centre
+    letters = min(int((room - 10) / (NAME_SIZE * LETTER)), CALLOUT_LETTERS)
     more = f" +{len(column.bars) - 1:,}" if len(column.bars) > 1 else ""
-    return cut_left(clean(column.bars[0].executable, 400), max(min(room, CALLOUT_LETTERS) - len(more), 4)) + more
+    return cut_left(clean(column.bars[0].executable, 400), max(letters - len(more), 4)) + more
 
 
-def _highest_bar(shown: Sequence[Column], start: float, end: float, axis: Frame) -> float:
-    crossed = (column for column in shown if column.x + column.width > start and column.x < end)
-    return min((axis.y(column.share) for column in crossed), default=axis.bottom)
+def _reach(column: Column, letters: int, leftward: bool) -> tuple[float, float]:
+    length = letters * NAME_SIZE * LETTER + 8
+    return (column.centre - length, column.centre) if leftward else (column.centre, column.centre + length)
+
+
+def _clear(shown: Sequence[Column], start: float, end: float, axis: Frame) -> float:
+    """The lowest line that stays above every bar between two edges."""
+    crossed = (column for column in shown if column.x < end and column.x + column.width > start)
+    return min((axis.y(column.share) for column in crossed), default=axis.bottom) - 9

@@ -25,7 +25,8 @@ from longtail.prevalence.findings import Hunt, Population
 from longtail.text import clean
 
 # A page is for reading: exact values are in the JSON outputs, and one line of a log may be a megabyte.
-TEXT_SHOWN = 8_000
+TEXT_SHOWN = 1_000
+COMMAND_SHOWN = 8_000
 WIDE, NARROW = 1120, 380
 
 
@@ -53,6 +54,11 @@ def _visible(value: Any) -> Any:
     return value if isinstance(value, Markup) else clean(value, TEXT_SHOWN)
 
 
+def _command(value: str) -> Markup:
+    """A command line, longer than any other text may be."""
+    return Markup("{}").format(clean(value, COMMAND_SHOWN))
+
+
 def _drawing(population: Population, width: int) -> Markup:
     """The chart as trusted markup: it was built as a tree, so every text and attribute in it is escaped."""
     return Markup(chart_fragment(population, width))
@@ -71,6 +77,7 @@ def _templates() -> Environment:
     )
     environment.globals.update(
         caption=caption,
+        command=_command,
         drawing=_drawing,
         meter=meter,
         process_tree=process_tree,

@@ -258,7 +258,7 @@ def roll_out() -> Alert:
         score=0.8,
         severity=Severity.INFORMATIONAL,
         title="Roll-out: agent.exe appeared on 61 hosts in two hours",
-        reason="One new executable on 61 of 412 hosts within two hours, started by msiexec.exe: a roll-out, not an attack.",
+        reason="One new executable on 61 of 412 hosts within two hours, started by msiexec.exe: a roll-out.",
         executions=(only,),
         hosts=tuple(f"sql-weu-{number:03}" for number in range(61)),
     )
@@ -333,9 +333,7 @@ def mssql(bars: tuple[Bar, ...] | None = None) -> Population:
     )
 
 
-def large_population(
-    executables: int, anomalies: int = 9, hosts: int = 3_000, tenant: str = "fabrikam"
-) -> Population:
+def large_population(executables: int, anomalies: int = 9, hosts: int = 3_000, tenant: str = "fabrikam") -> Population:
     """A population with a head, a long middle and a long tail, as a large tenant shows it."""
     bars = tuple(
         Bar(
@@ -367,7 +365,7 @@ def large_population(
 
 
 def small_population(tenant: str, account_class: str, hosts: int, names: tuple[str, ...]) -> Population:
-    """A stable account with few programs and no alarm."""
+    """A stable account with few programs."""
     bars = tuple(bar(name, max(1, hosts - rank * rank * hosts // 60), hosts) for rank, name in enumerate(names))
     return Population(
         tenant=tenant,
@@ -442,7 +440,12 @@ def rich_hunt() -> Hunt:
             large_population(1_400),
             large_population(260, anomalies=30, hosts=80, tenant="adatum"),
             small_population("fabrikam", "network-service", 52, shells),
-            small_population("fabrikam", "postgres", 9, ("/usr/lib/postgresql/{ver}/bin/postgres", "/usr/bin/sh")),
+            small_population(
+                "fabrikam",
+                "postgres",
+                9,
+                ("/usr/lib/postgresql/{ver}/bin/postgres", "/usr/bin/sh", "/tmp/ftp.exe", "/dev/shm/{hex}/ntsd.exe"),
+            ),
             not_judged("contoso-prod", "tomcat", 2, "2 hosts: at least 5 are needed before rarity means anything"),
             not_judged("fabrikam", "human", 611, "people: 402 of 1,000 host-days bring something new (--account all)"),
             not_judged("fabrikam", "mysql", 14, "1 of 14 days has events: at least 4 are needed"),
