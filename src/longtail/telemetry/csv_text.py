@@ -6,12 +6,14 @@ A block ends where no quote is open. A quote that stays open beyond the cap cost
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
+import numpy as np
 import polars as pl
 
 from longtail.telemetry.format import Format
 from longtail.telemetry.json_text import REPAIRED
-from longtail.telemetry.lines import LINE_MOST, TOO_LONG, Block
+from longtail.telemetry.lines import LINE_MOST, TOO_LONG, Block, lines_in
 from longtail.telemetry.parquet import table_frame
 from longtail.telemetry.tally import Tally
 
@@ -37,8 +39,8 @@ def csv_frames(
     """Raw columns of rows under ``header``; ``layout`` is the format and the delimiter; places are line numbers."""
     format, delimiter = layout
     table = _Table(header, delimiter, tally)
-    for first, data in _whole_records(blocks, tally):
-        for rows, places in table.read(first, data):
+    for first, data, last in _with_carry(blocks, table):
+        for rows, places in table.read(first, data, last):
             yield table_frame(rows, 0, format).with_columns(_place=places)
 
 
@@ -56,22 +58,20 @@ def without_header(blocks: Iterable[Block]) -> Iterator[Block]:
             yield Block(block.first + block.data.count(b"\n", 0, cut), block.data[cut:])
 
 
-def _whole_records(blocks: Iterable[Block], tally: Tally) -> Iterator[tuple[int, bytes]]:
-    """First line and bytes of runs of lines that end where no quote is open."""
-    first, held = 0, b""
+def _with_carry(blocks: Iterable[Block], table: "_Table") -> Iterator[tuple[int, bytes, bool]]:
+    """First line, bytes, and whether nothing follows: each block behind what the table left of the one before."""
+    first = 1
     for block in blocks:
         if block.too_long:
-            tally.quarantine(block.first, TOO_LONG)
-        first, held = (first, held + block.data) if held else (block.first, block.data)
-        cut = closed_end(held)
-        if cut:
-            yield first, held[:cut]
-            first, held = first + held.count(b"\n", 0, cut), held[cut:]
-        if len(held) > LINE_MOST:
-            yield first, held
-            held = b""
-    if held:
-        yield first, held
+            table.tally.quarantine(block.first, TOO_LONG)
+            continue
+        first = first if table.rest else block.first
+        data = table.rest + block.data
+        yield first, data, False
+        first += lines_in(data) - lines_in(table.rest)
+        if len(table.rest) > LINE_MOST:
+            yield first, table.rest, True
+    yield first, table.rest, True
 
 
 def closed_end(data: bytes) -> int:
@@ -88,27 +88,40 @@ def closed_end(data: bytes) -> int:
     return 0
 
 
+def _record_lines(data: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The line, counted from 0, at which each record begins: a newline inside quotes begins none."""
+    held = np.frombuffer(data, dtype=np.uint8)
+    newlines, quotes = np.flatnonzero(held == ord("\n")), np.flatnonzero(held == ord('"'))
+    ends = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
+    return np.concatenate([[0], ends[:-1] + 1]).astype(np.int64)
+
+
 class _Table:
-    """Rows under one header."""
+    """Rows under one header. ``rest`` is what was not read of the last bytes: a record that is not complete yet."""
 
     def __init__(self, header: tuple[str, ...], delimiter: str, tally: Tally) -> None:
-        self.names = [f"{name}" if header.index(name) == at else f"{name}#{at}" for at, name in enumerate(header)]
+        self.names = [name if header.index(name) == at else f"{name}#{at}" for at, name in enumerate(header)]
         self.delimiter = delimiter
         self.tally = tally
+        self.rest = b""
 
-    def read(self, first: int, data: bytes) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    def read(self, first: int, data: bytes, last: bool) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
         """Rows as text columns, and the line that each begins at."""
-        rows = self._at_once(data)
-        if rows is not None and rows.height == data.count(b"\n") + (not data.endswith(b"\n")):
-            yield rows, pl.Series(range(first, first + rows.height), dtype=pl.Int64)
-            return
-        kept = list(self._one_by_one(first, data))
+        cut = closed_end(data)
+        found = self._at_once(data[:cut]) if cut else None
+        if found is not None:
+            self.rest = data[cut:]
+            yield found[0], pl.Series(found[1] + first)
+            if not (last and self.rest):
+                return
+            first, data = first + lines_in(data[:cut]), self.rest
+        kept = list(self._one_by_one(first, data, last))
         columns = list(zip(*(fields for _, fields in kept), strict=True)) or [()] * len(self.names)
         table = {name: pl.Series(values, dtype=pl.String) for name, values in zip(self.names, columns, strict=True)}
         yield pl.DataFrame(table), pl.Series([line for line, _ in kept], dtype=pl.Int64)
 
-    def _at_once(self, data: bytes) -> pl.DataFrame | None:
-        """All rows by Polars, which refuses a block for one bad row; None then, and where a row is short."""
+    def _at_once(self, data: bytes) -> tuple[pl.DataFrame, np.ndarray[tuple[int], np.dtype[np.int64]]] | None:
+        """All rows by Polars and their lines; None where it refuses a row, a row is short or lines are in doubt."""
         try:
             rows = pl.read_csv(
                 data,
@@ -119,26 +132,34 @@ class _Table:
             )
         except (pl.exceptions.PolarsError, ValueError):
             return None
-        return None if rows[self.names[-1]].has_nulls() else rows
+        if rows[self.names[-1]].has_nulls():
+            return None
+        plain = rows.height == lines_in(data)
+        lines = np.arange(rows.height) if plain else _record_lines(data)
+        return (rows, lines) if len(lines) == rows.height else None
 
-    def _one_by_one(self, first: int, data: bytes) -> Iterator[tuple[int, list[str]]]:
-        lines = data.splitlines(keepends=True) if b"\r" not in data.replace(b"\r\n", b"") else data.split(b"\n")
+    def _one_by_one(self, first: int, data: bytes, last: bool) -> Iterator[tuple[int, list[str]]]:
+        lines = io.BytesIO(data).readlines()
         at = 0
         while at < len(lines):
-            if not lines[at].strip():
-                at += 1
-                continue
-            taken = _lines_of_record(lines, at)
-            fields = self._fields(b"".join(lines[at : at + taken]))
-            if fields is not None:
+            taken, closed = _lines_of_record(lines, at)
+            if not closed and not last:
+                break
+            fields = self._fields(b"".join(lines[at : at + taken])) if closed else None
+            if fields:
                 yield first + at, fields
                 at += taken
                 continue
-            self.tally.quarantine(first + at, RAGGED if taken == 1 else OPEN_QUOTE)
+            if fields is None:
+                self.tally.quarantine(first + at, RAGGED if closed and taken == 1 else OPEN_QUOTE)
             at += 1
+        self.rest = b"".join(lines[at:])
 
     def _fields(self, record: bytes) -> list[str] | None:
+        """The fields of a record, none for a blank line; None where they are not as many as the header's."""
         text = record.decode("utf-8", "replace").rstrip("\r\n")
+        if not text.strip():
+            return []
         try:
             fields = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True))
         except (csv.Error, StopIteration):
@@ -150,14 +171,14 @@ class _Table:
         return fields
 
 
-def _lines_of_record(lines: list[bytes], at: int) -> int:
-    """How many lines a record takes: until its quotes are closed, within the cap; 2 says that they never are."""
+def _lines_of_record(lines: list[bytes], at: int) -> tuple[int, bool]:
+    """How many lines a record takes, and whether its quotes are closed within them and the cap."""
     quotes = size = 0
-    for taken, line in enumerate(lines[at:], 1):
+    for taken, line in enumerate(islice(lines, at, None), 1):
         quotes += line.count(b'"')
         size += len(line)
         if quotes % 2 == 0:
-            return taken
+            return taken, True
         if size > LINE_MOST:
-            break
-    return 2 if at + 1 < len(lines) else 1
+            return taken, False
+    return len(lines) - at, False

@@ -15,7 +15,7 @@ WRAPPER = re.compile(
     rb'\s*\{\s*"(?:records|value|results?|events|hits|data|schema|stats|took|timed_out|@odata\.context)"\s*:\s*[^\s"]',
     re.IGNORECASE,
 )
-PRETTY = re.compile(rb"\s*(?:\[|\{[ \t\r]*\n)")
+PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|\{[ \t\r]*\n)")
 OPENING, CLOSING, QUOTE, BRACE, LIST = b"{[", b"}]", ord('"'), ord("{"), ord("[")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
-from longtail.telemetry.lines import TOO_LONG, Block
+from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
 from longtail.telemetry.tally import Tally
 from longtail.telemetry.xml_events import xml_records
@@ -74,7 +74,7 @@ def mapping_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Itera
 
 def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], Iterable[int]]:
     """All lines at once where all are clean (which is nearly always), else one by one."""
-    lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+    lines = lines_in(block.data) + (not block.data.endswith(b"\n"))
     try:
         events = shape.decoder.decode_lines(block.data)
     except REFUSALS:

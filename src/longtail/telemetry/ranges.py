@@ -6,7 +6,7 @@ from pathlib import Path
 
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, is_evtx
 from longtail.telemetry.format import Carrier, Format
-from longtail.telemetry.lines import LINE_MOST
+from longtail.telemetry.lines import LINE_MOST, lines_in
 from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised
 from longtail.telemetry.streams import Stream, as_utf8
@@ -61,7 +61,7 @@ def _line_ranges(path: str, each: int, quoted: bool) -> Iterator[Range]:
                 yield start, at + cut, line
                 start, line = at + cut, 1 + lines + block.count(b"\n", 0, cut)
             at += len(block)
-            lines += block.count(b"\n")
+            lines += lines_in(block)
             quotes += block.count(b'"') if quoted else 0
     if start < at:
         yield start, None, line
