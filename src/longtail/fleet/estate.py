@@ -46,9 +46,7 @@ class Machine:
     role: str
     window: Window
     skew: float = 0.0
-    without_command_lines: bool = False
-    without_parents: bool = False
-    oddity: str = ""  # "late joiner" | "silent" | "skewed clock" | …
+    oddity: str = ""  # one of ODDITIES
 
     @property
     def linux(self) -> bool:
@@ -111,16 +109,13 @@ def machine(plan: Plan, index: int) -> Machine:
     if owner.style == "sysmon" and role not in LINUX_ROLES:
         name = f"{name}.{owner.name}.local"
     oddity = _oddity(rng, plan)
-    return Machine(
-        index, owner, name, role, _window(rng, plan, owner, oddity),
-        skew=float(rng.choice([-3, -1, 1, 2, 7])) * 3600 + float(rng.normal(0, 200)) if oddity == "skewed clock" else 0.0,
-        without_command_lines=oddity == "no command lines",
-        without_parents=oddity == "no parents",
-        oddity=oddity,
-    )  # fmt: skip
+    window = _window(rng, plan, owner, oddity)
+    skew = one_of(rng, HOURS_OFF) * 3600 + float(rng.normal(0, 200)) if oddity == "skewed clock" else 0.0
+    return Machine(index, owner, name, role, window, skew, oddity)
 
 
 ODDITIES = {"late joiner": 0.03, "silent": 0.02, "skewed clock": 0.02, "no command lines": 0.02, "no parents": 0.02}
+HOURS_OFF = (-3, -1, 1, 2, 7)
 
 
 def _oddity(rng: Rng, plan: Plan) -> str:

@@ -11,8 +11,8 @@ class Occasion:
 
     ``parts`` are (kind of seat, process trees separated by blank lines: each tenant has one of them). ``{x^}`` tokens
     are the same on all hosts of the occasion. ``each`` is how many such occasions a tenant sees in thirty days.
-    ``afterwards`` is what the host keeps doing from then on. ``nightly`` begins it in the local night; ``roles`` limits it
-    to hosts that do this.
+    ``afterwards`` is what the host keeps doing from then on. ``nightly`` begins it in the local night; ``roles``
+    limits it to hosts that do this.
     """
 
     name: str

@@ -42,8 +42,8 @@ OUTSIDE_SYSTEM32 = {
     "azcopy.exe": "C:\\Program Files\\AzCopy\\azcopy.exe",
     "bcp.exe": "{clienttools}bcp.exe",
     "sqlcmd.exe": "{clienttools}SQLCMD.EXE",
-    "dtexec.exe": "{sqlroot}\\{v0}\\DTS\\Binn\\DTExec.exe",
-    "sqlps.exe": "{sqlroot}\\{v0}\\Tools\\Binn\\SQLPS.exe",
+    "dtexec.exe": "{sqlroot}\\{sqlver}\\DTS\\Binn\\DTExec.exe",
+    "sqlps.exe": "{sqlroot}\\{sqlver}\\Tools\\Binn\\SQLPS.exe",
     "curl.exe": SYSTEM32 + "curl.exe",
     "ntsd.exe": SYSTEM32 + "ntsd.exe",
 }
@@ -57,14 +57,17 @@ CMD_BUILTINS = frozenset(
     )
 )
 SH_BUILTINS = frozenset(_each("cd echo test [ export set . source exec eval if then fi for do done while true exit"))
-CHAIN = re.compile(r"\s*(?:&&|\|\||[&|;])\s*")
+CMD_CHAIN = re.compile(r"\s*(?<!\^)(?:&&|\|\||[&|])\s*")
+SH_CHAIN = re.compile(r"\s*(?:&&|\|\||[&|;])\s*")
+CMD_QUOTED = re.compile(r'("[^"]*")')
+SH_QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
 CONTINUED = re.compile(r"\s*\n\s*\.\. ?")
 HEAD = re.compile(r"(?:(?P<root>[a-z0-9]+)> )?(?:!(?P<account>[a-z]+) )?(?P<body>.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One process start of a tree; ``parent`` is the index of an earlier step or the name of a root ("": the seat's)."""
+    """One process start of a tree; ``parent`` is the index of an earlier step or a root's name ("": the seat's)."""
 
     image: str
     command_line: str
@@ -103,11 +106,11 @@ def _grow(found: list[Step], body: str, parent: int | str, account: str) -> None
         gap = " " if kind == "xp=" else "  "
         shell = _add(found, Step(CMD, spelling, parent, account))
         _add(found, Step(CONHOST, "{conhost}", shell, account))
-        for program, rest in _programs(text, CMD_BUILTINS):
+        for program, rest in _programs(text, CMD_SHELL):
             _add(found, Step(windows_image(program), f"{program}{gap}{rest}".rstrip(), shell, account))
     elif kind == "sh":
         shell = _add(found, Step("{sh}", f"sh -c {text}", parent, account))
-        for program, rest in _programs(text, SH_BUILTINS):
+        for program, rest in _programs(text, SH_SHELL):
             _add(found, Step(linux_image(program), f"{program} {rest}".rstrip(), shell, account))
     else:
         image, _, command_line = (part.strip() for part in body.partition(" | "))
@@ -126,27 +129,34 @@ def _add(found: list[Step], step: Step) -> int:
     return len(found) - 1
 
 
-def _programs(text: str, builtins: frozenset[str]) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Shell:
+    builtins: frozenset[str]
+    chain: re.Pattern[str]
+    quoted: re.Pattern[str]
+
+
+CMD_SHELL = _Shell(CMD_BUILTINS, CMD_CHAIN, CMD_QUOTED)
+SH_SHELL = _Shell(SH_BUILTINS, SH_CHAIN, SH_QUOTED)
+
+
+def _programs(text: str, shell: _Shell) -> list[tuple[str, str]]:
     """The (program, arguments) pairs a shell text starts, without its built-ins and scripts."""
-    parts = [_first_word(part) for part in _split_outside_quotes(text)]
+    parts = [_first_word(part) for part in _split_outside_quotes(text, shell)]
     return [
         (name, rest)
         for name, rest in parts
-        if name and name.lower() not in builtins and not name.lower().endswith((".bat", ".cmd"))
+        if name and name.lower() not in shell.builtins and not name.lower().endswith((".bat", ".cmd"))
     ]
 
 
-def _split_outside_quotes(text: str) -> list[str]:
-    pieces = re.split(r'("[^"]*")', text)
-    joined, quoted = "", dict[str, str]()
-    for piece in pieces:
-        if piece.startswith('"') and len(piece) > 1:
-            quoted[f"\x00{len(quoted)}\x00"] = piece
-            joined += f"\x00{len(quoted) - 1}\x00"
-        else:
-            joined += piece
-    parts = CHAIN.split(joined.replace("2>&1", "\x01"))
-    return [re.sub(r"\x00\d+\x00", lambda m: quoted[m[0]], part.replace("\x01", "2>&1")) for part in parts]
+def _split_outside_quotes(text: str, shell: _Shell) -> list[str]:
+    pieces = shell.quoted.split(text.replace("2>&1", "\x01"))  # every second piece is in quotes
+    joined = "".join(f"\x00{index}\x00" if index % 2 else piece for index, piece in enumerate(pieces))
+    return [
+        re.sub(r"\x00(\d+)\x00", lambda m: pieces[int(m[1])], part).replace("\x01", "2>&1")
+        for part in shell.chain.split(joined)
+    ]
 
 
 def _first_word(part: str) -> tuple[str, str]:

@@ -38,17 +38,17 @@ NAMED = (
 )
 SERVICE_NAMES = ("svc-sql-prd", "Svc-SQL-{host}", "sqlsvc", "svc_mssql", "sqlgmsa$", "s-sql-{stem}", "SQLService")
 
-EXTRAS = (
-    ("reporting", "ReportServer", "rs", "MSRS14", 0.12),
-    ("analysis", "MSSQLServerOLAPService", "olap", "MSAS15", 0.08),
-)
+EXTRAS = (("reporting", "ReportServer", 0.12), ("analysis", "MSSQLServerOLAPService", 0.08))
+DATA_PLACES = (r"{drive}:\SQLData\DATA", r"{drive}:\MSSQL\DATA", r"{drive}:\DB\{stem}\DATA")
+BACKUP_PLACES = (r"{drive}:\Backup", r"{drive}:\SQLBackup\{stem}", r"{drive}:\MSSQL\BAK")
+DEFAULT = "MSSQLSERVER"
 
 
 def sql_seats(plan: Plan, host: Machine, shared: Mapping[str, str]) -> list[Seat]:
     """The seats of every SQL Server instance on the host."""
     rng = stream(plan.seed, "sqlserver", host.index)
     count = weighted(rng, INSTANCES_ON_A_HOST)
-    names = ["MSSQLSERVER", *(f"{expanded(name, rng).upper()}" for name in rng.permutation(NAMED))]
+    names = [DEFAULT, *(f"{expanded(name, rng).upper()}" for name in rng.permutation(NAMED))]
     first = 0 if happens(rng, 0.78) else 1
     found: list[Seat] = []
     for name in names[first : first + count]:
@@ -58,60 +58,66 @@ def sql_seats(plan: Plan, host: Machine, shared: Mapping[str, str]) -> list[Seat
 
 def _instance(plan: Plan, host: Machine, shared: Mapping[str, str], which: tuple[str, Rng]) -> list[Seat]:
     name, rng = which
+    facts = {**shared, **_places(plan, host, name, rng)}
+    binn, spell = facts["binn"], spelling(host)
+    engine, agent = _accounts(plan, host, name, rng)
+    suffix = "" if name == DEFAULT else f"${name}"
+
+    def seat(kind: str, account: str, root: Process) -> Seat:
+        return Seat(kind, spell(account), {**WINDOWS_ROOTS, "": root}, facts)
+
+    services = WINDOWS_ROOTS["services"]
+    return [
+        seat("mssql", engine, _process(binn, "sqlservr.exe", f"-s{name}")),
+        seat("sqlagent", agent, _process(binn, "SQLAGENT.EXE", f"-i {name}")),
+        seat(
+            "fulltext", f"NT SERVICE\\MSSQLFDLauncher{suffix}", _process(binn, "fdlauncher.exe", f"-s {name.lower()}")
+        ),
+        seat("sqltelemetry", f"NT SERVICE\\SQLTELEMETRY{suffix}", services),
+        *(
+            seat(kind, f"NT SERVICE\\{service}{suffix}", services)
+            for kind, service, chance in EXTRAS
+            if happens(rng, chance)
+        ),
+    ]
+
+
+def _process(folder: str, name: str, arguments: str) -> Process:
+    image = f"{folder}\\{name}"
+    return Process(image, f'"{image}" {arguments}')
+
+
+def _places(plan: Plan, host: Machine, name: str, rng: Rng) -> dict[str, str]:
+    """Where an instance's programs, logs, data and backups are; most hosts follow the tenant's custom."""
     version = weighted(rng, VERSIONS)
     custom = rng if happens(rng, 0.35) else stream(plan.seed, "place of SQL Server", host.tenant.index)
     root = expanded(weighted(custom, PLACES), custom)
-    default = name == "MSSQLSERVER"
-    data_root = (
-        root
-        if happens(rng, 0.55)
-        else expanded(one_of(rng, (r"{drive}:\SQLData", r"{drive}:\MSSQL", r"{drive}:\DB\{stem}")), rng)
-    )
     home = rf"{root}\MSSQL{version}.{name}\MSSQL"
-    facts = {
-        **shared,
-        "v0": f"{version}0",
+    apart = happens(rng, 0.45)
+    return {
+        "sqlver": f"{version}0",
         "inst": name,
+        "sqlname": host.name.partition(".")[0] + ("" if name == DEFAULT else f"\\{name}"),
         "sqlroot": root,
         "binn": rf"{home}\Binn",
         "log": rf"{home}\Log",
-        "data": rf"{home}\DATA" if data_root == root else rf"{data_root}\DATA",
-        "backup": rf"{home}\Backup" if data_root == root else expanded(one_of(rng, (r"{drive}:\Backup", r"{drive}:\SQLBackup\{stem}", rf"{data_root}\BAK")), rng),
-        "sqlname": host.name.partition(".")[0] + ("" if default else f"\\{name}"),
-    }  # fmt: skip
-    service = "MSSQLSERVER" if default else f"MSSQL${name}"
-    agent = "SQLSERVERAGENT" if default else f"SQLAgent${name}"
-    account, agent_account = _accounts(plan, host, (service, agent), rng)
-    engine = Process(rf"{facts['binn']}\sqlservr.exe", rf'"{facts["binn"]}\sqlservr.exe" -s{name}')
-    runner = Process(rf"{facts['binn']}\SQLAGENT.EXE", rf'"{facts["binn"]}\SQLAGENT.EXE" -i {name}')
-    launcher = Process(rf"{facts['binn']}\fdlauncher.exe", rf'"{facts["binn"]}\fdlauncher.exe" -s {name.lower()}')
-    spell = spelling(host)
-    extra = [
-        Seat(
-            kind,
-            spell(rf"NT SERVICE\{prefix}{'' if default else '$' + name}"),
-            {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]},
-            {**facts, key: rf"{root}\{folder}.{name}"},
-        )
-        for kind, prefix, key, folder, chance in EXTRAS
-        if happens(rng, chance)
-    ]
-    return [
-        *extra,
-        Seat("mssql", spell(account), {**WINDOWS_ROOTS, "": engine}, facts),
-        Seat("sqlagent", spell(agent_account), {**WINDOWS_ROOTS, "": runner}, facts),
-        Seat("fulltext", spell(rf"NT SERVICE\MSSQLFDLauncher{'' if default else '$' + name}"), {**WINDOWS_ROOTS, "": launcher}, facts),
-        Seat("sqltelemetry", spell(rf"NT SERVICE\SQLTELEMETRY{'' if default else '$' + name}"), {**WINDOWS_ROOTS, "": WINDOWS_ROOTS["services"]}, facts),
-    ]  # fmt: skip
+        "data": expanded(one_of(rng, DATA_PLACES), rng) if apart else rf"{home}\DATA",
+        "backup": expanded(one_of(rng, BACKUP_PLACES), rng) if apart else rf"{home}\Backup",
+        "rs": rf"{root}\MSRS{version}.{name}",
+        "olap": rf"{root}\MSAS{version}.{name}",
+    }
 
 
-def _accounts(plan: Plan, host: Machine, services: tuple[str, str], rng: Rng) -> tuple[str, str]:
+def _accounts(plan: Plan, host: Machine, name: str, rng: Rng) -> tuple[str, str]:
     """The accounts of engine and agent: virtual ones, or the ordinary domain names a tenant made for them."""
     owner = host.tenant
     if happens(rng, 0.45):
-        return rf"NT SERVICE\{services[0]}", rf"NT SERVICE\{services[1]}"
+        default = name == DEFAULT
+        return (
+            rf"NT SERVICE\{DEFAULT if default else 'MSSQL$' + name}",
+            rf"NT SERVICE\{'SQLSERVERAGENT' if default else 'SQLAgent$' + name}",
+        )
     custom = stream(plan.seed, "service accounts", owner.index)
     form = one_of(custom, SERVICE_NAMES)
-    name = expanded(form.replace("{host}", host.name.partition(".")[0]), custom)
-    engine = rf"{owner.domain}\{name}"
+    engine = rf"{owner.domain}\{expanded(form.replace('{host}', host.name.partition('.')[0]), custom)}"
     return engine, engine if happens(rng, 0.3) else rf"{owner.domain}\{words('rnd', custom, 1)[0]}-sqlagt"

@@ -1,5 +1,6 @@
 """A placed incident → every process tree it runs, where and when: acts, gaps, disguise, preparation."""
 
+import math
 import re
 from dataclasses import dataclass, replace
 
@@ -56,7 +57,8 @@ def _acts(incident: Placed, rng: Rng) -> list[str]:
 
 
 def _times(incident: Placed, count: int, rng: Rng) -> list[Times]:
-    gaps = np.exp(rng.uniform(*np.log(incident.attack.gap), count))
+    low, high = incident.attack.gap
+    gaps = np.exp(rng.uniform(math.log(low), math.log(high), count))
     gaps[0] = 0
     room = (incident.host.window.last - incident.host.window.first) * 0.9
     after = np.cumsum(gaps * min(1.0, room / max(float(gaps.sum()), 1.0)))

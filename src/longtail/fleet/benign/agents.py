@@ -5,26 +5,32 @@ from longtail.fleet.rhythm import daily, every, from_some_day, random
 
 HABITS: tuple[Habit, ...] = (
     Habit("scom scripts", "system", every(40), r"""
-services> cscript.exe | "C:\Windows\system32\cscript.exe" /nologo "C:\Program Files\Microsoft Monitoring Agent\Agent\Health Service State\Monitoring Host Temporary Files {n!}\{nnnn!}\{stem^}Discovery.vbs"
+services> cscript.exe | "C:\Windows\system32\cscript.exe" /nologo "{scom}\Monitoring Host Temporary Files
+.. {n!}\{nnnn!}\{stem^}Discovery.vbs"
   conhost.exe | {conhost}
 
 services> cscript.exe | "C:\Windows\system32\cscript.exe" /nologo "MonitorKnowledgeDiscovery.vbs" {host} {guid^}
   conhost.exe | {conhost}
 """, 0.97, 0.4, (1, 3)),
     Habit("scom desired state", "system", every(45), r"""
-services> C:\Program Files\Microsoft Monitoring Agent\Agent\Health Service State\CT_{id}\NativeDSC\DesiredStateConfiguration\ASMHost.exe | @ GetInventory "C:\Program Files\Microsoft Monitoring Agent\Agent\Health Service State\CT_{id}\work\ServiceState.mof"
+services> {scom}\CT_{id}\NativeDSC\DesiredStateConfiguration\ASMHost.exe | @ GetInventory
+.. "{scom}\CT_{id}\work\ServiceState.mof"
   conhost.exe | {conhost}
 """, 0.97, 0.3),
     Habit("scom encoded script", "system", every(120), """
-services> powershell.exe | powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand {longblob^}==
+services> powershell.exe | powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand
+.. {longblob^}==
   conhost.exe | {conhost}
 """, 0.9, 0.35, (1, 2)),
     Habit("azure guest agent", "system", every(240), r"""
-services> C:\WindowsAzure\GuestAgent_2.7.4{nnnn^}.{nnn^}_2026-01-1{n^}_{id^}\CollectGuestLogs.exe | @ -Mode:ga -FileName:C:\WindowsAzure\CollectGuestLogsTemp\{id!}.zip
+services> C:\WindowsAzure\GuestAgent_2.7.4{nnnn^}.{nnn^}_2026-01-1{n^}_{id^}\CollectGuestLogs.exe | @ -Mode:ga
+.. -FileName:C:\WindowsAzure\CollectGuestLogsTemp\{id!}.zip
   cmd.exe | "cmd" /c "set > C:\WindowsAzure\CollectGuestLogsTemp\{guid!}\env.txt"
     conhost.exe | {conhost}
 
-services> C:\Packages\Plugins\Microsoft.Azure.Monitor.AzureMonitorWindowsAgent\1.{nn^}.0.0\Monitoring\Agent\MonAgentCore.exe | @ -configFile
+services>
+.. C:\Packages\Plugins\Microsoft.Azure.Monitor.AzureMonitorWindowsAgent\1.{nn^}.0.0\Monitoring\Agent\MonAgentCore.exe
+.. | @ -configFile
 """, 0.97, 0.4, (1, 2)),
     Habit("sccm policy", "system", every(110), r"""
 services> C:\Windows\CCM\CcmExec.exe | C:\Windows\CCM\CcmExec.exe
@@ -59,7 +65,8 @@ services> C:\Program Files\CrowdStrike\CSFalconService.exe
     Habit("defender for endpoint", "system", every(180), r"""
 services> C:\ProgramData\Microsoft\Windows Defender Advanced Threat Protection\Downloads\{rnd!}.exe
   powershell.exe | powershell.exe -ExecutionPolicy AllSigned -NoProfile -NonInteractive -Command
-  .. "& {$OutputEncoding=[Console]::OutputEncoding; . 'C:\ProgramData\Microsoft\Windows Defender Advanced Threat Protection\DataCollection\{id!}.{id2!}.{nn!}-{digest!}\{guid!}.ps1'}"
+  .. "& {$OutputEncoding=[Console]::OutputEncoding; . 'C:\ProgramData\Microsoft\Windows Defender Advanced Threat
+  .. Protection\DataCollection\{id!}.{id2!}.{nn!}-{digest!}\{guid!}.ps1'}"
     conhost.exe | {conhost}
 
 services> C:\Program Files\Windows Defender Advanced Threat Protection\SenseCncProxy.exe | @ {guid!}
@@ -81,11 +88,13 @@ services> C:\Windows\VeeamVssSupport\VeeamGuestHelper_{rndmix!}.exe | @ -mode sq
 services> C:\Program Files\Commvault\ContentStore\Base\cvd.exe
   C:\Program Files\Commvault\ContentStore\Base\CLBackup.exe | @ -j {id!} -a 2:{nnn!} -vm {host}
 
-services> C:\Program Files\Veritas\NetBackup\bin\bpbkar32.exe | @ -r 2678400 -ru root -dt 0 -to 0 -clnt {host} -jobid {id!}
+services> C:\Program Files\Veritas\NetBackup\bin\bpbkar32.exe | @ -r 2678400 -ru root -dt 0 -to 0 -clnt {host}
+.. -jobid {id!}
 """, 0.8, 0.35),
     Habit("browser update", "system", every(300), r"""
 schedule> C:\Program Files (x86)\Microsoft\EdgeUpdate\MicrosoftEdgeUpdate.exe | @ /ua /installsource scheduler
-  C:\Program Files (x86)\Microsoft\EdgeUpdate\Install\{bguid!}\MicrosoftEdge_X64_{longver!}.exe | @ --msedge --system-level
+  C:\Program Files (x86)\Microsoft\EdgeUpdate\Install\{bguid!}\MicrosoftEdge_X64_{longver!}.exe | @ --msedge
+  .. --system-level
 
 schedule> C:\Program Files (x86)\Google\Update\GoogleUpdate.exe | @ /ua /installsource scheduler
 
@@ -100,7 +109,8 @@ services> C:\Program Files\Puppet Labs\Puppet\puppet\bin\ruby.exe | @ -S -- pupp
     Habit("ansible", "human", random(0.15), r"""
 winrm> powershell.exe | PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand {longblob!}
   conhost.exe | {conhost}
-  powershell.exe | "C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -noninteractive -encodedcommand {longblob2!}
+  powershell.exe | "C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -noninteractive -encodedcommand
+  .. {longblob2!}
 """, 0.8, 0.25, (1, 3)),
     Habit("hardware", "system", every(180), r"""
 services> C:\Program Files\VMware\VMware Tools\vmtoolsd.exe

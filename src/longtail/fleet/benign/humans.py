@@ -7,7 +7,8 @@ SITTING = r"""
 winlogon> C:\Windows\System32\userinit.exe
   explorer.exe | C:\Windows\Explorer.EXE
     C:\Windows\System32\ServerManager.exe | "C:\Windows\system32\ServerManager.exe"
-    C:\Windows\System32\rundll32.exe | "C:\Windows\system32\rundll32.exe" C:\Windows\system32\inetcpl.cpl,ClearMyTracksByProcess
+    C:\Windows\System32\rundll32.exe | "C:\Windows\system32\rundll32.exe"
+    .. C:\Windows\system32\inetcpl.cpl,ClearMyTracksByProcess
 """
 TOOLS = r"""
 mmc.exe | "C:\Windows\system32\mmc.exe" "C:\Windows\system32\{mmc}.msc"

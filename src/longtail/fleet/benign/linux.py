@@ -61,11 +61,13 @@ systemd> sh: pgrep -f {stem^} > /dev/null
 systemd> /usr/bin/systemctl | systemctl is-active {stem^}
 """, copies=(1, 2)),
     Habit("configuration", "root", every(90), r"""
-systemd> /opt/puppetlabs/puppet/bin/ruby | /opt/puppetlabs/puppet/bin/ruby /opt/puppetlabs/bin/puppet agent --no-daemonize
+systemd> /opt/puppetlabs/puppet/bin/ruby | /opt/puppetlabs/puppet/bin/ruby /opt/puppetlabs/bin/puppet agent
+.. --no-daemonize
   /usr/bin/dpkg-query | /usr/bin/dpkg-query -W --showformat '${Status} ${Package}'
   sh: /tmp/puppet-{hex!}.sh
 
-sshd> sh: echo BECOME-SUCCESS-{rnd!} ; /usr/bin/python3 /root/.ansible/tmp/ansible-tmp-{id!}.{nn!}-{pid!}-{id2!}/AnsiballZ_command.py
+sshd> sh: echo BECOME-SUCCESS-{rnd!} ; /usr/bin/python3
+.. /root/.ansible/tmp/ansible-tmp-{id!}.{nn!}-{pid!}-{id2!}/AnsiballZ_command.py
 """, 0.8),
     Habit("web jobs", "web-linux", every(90), r"""
 cron> sh: php {web}/artisan schedule:run >> /dev/null 2>&1

@@ -16,7 +16,8 @@ PATCH = (
     r"""
 update> C:\Windows\SoftwareDistribution\Download\{digest^}\windows-kb{kb^}-x64-v{n^}.exe | @ /quiet /norestart
   C:\Windows\SoftwareDistribution\Download\Install\Setup_{hex!}\{rnd!}.tmp\mrtstub.exe | @ /q /w
-update> C:\Windows\SoftwareDistribution\Download\Install\AM_Delta_Patch_1.{nnn^}.{nnnn^}.0.exe | @ WD /stub 1.1.{nnnnn^} /payload
+update> C:\Windows\SoftwareDistribution\Download\Install\AM_Delta_Patch_1.{nnn^}.{nnnn^}.0.exe | @ WD /stub
+.. 1.1.{nnnnn^} /payload
 services> C:\Windows\servicing\TrustedInstaller.exe
   C:\Windows\WinSxS\amd64_microsoft-windows-servicingstack_31bf3856ad364e35_10.0.{nnnn^}.{nnnn2^}_none_{longhex^}\TiWorker.exe
   .. | @ -Embedding
@@ -32,7 +33,7 @@ explorer> {drive^}:\sources\SQLServer20{nn^}-KB{kb^}-x64.exe | @ /quiet /IAccept
 """
 SQL_UPDATE_ENGINE = r"""
 services> {binn}\sqlservr.exe | @ -s{inst} -m SqlSetup -T4022 -T4010 -Q -qSQL_Latin1_General_CP1_CI_AS
-services> {sqlroot}\{v0}\Setup Bootstrap\Update Cache\KB{kb^}\QFE\setup.exe | @ /action=runrules
+services> {sqlroot}\{sqlver}\Setup Bootstrap\Update Cache\KB{kb^}\QFE\setup.exe | @ /action=runrules
 services> {drive^}:\{longhex!}\x64\FixSqlRegistryKey_x64.exe | @ {inst}
 services> {binn}\sqlservr.exe | @ -s{inst}
 """

@@ -8,16 +8,18 @@ PACKAGES = r"""
 dtexec.exe | @ /SQL "\{stem}\{jobname}" /SERVER {sqlname} /CHECKPOINTING OFF /REPORTING E
   conhost.exe | {conhost}
 
-dtexec.exe | @ /ISSERVER "\"\SSISDB\{stem}\{stem2}\{jobname}.dtsx\"" /SERVER "\"{sqlname}\"" /Par "\"$ServerOption::SYNCHRONIZED(Boolean)\"";True
+dtexec.exe | @ /ISSERVER "\"\SSISDB\{stem}\{stem2}\{jobname}.dtsx\"" /SERVER "\"{sqlname}\"" /Par
+.. "\"$ServerOption::SYNCHRONIZED(Boolean)\"";True
   conhost.exe | {conhost}
 
-{sqlroot}\{v0}\DTS\Binn\ISServerExec.exe | @ {nnnn!} {id!}
+{sqlroot}\{sqlver}\DTS\Binn\ISServerExec.exe | @ {nnnn!} {id!}
   conhost.exe | {conhost}
 
 sqlps.exe | @ -NoLogo -NoProfile -Command {folder}\{jobname}.ps1
   conhost.exe | {conhost}
 
-powershell.exe | "C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -ExecutionPolicy Bypass -File {folder}\{jobname}.ps1
+powershell.exe | "C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe" -ExecutionPolicy Bypass -File
+.. {folder}\{jobname}.ps1
   conhost.exe | {conhost}
 """
 MAINTENANCE = r"""
@@ -25,7 +27,8 @@ sqlcmd.exe | "SQLCMD.EXE" -E -S {sqlname} -d master -Q "EXECUTE dbo.DatabaseBack
 
 xp: sqlcmd -E -S {sqlname} -d master -Q "EXECUTE [dbo].[IndexOptimize]" -b
 
-xp: For /F "tokens=1 delims=" %v In ('ForFiles /P "{log}" /m *_*_*.txt /d -30 2^>^&1') do if EXIST "{log}"\%v echo del "{log}"\%v
+xp: For /F "tokens=1 delims=" %v In ('ForFiles /P "{log}" /m *_*_*.txt /d -30 2^>^&1') do if EXIST "{log}"\%v
+.. echo del "{log}"\%v
 
 {binn}\sqlmaint.exe | @ -S {sqlname} -D {db} -CkDB -Rpt {log}\{db}.txt
 """

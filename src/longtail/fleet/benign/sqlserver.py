@@ -19,7 +19,7 @@ services> {binn}\sqlservr.exe | @ -s{inst}
   conhost.exe | {conhost}
 """, 0.55),
     Habit("dump", "mssql", random(0.03), r"""
-{sqlroot}\{v0}\Shared\SqlDumper.exe | @ {pid!} 0 0x0120:0 0 0x{hex!} 0 0x0 0 "{log}\SQLDump{nnnn!}"
+{sqlroot}\{sqlver}\Shared\SqlDumper.exe | @ {pid!} 0 0x0120:0 0 0x{hex!} 0 0x0 0 "{log}\SQLDump{nnnn!}"
   conhost.exe | {conhost}
 """, 0.5),
     Habit("in-memory tables", "mssql", random(0.25), r"""
@@ -33,11 +33,11 @@ wermgr.exe | "C:\Windows\system32\wermgr.exe" "-outproc" "0" "{nnnn!}" "{nnnn2!}
 """, 0.6),
     Habit("satellite", "mssql", random(0.6), r"""
 {binn}\SqlSatelliteLauncher.exe | @ -launcher {guid!}
-  {sqlroot}\MSSQL{v0}.{inst}\R_SERVICES\library\RevoScaleR\rxLibs\x64\BxlServer.exe | @ -p {port!}
+  {sqlroot}\MSSQL{sqlver}.{inst}\R_SERVICES\library\RevoScaleR\rxLibs\x64\BxlServer.exe | @ -p {port!}
 
-{sqlroot}\{v0}\COM\logread.exe | @ -Publisher [{sqlname}] -PublisherDB [{db}] -Distributor [{server}] -Continuous
+{sqlroot}\{sqlver}\COM\logread.exe | @ -Publisher [{sqlname}] -PublisherDB [{db}] -Distributor [{server}] -Continuous
 
-{sqlroot}\{v0}\COM\DISTRIB.EXE | @ -Subscriber [{server}] -SubscriberDB [{db}] -Publisher [{sqlname}] -Continuous
+{sqlroot}\{sqlver}\COM\DISTRIB.EXE | @ -Subscriber [{server}] -SubscriberDB [{db}] -Publisher [{sqlname}] -Continuous
 """, 0.1),
     Habit("linked drivers", "mssql", random(0.2), r"""
 dcom> dllhost.exe | C:\Windows\system32\DllHost.exe /Processid:{bguid}

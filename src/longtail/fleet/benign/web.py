@@ -22,7 +22,8 @@ C:\Program Files\{company}\{stem}\render.exe | @ -i {web}\App_Data\{guid!}.xml
 
 cmd: {folder}\{jobname}.bat {id!}
 
-C:\Program Files\ImageMagick-7.1.{n}-Q16\magick.exe | @ convert {web}\uploads\{guid!}.png -resize 200 {web}\thumbs\{guid!}.jpg
+C:\Program Files\ImageMagick-7.1.{n}-Q16\magick.exe | @ convert {web}\uploads\{guid!}.png -resize 200
+.. {web}\thumbs\{guid!}.jpg
 
 C:\Program Files\nodejs\node.exe | @ {web}\interceptor.js
 """, 0.35, copies=(1, 2)),

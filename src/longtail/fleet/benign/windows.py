@@ -48,7 +48,8 @@ services> C:\Windows\servicing\TrustedInstaller.exe
     Habit("appraiser", "system", daily(3, chance=0.6), r"""
 schedule> CompatTelRunner.exe | C:\Windows\system32\compattelrunner.exe
   conhost.exe | {conhost}
-  CompatTelRunner.exe | C:\Windows\system32\CompatTelRunner.exe -m:appraiser.dll -f:DoScheduledTelemetryRun -cv:{rndmix!}.1
+  CompatTelRunner.exe | C:\Windows\system32\CompatTelRunner.exe -m:appraiser.dll -f:DoScheduledTelemetryRun
+  .. -cv:{rndmix!}.1
 """),
     Habit("rundll tasks", "system", every(900), r"""
 schedule> rundll32.exe | C:\Windows\system32\rundll32.exe /d acproxy.dll,PerformAutochkOperations
@@ -111,7 +112,8 @@ schedule> powershell.exe | powershell.exe -NoProfile -Command "Get-BitsTransfer 
     Habit("registering libraries", "system", random(0.03), r"""
 installer> C:\Windows\System32\regsvr32.exe | regsvr32.exe /s "C:\Program Files\{company}\{stem}\{rnd}.dll"
 
-installer> C:\Windows\SysWOW64\regsvr32.exe | C:\Windows\SysWOW64\regsvr32.exe /s /u "C:\Program Files (x86)\{company}\{stem}.ocx"
+installer> C:\Windows\SysWOW64\regsvr32.exe | C:\Windows\SysWOW64\regsvr32.exe /s /u "C:\Program Files
+.. (x86)\{company}\{stem}.ocx"
 
 installer> rundll32.exe | rundll32.exe "C:\Windows\Installer\MSI{shorthex!}.tmp",zzzzInvokeManagedCustomActionOutOfProc
   .. SfxCA_{id!} {nn!} {company}.Actions!{stem}.Install

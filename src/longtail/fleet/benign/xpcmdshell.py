@@ -67,7 +67,8 @@ xp: "C:\Program Files\7-Zip\7z.exe" a -tzip -mx1 {folder}\{job}_{today!}.zip {fo
 
 xp: aws s3 cp {backup}\{db}_{today!}.bak s3://{company^}-sql/{host}/
 
-xp: azcopy copy "{backup}" "https://{stem^}{company^}.blob.core.windows.net/{stem}?sv=2022-11-02&sig={blob!}" --recursive
+xp: azcopy copy "{backup}" "https://{stem^}{company^}.blob.core.windows.net/{stem}?sv=2022-11-02&sig={blob!}"
+.. --recursive
 
 xp: curl -s -o {folder}\{job}.{ext} https://{site}/{job}/{id!}
 
