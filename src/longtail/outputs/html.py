@@ -13,6 +13,8 @@ from longtail.outputs import wording
 from longtail.outputs.chart import caption, chart_fragment, chart_style
 from longtail.outputs.tree import process_tree
 from longtail.outputs.view import (
+    FILES_SHOWN,
+    POPULATIONS_SHOWN,
     STEPS_SHOWN,
     alerts_shown,
     lead,
@@ -39,6 +41,8 @@ def write(hunt: Hunt, stream: TextIO) -> None:
         "lead": lead(hunt),
         "alerts": alerts_shown(hunt.alerts),
         "populations": populations_shown(hunt.populations),
+        "unjudged": [each for each in hunt.populations if not each.judged],
+        "readings": wording.troubled_first(hunt.readings)[:FILES_SHOWN],
         "style": Markup(style),
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     }
@@ -87,5 +91,6 @@ def _templates() -> Environment:
         WIDE=WIDE,
         NARROW=NARROW,
         STEPS_SHOWN=STEPS_SHOWN,
+        POPULATIONS_SHOWN=POPULATIONS_SHOWN,
     )
     return environment

@@ -5,8 +5,8 @@ passed through `longtail.text.clean` and reaches rich as `Text`, never as markup
 """
 
 import os
-from collections.abc import Iterator
-from typing import TextIO
+from collections.abc import Callable, Iterator, Sequence
+from typing import TextIO, TypeVar
 
 from rich import box
 from rich.console import Console, ConsoleRenderable, Group
@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longtail.outputs.wording import count, of, share, stamp, what_ran, when, where
+from longtail.outputs.wording import count, of, share, stamp, troubled_first, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Reading, Severity
 from longtail.text import clean
 
@@ -23,7 +23,10 @@ WIDTH_ELSEWHERE = 120
 
 WHOLE_STORIES = 50
 STEPS_SHOWN = 12
+ROWS_SHOWN = 40
 COMMAND_SHOWN = 400
+
+T = TypeVar("T")
 
 COLOURS = {
     Severity.CRITICAL: "bold white on red",
@@ -64,17 +67,21 @@ def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
     yield Text()
     for rank, alert in enumerate(hunt.alerts, 1):
         yield _story(rank, alert) if rank <= WHOLE_STORIES else _headline(rank, alert)
-    yield from _section("Judged", _judged([each for each in hunt.populations if each.judged]))
-    yield from _section("Not judged", _not_judged([each for each in hunt.populations if not each.judged]))
-    yield from _section("Files", _files(hunt.readings))
-    yield from (Text("note: " + clean(note)) for note in hunt.notes)
+    readings = troubled_first(hunt.readings)
+    yield from _section("Judged", _judged, [each for each in hunt.populations if each.judged])
+    yield from _section("Not judged", _not_judged, [each for each in hunt.populations if not each.judged])
+    yield from _section("Files", _files, readings)
+    yield from _troubles(readings[:ROWS_SHOWN])
+    yield from (Text("note: " + clean(note), overflow="fold") for note in hunt.notes)
 
 
-def _section(title: str, table: Table) -> Iterator[ConsoleRenderable]:
-    if table.row_count:
+def _section(title: str, table: Callable[[Sequence[T]], Table], rows: Sequence[T]) -> Iterator[ConsoleRenderable]:
+    if rows:
         yield Text()
         yield Text(title, "bold")
-        yield table
+        yield table(rows[:ROWS_SHOWN])
+    if len(rows) > ROWS_SHOWN:
+        yield Text(f"and {len(rows) - ROWS_SHOWN:,} more: --format json has them all", "dim")
 
 
 def _headline(rank: int, alert: Alert) -> Text:
@@ -109,26 +116,26 @@ def _indented(what: ConsoleRenderable) -> Padding:
 
 def _steps(alert: Alert) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold", ratio=1)
     grid.add_column(no_wrap=True, justify="right")
-    before: Execution | None = None
+    day = stamp(alert.first_seen)[:10]
     for each in alert.executions[:STEPS_SHOWN]:
-        grid.add_row(*_step(each, before))
-        before = each
+        grid.add_row(*_step(each, day))
+        day = stamp(each.time)[:10]
     return grid
 
 
-def _step(execution: Execution, before: Execution | None) -> tuple[Text, Text, Text, Text]:
-    same_day = before is not None and before.time.date() == execution.time.date()
+def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
+    time = stamp(execution.time)[:19].removeprefix(day).strip()
     strange = execution.role == "anomaly"
     hosted = (
         f"  [{clean(execution.executable, 160)} in {clean(execution.hosted_by, 60)}]" if execution.hosted_by else ""
     )
     seen = execution.prevalence
     return (
-        Text(stamp(execution.time)[11 if same_day else 0 : 19].rjust(19), "dim"),
+        Text(time, "dim"),
         Text("!" if strange else "·", "bold red" if strange else "dim"),
         Text(clean(what_ran(execution), COMMAND_SHOWN) + hosted, "" if strange else "dim", overflow="fold"),
         Text(f"{of(seen.hosts, seen.of_hosts, 'host')}, {of(seen.days, seen.of_days, 'day')}", "dim"),
@@ -149,21 +156,18 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _judged(populations: list[Population]) -> Table:
-    table = _table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new", "why")
+def _judged(populations: Sequence[Population]) -> Table:
+    table = _table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new")
     for each in populations:
         stable = "unknown" if each.stability is None else share(each.stability)
         numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", stable, share(each.unseen_mass))
         table.add_row(
-            Text(clean(each.tenant, 60)),
-            Text(clean(each.account_class, 40)),
-            *(Text(number) for number in numbers),
-            Text(clean(each.reason, 300)),
+            Text(clean(each.tenant, 60)), Text(clean(each.account_class, 40)), *(Text(number) for number in numbers)
         )
     return table
 
 
-def _not_judged(populations: list[Population]) -> Table:
+def _not_judged(populations: Sequence[Population]) -> Table:
     table = _table("tenant", "account", "#hosts", "#days", "why not")
     for each in populations:
         table.add_row(
@@ -176,16 +180,23 @@ def _not_judged(populations: list[Population]) -> Table:
     return table
 
 
-def _files(readings: tuple[Reading, ...]) -> Table:
-    table = _table("file", "format", "#process starts", "#passed over", "#quarantined", "what a person should know")
+def _files(readings: Sequence[Reading]) -> Table:
+    table = _table("file", "format", "#process starts", "#passed over", "#quarantined")
     for each in readings:
-        why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
         table.add_row(
             Text(clean(each.path, 120)),
             Text(clean(each.format, 30)),
             Text(f"{each.process_starts:,}"),
             Text(f"{each.passed_over:,}"),
             Text(f"{each.quarantined:,}", "yellow" if each.quarantined else ""),
-            Text("; ".join([*why, *(clean(note, 200) for note in each.notes)])),
         )
     return table
+
+
+def _troubles(readings: Sequence[Reading]) -> Iterator[Text]:
+    """What a person should know of single files: why records were quarantined, and the notes."""
+    for each in readings:
+        why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
+        if why or each.notes:
+            told = "; ".join([*why, *(clean(note, 200) for note in each.notes)])
+            yield Text(f"{clean(each.path, 120)}: {told}", "yellow" if each.quarantined else "", overflow="fold")

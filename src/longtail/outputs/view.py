@@ -12,7 +12,9 @@ ALERTS_OPEN = 50
 ALERTS_SHOWN = 1_000
 STEPS_SHOWN = 100
 CHARTS_SHOWN = 40
-ROWS_SHOWN = 500
+POPULATIONS_SHOWN = 200
+ROWS_SHOWN = 200
+FILES_SHOWN = 500
 
 METER = 72.0
 
@@ -70,7 +72,7 @@ def populations_shown(populations: Sequence[Population]) -> list[PopulationShown
     judged = sorted((each for each in populations if each.judged), key=lambda each: not _alarming(each))
     return [
         PopulationShown(each, at < CHARTS_SHOWN and bool(each.bars), each.bars[:ROWS_SHOWN])
-        for at, each in enumerate(judged)
+        for at, each in enumerate(judged[:POPULATIONS_SHOWN])
     ]
 
 

@@ -1,10 +1,11 @@
 """Findings → the short phrases every output for people shares: counts with denominators, spans, places."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from longtail.outputs.plain import utc
-from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Severity
+from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Reading, Severity
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -73,6 +74,11 @@ def where(alert: Alert) -> str:
 def what_ran(execution: Execution) -> str:
     """The command line; where the log has none, the image; where it has neither, the executable."""
     return execution.command_line or execution.image or execution.executable
+
+
+def troubled_first(readings: Sequence[Reading]) -> list[Reading]:
+    """Files with something quarantined first, then those with notes, then the rest; else in their order."""
+    return sorted(readings, key=lambda reading: (not reading.quarantined, not reading.notes))
 
 
 def budget(hunt: Hunt) -> str:

@@ -128,6 +128,16 @@ def test_many_populations_are_drawn_up_to_a_limit_those_with_alerts_first() -> N
     assert text.index("<h3>loud") < text.index("<h3>quiet")
 
 
+def test_very_many_populations_and_files_are_counted_where_they_are_cut() -> None:
+    few = replace(large_population(2, anomalies=0), bars=())
+    populations = (few,) * 203 + (replace(few, judged=False),) * 201
+    text = page(replace(small_hunt(), populations=populations, readings=small_hunt().readings * 200))
+    assert "This page shows 200 of 203 judged populations" in text
+    assert "The first 200 of 201;" in text
+    assert "The first 500 of 600 files" in text
+    assert text.count("records quarantined in") == 200
+
+
 def test_only_technique_ids_become_addresses() -> None:
     assert technique_path("T1562.001") == "T1562/001"
     assert technique_path("T1105") == "T1105"

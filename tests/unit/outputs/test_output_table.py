@@ -90,6 +90,13 @@ def test_long_stories_and_many_alerts_say_what_they_leave_out() -> None:
     assert text.count("id " + clean(alert.id)) == WHOLE_STORIES
 
 
+def test_of_many_files_those_with_something_to_tell_are_shown() -> None:
+    quiet, _, damaged = small_hunt().readings
+    text = shown(replace(small_hunt(), readings=(quiet,) * 3_000 + (damaged,)))
+    assert "and 2,961 more: --format json has them all" in text
+    assert "logs/truncated.evtx: 36 × chunk checksum does not match; 1 × record is cut short; the file ends" in text
+
+
 def test_the_summary_counts_everything_with_its_denominator() -> None:
     assert summary(small_hunt()) == [
         "1,221,419 process starts on 412 hosts from 3 files, 2026-10-23 02:14:07Z to 2026-11-06 02:14:07Z "
