@@ -7,6 +7,7 @@ from functools import lru_cache
 from longtail.executions.shell import names
 from longtail.executions.words import LONGEST_REMEMBERED, LONGEST_WORD, ROOTS, is_word, kind
 
+_STARTS = "-/\u2013\u2014\u2015"
 DASHES = "-\u2013\u2014\u2015"
 """What starts an option besides the slash: PowerShell takes the long dashes for a hyphen."""
 
@@ -16,10 +17,11 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _FLAG = re.compile(
-    rf"(?:[{DASHES}]{{1,2}}(?P<dashed>[\w?@#][\w.?+-]*)|/(?P<slashed>[a-z?@][\w-]*))(?:[:=](?P<value>.*))?",
+    rf"(?:[{DASHES}]{{1,2}}(?P<dashed>[\w?@#][\w.?+-]*)|/{{1,2}}(?P<slashed>[a-z?@][\w-]*))(?:[:=,](?P<value>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
-_GLUED_PATH = re.compile(r"-([a-z])([\\/].+)", re.IGNORECASE | re.DOTALL)
+_GLUED_PATH = re.compile(r"[-/]([a-z])((?:(?<=-.)[a-z]:)?[\\/].+)", re.IGNORECASE | re.DOTALL)
+_GLUED_NAME = re.compile(r"-([a-z])([A-Z][A-Z0-9_$]{2,})")
 _NUMBERS = re.compile(r"\d{2,}")
 
 NAMED: dict[str, frozenset[str]] = {
@@ -39,13 +41,16 @@ NAMED: dict[str, frozenset[str]] = {
 }
 
 
+_NO_NAMES = ("-", ">", "<url", "<path", "<unc", "1>", "2>")
+
+
 def arguments(text: str, program: str = "") -> Iterator[str]:
     """The tokens of a program's arguments, in order; ``program`` is its name without ``.exe``."""
     named = NAMED.get(program)
     before = ""
     for found in _TOKEN.finditer(text):
         token = found[0] if found.lastgroup == "redirect" else argument(found[0])
-        if named and before in named and token[0] not in "-><":
+        if named and before in named and not token.startswith(_NO_NAMES):
             token = "<name>"
         yield token
         before = token
@@ -63,14 +68,17 @@ def argument(raw: str) -> str:
 
 def _argument(raw: str) -> str:
     text = raw.replace('"', "") if '"' in raw else raw
-    if text[:1] in "-/\u2013\u2014\u2015" and (flag := _FLAG.fullmatch(text)):
-        slashed = (flag["slashed"] or "").lower()
-        if slashed not in ROOTS or flag["value"] is not None:
-            name = "-" + _option(flag["dashed"] or slashed)
-            return name if flag["value"] is None else f"{name}:{kind(flag['value']) if flag['value'] else ''}"
+    if text[:1] not in _STARTS:
+        return kind(text)
     if glued := _GLUED_PATH.fullmatch(text):
         return f"-{glued[1].lower()}:{kind(glued[2])}"
-    return kind(raw)
+    if named := _GLUED_NAME.fullmatch(text):
+        return f"-{named[1]}:<name>"
+    flag = _FLAG.fullmatch(text)
+    if flag is None or (flag["value"] is None and (flag["slashed"] or "").lower() in ROOTS):
+        return kind(text)
+    name = "-" + _option(flag["dashed"] or flag["slashed"])
+    return name if flag["value"] is None else f"{name}:{kind(flag['value']) if flag['value'] else ''}"
 
 
 _remembered = lru_cache(maxsize=1 << 17)(_argument)
@@ -78,7 +86,7 @@ _remembered = lru_cache(maxsize=1 << 17)(_argument)
 
 def _option(name: str) -> str:
     """An option's name; numbers in it are masked, and a secret glued to a letter (``-pS3cr3t``) is not a name."""
-    short = _NUMBERS.sub("<n>", name.lower())
+    short = "<n>" if name.isdigit() else _NUMBERS.sub("<n>", name.lower())
     if len(name) <= 3 or is_word(name) or (len(name) <= LONGEST_WORD and is_word(_without_numbers(name))):
         return short
     return "<rand>"

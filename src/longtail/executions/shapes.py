@@ -11,7 +11,7 @@ from itertools import islice
 from longtail.executions import powershell
 from longtail.executions.arguments import argument, arguments
 from longtail.executions.argv import MAX_TEXT, posix_words, windows_words
-from longtail.executions.paths import executable
+from longtail.executions.paths import Zone, executable
 from longtail.executions.shell import CMD_BUILTINS, CMD_SWITCH, cmd_commands, cmd_text, names, sh_commands
 from longtail.executions.words import kind
 
@@ -27,6 +27,10 @@ _OPERATORS = names("& && | || ; > >> < << 2> 2>> 1> 1>> 2>&1 >&2 1>&2")
 _CHAINS = names("& && | || ;")
 _TELLS = names("-c -k -r -command -encodedcommand")
 _PROGRAM = re.compile(r'[ \t]*(?:"([^"]*)"?|([^ \t<>]+))')
+_QUOTED_PROGRAM = re.compile(r'[ \t]*((?:"[^"]*"?|[^ \t"<>])++)')
+_SPACED = re.compile(r'[a-z]:\\[^"<>|*?\t]{1,240}?\.(?:exe|com|bat|cmd|scr)(?=\s|$)', re.IGNORECASE)
+_KEEP_NAMES = frozenset({Zone.NONE, Zone.SYSTEM, Zone.PROGRAM_FILES, Zone.UNIX_SYSTEM, Zone.UNIX_OPT})
+_GLUE = (".", ":", ",", ";", "(", "+", "[", "]")  # what may stand between a built-in and its text: ``echo.hello``
 _GLUED = re.compile(r"([\w-]+)(?=[/,;=(])")
 _SH_TELLS = re.compile(r"-[a-z]*c[a-z]*")
 _DETAILED = re.compile(r"<([a-z]+)(?::[^>]*)?>")
@@ -49,8 +53,8 @@ def shape(command_line: str | None, name: str = "") -> str:
 
 def _tokens(line: str, name: str, depth: int) -> Iterator[str]:
     line = line.replace("^", "") if "^" in line else line
-    word, end = _program(line, name)
-    title = name or _title(word)
+    word, end = _program(line, name) if depth == 0 else _inner_program(line)
+    title = name or _title(word, depth)
     stem = title.removesuffix(".exe")
     yield title
     rest = line[end:]
@@ -76,19 +80,34 @@ def _program(line: str, name: str) -> tuple[str, int]:
         at = line.lower().find(name, found.start(2), found.start(2) + 260)
         if at >= 0 and line[at + len(name) : at + len(name) + 1] in ("", " ", "\t", "/", "<", ">"):
             return line[found.start(2) : at + len(name)], at + len(name)
+    if found[1] is None and (spaced := _SPACED.match(line)):
+        return spaced[0], spaced.end()
     builtin = name if name in CMD_BUILTINS else ""
     if builtin and word.lower().startswith(builtin):
-        return builtin, found.start(2) + len(builtin)
+        end = found.start(2) + len(builtin)
+        return builtin, end + (line[end : end + 1] in _GLUE)
     if found[1] is None and (glued := _GLUED.match(word)):
         return glued[1], found.start(2) + glued.end()
     return word, end
 
 
-def _title(word: str) -> str:
-    """How a program is called in a shape: its canonical file name, variables and expressions as kinds."""
-    if word[:1] in "$%'\"({[":
+def _inner_program(line: str) -> tuple[str, int]:
+    """The program of a command inside a shell, whose quotes may stand anywhere in it (``w"h"oami``)."""
+    found = _QUOTED_PROGRAM.match(line)
+    if found is None:
+        return "", 0
+    word = found[1].replace('"', "")
+    if '"' not in found[1] and (glued := _GLUED.match(word)):
+        return glued[1], found.start(1) + glued.end()
+    return word, found.end()
+
+
+def _title(word: str, depth: int) -> str:
+    """How a program is called in a shape: its canonical file name; where anybody can write, only its kind."""
+    ran = executable(word)
+    if not ran.name or ran.name[0] in "$%'({[-":
         return kind(word)
-    return executable(word).name or kind(word)
+    return ran.name if depth == 0 or ran.zone in _KEEP_NAMES else kind(word)
 
 
 def _told_to_cmd(rest: str, depth: int) -> Iterator[str]:
@@ -98,7 +117,7 @@ def _told_to_cmd(rest: str, depth: int) -> Iterator[str]:
         yield from arguments(rest)
         return
     yield from arguments(rest[: switch.start()])
-    yield f"-{switch[0][1:].lower()}"
+    yield f"-{switch[0][-1].lower()}"
     yield from _commands(((simple.text, simple.then) for simple in cmd_commands(text)), depth, ".exe")
 
 
@@ -132,7 +151,7 @@ def _told_to_powershell(line: str, rest: str, depth: int) -> Iterator[str]:
     if told.name == "encodedcommand":
         yield "<b64>"
         text = powershell.decoded(words[told.value_at].value)
-    yield from _commands(((statement, ";") for statement in powershell.statements(text or "")), depth, "")
+    yield from _commands(((statement.lstrip("& "), ";") for statement in powershell.statements(text or "")), depth, "")
 
 
 def _parameter(word: str) -> str:

@@ -36,7 +36,7 @@ SH_BUILTINS = names(
     "shopt suspend test times trap true type typeset ulimit umask unalias unset wait"
 )
 
-CMD_SWITCH = re.compile(r"/[ckr]", re.IGNORECASE)
+CMD_SWITCH = re.compile(r"/\^?[ckr]", re.IGNORECASE)
 """What cmd.exe takes all after it for commands; text may follow it without a blank."""
 _CMD_PIECE = re.compile(
     r"""(?P<escape>\^(?:\r?\n)?.?)|(?P<quoted>"[^"\r\n]*"?)|(?P<redirect>[<>]{1,2}(?:&\d?)?)"""

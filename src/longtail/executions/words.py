@@ -17,7 +17,7 @@ LONGEST_REMEMBERED = 200
 LONGEST_WORD = 24
 _BUCKETS = (16, 64, 256, 1024, 4096)
 
-ROOTS = names("bin boot data dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var")
+ROOTS = names("tmp etc usr var opt home root dev proc mnt srv")
 """First directories of a Unix tree: ``/tmp`` is a path, ``/add`` an option."""
 
 _FILE_TYPES = names(
@@ -91,10 +91,17 @@ def _user(match: re.Match[str]) -> str:
 
 
 def _path(match: re.Match[str]) -> str:
-    place = executable(match[0].rstrip("\\/") if match[0].endswith(("\\", "/")) else match[0])
-    if not place.location:
+    return _placed(match[0])
+
+
+def _placed(path: str) -> str:
+    """A path in its trust zone; one without an extension is taken for a directory."""
+    place = executable(path)
+    if not place.location and path[0] not in "\\/":
         return _typed("file", extension(place.name))
-    return _typed("path", place.zone.value, extension(place.name))
+    ending = extension(place.name)
+    zone = place.zone if ending else executable(path.rstrip("\\/") + ("/" if path[0] == "/" else "\\")).zone
+    return _typed("path", zone.value, ending)
 
 
 def _dotted(match: re.Match[str]) -> str:
@@ -108,6 +115,14 @@ def _dotted(match: re.Match[str]) -> str:
     return "<host>" if is_host or match["port"] else _typed("file", extension(name))
 
 
+_LIBRARY = re.compile(r"(?P<path>[^,]+\.(?:dll|cpl|ocx|sys)),(?P<entry>[^,\s]*)", re.IGNORECASE)
+_SPACED_PATH = re.compile(
+    r"(?:[a-z]:|%\w{1,30}%|\\|/)[\\/]?[^<>|*?\n\"]{0,240}?(?:\.(?:exe|com|bat|cmd|ps1|vbs|js|dll|msi|sql|dtsx|jar|py|sh)(?=\s|$)"
+    r"|$)",
+    re.IGNORECASE,
+)
+
+
 def _library(match: re.Match[str]) -> str:
     entry = match["entry"].lower()
     return f"{kind(match['path'])},{entry if is_word(entry) else '<n>' if entry[:1] == '#' else '<rand>'}"
@@ -116,7 +131,10 @@ def _library(match: re.Match[str]) -> str:
 def _assigned(match: re.Match[str]) -> str:
     name = match["name"].lower()
     name = name if is_word(name) else "<rand>"
-    return f"{name}={kind(match['value']) if match['value'] else ''}"
+    value = match["value"]
+    if "=" in value.rstrip("="):
+        return f"{name}={_typed('text', str(bucket(len(value))))}"
+    return f"{name}={kind(value) if value else ''}"
 
 
 class Row(NamedTuple):
@@ -133,7 +151,7 @@ def _row(pattern: str, stands: str | Callable[[re.Match[str]], str], *examples: 
 
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_NAME = r"[\w$~+@{}()#%-]"
+_NAME = r"[\w$~+@{}()#%*?-]"
 
 KINDS: tuple[Row, ...] = (
     _row(
@@ -173,7 +191,8 @@ KINDS: tuple[Row, ...] = (
         ("2026-11-22T07:42:35Z", "<date>"),
         ("20:10", "<date>"),
     ),
-    _row(r"[+-]?\d+(?:[.,]\d+)?(?:%|ms|[smhdkgb]b?)?", "<n>", ("1433", "<n>"), ("512m", "<n>")),
+    _row(r"(?:/dev/null|nul|\$null)", "nul", ("/dev/null", "nul"), ("NUL", "nul")),
+    _row(r"[+#-]?\d+(?:[.,]\d+)?(?:%|ms|[smhdkgb]b?)?", "<n>", ("1433", "<n>"), ("512m", "<n>")),
     _row(r"v?\d+(?:\.\d+){2,}(?:[-+][\w.]+)?", "<ver>", ("4.0.30319", "<ver>"), ("v15.0.2000.5", "<ver>")),
     _row(r"0x[0-9a-f]+", "<hex>", ("0xffffffff", "<hex>"), ("0X2c0", "<hex>")),
     _row(r"(?=[a-f]*\d)[0-9a-f]{2,8}", "<n>", ("2c0", "<n>"), ("000000a4", "<n>")),
@@ -190,7 +209,7 @@ KINDS: tuple[Row, ...] = (
         ("hkey_current_user\\Environment", "<reg:hkcu:environment>"),
     ),
     _row(
-        r"(?P<path>[^,]+\.(?:dll|cpl|ocx|sys)),(?P<entry>[^,\s]*)",
+        _LIBRARY.pattern,
         _library,
         ("C:\\Windows\\System32\\shell32.dll,Control_RunDLL", "<path:system:dll>,control_rundll"),
         ("x.dll,#1", "<file:dll>,<n>"),
@@ -243,6 +262,7 @@ KINDS: tuple[Row, ...] = (
 
 _WORD = re.compile(r"[.+]?[a-z][a-z]*(?:[-_.:/,+][a-z]+)*[.,:;!?]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z]{2,}(?:[-_][a-z]+)*[-_]?)\d{1,6}", re.IGNORECASE)
+_SCRIPT = re.compile(r"(javascript|vbscript|about|data):", re.IGNORECASE)
 _PIECES = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -262,10 +282,12 @@ def _kind(word: str) -> str:
     text = word.strip("\"'`,;()")
     if not text:
         return "<text>" if any(character.isalnum() for character in word) else word[:3]
+    if script := _SCRIPT.match(text):
+        return _typed("script", script[1].lower())
     if any(blank in text for blank in " \t\n"):
         return _spaced(text)
     if text[0] == "@" and len(text) > 1:
-        return "@" + _kind(text[1:])
+        return "@" + _kind(text.lstrip("@"))
     for row in KINDS:
         if found := row.pattern.fullmatch(text):
             return row.stands if isinstance(row.stands, str) else row.stands(found)
@@ -287,10 +309,10 @@ def _plain(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """A quoted text with blanks: a path, SQL, else a free text of which only its length is kept."""
-    if re.match(r"(?:[a-zA-Z]:|%\w+%)?[\\/][^<>|*?\n]*$", text) and len(text) < 260:
-        place = executable(text)
-        if place.zone is not Zone.NONE:
-            return _typed("path", place.zone.value, extension(place.name))
+    if library := _LIBRARY.fullmatch(text):
+        return _library(library)
+    if path := _SPACED_PATH.match(text):
+        return _placed(path[0])
     if _SQL.match(text):
         return sql(text)
     return _typed("text", str(bucket(len(text))))

