@@ -4,6 +4,7 @@ Real service accounts often carry ordinary names (``CORP\\Svc-SQL-DB01``). ``ser
 such an account is SQL Server's, and then everything it ran is, on every host of the tenant that knows it.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -26,6 +27,9 @@ from longtail.executions.zones import writable
 
 __all__ = ["NO_SERVICE_ZONES", "AccountClass", "account_class", "account_key", "named_class"]
 
+_EDGES = " \t\r\n\0\"'"
+LONGEST = 512  # characters; no account name is longer
+_PRINCIPAL = re.compile(r"([^@]+)@([^@]+)")
 _AUTHORITY = "nt authority\\"
 _CANONICAL_SIDS = {"s-1-5-18": "system", "s-1-5-19": "local service", "s-1-5-20": "network service", "s-1-5-17": "iusr"}
 _CANONICAL_NAMES = {
@@ -54,7 +58,7 @@ NO_SERVICE_ZONES = frozenset(
 
 @lru_cache(maxsize=1 << 16)
 def account_key(account: str) -> str:
-    """The one spelling of an account: folded case and accents, ``domain\\user`` with the domain's first label.
+    """The one spelling of an account: folded case, ``domain\\user`` with the domain's first label.
 
     Localised and numeric spellings of the NT AUTHORITY accounts become ``nt authority\\system`` and so on;
     ``.\\user`` stays local to its host, a bare ``user`` stays bare. Total and idempotent.
@@ -63,9 +67,9 @@ def account_key(account: str) -> str:
     if folded in _CANONICAL_SIDS:
         return _AUTHORITY + _CANONICAL_SIDS[folded]
     domain, name = _split(folded)
-    known = AUTHORITY_NAMES.get(name) if not domain or domain in AUTHORITIES else None
+    known = AUTHORITY_NAMES.get(_plain(name)) if not domain or _plain(domain) in AUTHORITIES else None
     if known is not None:
-        return _AUTHORITY + _CANONICAL_NAMES.get(known, name)
+        return _AUTHORITY + _CANONICAL_NAMES.get(known, _plain(name))
     return f"{domain}\\{name}" if domain else name
 
 
@@ -78,17 +82,22 @@ def account_class(account: str | None, image: str | None, parent_image: str | No
 
 
 def _folded(account: str) -> str:
-    plain = unicodedata.normalize("NFKD", account[:512].strip(" \t\r\n\0\"'").casefold())
-    return "".join(each for each in plain if not unicodedata.combining(each)).strip()
+    composed = unicodedata.normalize("NFKC", account[:LONGEST])
+    return unicodedata.normalize("NFKC", composed.casefold()).strip(_EDGES)[:LONGEST].strip(_EDGES)
+
+
+def _plain(text: str) -> str:
+    """Without accents, which the names of NT AUTHORITY are told with and without."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def _split(folded: str) -> tuple[str, str]:
     """Domain (its first label, "." for the host itself) and name of a folded account."""
-    domain, slash, name = folded.replace("/", "\\").rpartition("\\")
-    if not slash and "@" in folded:
-        name, _, domain = folded.rpartition("@")
-    domain = domain.strip("\\ ")
-    return domain.partition(".")[0] or domain[:1], name.strip()
+    domain, _, name = folded.replace("/", "\\").rpartition("\\")
+    domain, name = domain.strip(_EDGES + "\\"), name.strip(_EDGES)
+    if not domain and (principal := _PRINCIPAL.fullmatch(name)):
+        name, domain = principal[1].strip(_EDGES), principal[2].strip(_EDGES)
+    return domain.partition(".")[0].strip(_EDGES + "\\") or domain[:1], name
 
 
 @lru_cache(maxsize=1 << 16)

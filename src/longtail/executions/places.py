@@ -33,7 +33,7 @@ __all__ = ["Cluster", "Member", "Places", "Rules", "places"]
 
 FIXED_ZONES = frozenset({Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value})
 KEY = ["name", "zone", "location"]
-SHOWN = 12  # members that a member is measured against in the report: enough for a mean to read
+MEASURED = 13  # members that a member is measured against: enough for a mean to read
 GROUP = ["name", "zone", "skeleton"]
 
 
@@ -56,11 +56,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One location of a cluster: on how many hosts, how far on average from the others (0 … 1 per segment)."""
+    """One location of a cluster and the number of distinct hosts it was seen on."""
 
     location: str
     hosts: int
-    distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,12 @@ class Cluster:
     def hides(self, member: Member) -> int:
         """How many hosts the member is counted on without having been seen there: what the merge could hide."""
         return self.hosts - member.hosts
+
+    def distance(self, member: Member) -> float:
+        """The member's mean distance from (a dozen of) the others, per directory: 0 equal … 1 nothing in common."""
+        others = [each.location for each in self.members[:MEASURED] if each != member]
+        apart = [directory_distance(member.location, other) for other in others]
+        return round(sum(apart) / len(apart), 4) if apart else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,9 @@ def places(locations: pl.DataFrame, rules: Rules | None = None) -> Places:
 def _sighted(locations: pl.DataFrame) -> pl.DataFrame:
     """Distinct ``name, zone, location, host`` with the location's ``kind``: its placeholders without their types."""
     distinct = locations["location"].unique()
-    kinds = pl.DataFrame({"location": distinct, "kind": [unified(each) for each in distinct.to_list()]})
+    kinds = pl.DataFrame(
+        {"location": distinct, "kind": pl.Series([unified(each) for each in distinct.to_list()], dtype=pl.String)}
+    )
     host = pl.concat_str(pl.col("tenant").fill_null(""), pl.lit("\x00"), "host").alias("host")
     return locations.select(*KEY, host).unique().join(kinds, on="location", how="inner")
 
@@ -213,26 +220,15 @@ def _clusters(sighted: pl.DataFrame, joined: pl.DataFrame) -> list[Cluster]:
 
 def _cluster(group: pl.DataFrame) -> Cluster:
     first = group.row(0, named=True)
-    locations = group["location"].to_list()
-    members = zip(locations, group["own"].to_list(), _means(locations), strict=True)
+    members = zip(group["location"].to_list(), group["own"].to_list(), strict=True)
     return Cluster(
         first["name"], first["zone"], first["place"], first["host"], tuple(Member(*member) for member in members)
     )
 
 
-def _means(locations: list[str]) -> list[float]:
-    """Each location's mean segment-wise distance from the first ``SHOWN`` others."""
-    split = [each.replace("/", "\\").split("\\") for each in locations]
-    return [_mean([directory_distance(own, other) for other in split[:SHOWN] if other is not own]) for own in split]
-
-
-def _mean(distances: list[float]) -> float:
-    return round(sum(distances) / len(distances), 4) if distances else 0.0
-
-
-def directory_distance(first: list[str], second: list[str]) -> float:
-    """The mean, over the segments of both, of how different they are (0 equal … 1 nothing in common)."""
-    longest = max(len(first), len(second))
+def directory_distance(one: str, other: str) -> float:
+    """The mean, over the segments of two locations, of how different they are (0 equal … 1 nothing in common)."""
+    first, second = (each.replace("/", "\\").strip("\\").split("\\") for each in (one, other))
     pairs = zip(first, second, strict=False)
-    apart = sum(Indel.normalized_distance(one, other) for one, other in pairs if one != other)
-    return (apart + abs(len(first) - len(second))) / longest if longest else 0.0
+    apart = sum(Indel.normalized_distance(*pair) for pair in pairs if pair[0] != pair[1])
+    return (apart + abs(len(first) - len(second))) / max(len(first), len(second))

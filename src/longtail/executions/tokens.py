@@ -37,6 +37,8 @@ _VERSION = (
 )
 
 TOKENS: tuple[Token, ...] = (
+    # a folder named {*} would pass for a place that stands for many
+    _token(r"\{\*\}", "{star}", ("{*}", "{star}"), ("a{*}b", "a{star}b")),
     _token(
         r"^__psscriptpolicytest_[a-z0-9]{8}\.[a-z0-9]{3}(?=\.)",
         "__psscriptpolicytest_{rand}",
@@ -130,7 +132,7 @@ TOKENS: tuple[Token, ...] = (
 )  # fmt: skip
 """In the order they are tried; every one is replaced wherever it stands in a segment."""
 
-_HINT = re.compile(r"[0-9]|tmp|__psscript", re.IGNORECASE)  # without one of these no token can match
+_HINT = re.compile(r"[0-9]|tmp|__psscript|\{\*\}", re.IGNORECASE)  # without one of these no token can match
 _WORD = re.compile(rf"(?<![{{a-z0-9])[a-z0-9]{{{SHORTEST},}}+(?![}}])", re.IGNORECASE | re.ASCII)
 _PUBLISHER = 13  # the hash of a store app's publisher is as stable as a name: …_8wekyb3d8bbwe
 
