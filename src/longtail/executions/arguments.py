@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from longtail.executions.shell import names
-from longtail.executions.words import LONGEST_REMEMBERED, LONGEST_WORD, ROOTS, is_word, kind
+from longtail.executions.vocabulary import ROOTS
+from longtail.executions.words import LONGEST_REMEMBERED, LONGEST_WORD, is_word, kind
 
 _STARTS = "-/\u2013\u2014\u2015"
 DASHES = "-\u2013\u2014\u2015"

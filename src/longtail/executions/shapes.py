@@ -23,6 +23,7 @@ CUT = "…"
 _CMD = names("cmd")
 _SH = names("sh bash dash ash zsh ksh mksh")
 _POWERSHELL = names("powershell pwsh sqlps")
+_SHELLS = _CMD | _SH | _POWERSHELL
 _OPERATORS = names("& && | || ; > >> < << 2> 2>> 1> 1>> 2>&1 >&2 1>&2")
 _CHAINS = names("& && | || ;")
 _TELLS = names("-c -k -r -command -encodedcommand")
@@ -54,7 +55,7 @@ def shape(command_line: str | None, name: str = "") -> str:
 def _tokens(line: str, name: str, depth: int) -> Iterator[str]:
     line = line.replace("^", "") if "^" in line else line
     word, end = _program(line, name) if depth == 0 else _inner_program(line)
-    title = name or _title(word, depth)
+    title = "_".join((name or _title(word, depth)).split()) or "<text>"
     stem = title.removesuffix(".exe")
     yield title
     rest = line[end:]
@@ -174,14 +175,21 @@ def _commands(commands: Iterable[tuple[str, str]], depth: int, suffix: str) -> I
 
 def coarse(shape: str) -> str:
     """A shape without literal words and details, each kind and option once: what to fall back on when it is new."""
-    kept: dict[str, None] = {}
-    commanding, program = True, ""
+    kept: list[str] = []
+    seen: set[tuple[bool, str]] = set()
+    commanding, told_after, program = True, "", ""
     for token in shape.split(" "):
+        short = token if commanding else _coarse(token)
+        new = (commanding, short) not in seen
         if commanding:
             program = token.removesuffix(".exe")
-        if commanding or token[:1] in ("-", "<") or token in _OPERATORS:
-            kept[token if commanding else _coarse(token)] = None
-        commanding = token in _CHAINS or (token in _TELLS and program in _CMD | _SH | _POWERSHELL)
+            if new and kept and kept[-1] != told_after:
+                kept.append(told_after if told_after in _CHAINS else "&")
+        if new and (commanding or (token not in _CHAINS and (token[:1] in ("-", "<") or token in _OPERATORS))):
+            kept.append(short)
+            seen.add((commanding, short))
+        commanding = token in _CHAINS or (token in _TELLS and program in _SHELLS)
+        told_after = token if commanding else ""
     return " ".join(kept)
 
 

@@ -9,49 +9,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from longtail.executions.paths import Zone, executable
+from longtail.executions.paths import executable
 from longtail.executions.randomness import made_up
-from longtail.executions.shell import names
+from longtail.executions.sql import sql
+from longtail.executions.vocabulary import FILE_TYPES, HIVES, TOP_DOMAINS
 
 LONGEST_REMEMBERED = 200
 LONGEST_WORD = 24
 _BUCKETS = (16, 64, 256, 1024, 4096)
-
-ROOTS = names("tmp etc usr var opt home root dev proc mnt srv")
-"""First directories of a Unix tree: ``/tmp`` is a path, ``/add`` an option."""
-
-_FILE_TYPES = names(
-    "exe dll bat cmd com ps1 psm1 psd1 vbs vbe js jse wsf wsh hta sct scr cpl msi msp inf ocx sys lnk url jar war "
-    "class py pyw pl rb php sh so txt log ini cfg conf config xml json yaml yml toml csv tsv sql bak trn mdf ldf "
-    "dtsx rsp dat db tmp zip rar 7z gz tgz bz2 xz tar cab iso img vhd vhdx doc docx xls xlsx ppt pptx pdf rtf jpg "
-    "jpeg png gif bmp htm html asp aspx ashx jsp jspx pfx cer crt pem key p12 kdbx reg evtx etl dmp md cs csproj "
-    "sln mof pid sock service"
-)
-_TOP_DOMAINS = names(
-    "com net org edu gov mil int info biz io co dev app cloud online site xyz top club ru cn de uk fr nl eu us in "
-    "br it es pl jp kr tk ml ga cf gq cc me tv su ua ir tw hk sg ch se no fi dk be at cz local lan internal corp "
-    "intra home localdomain test example onion"
-)
-_HIVES = {
-    "hklm": "hklm",
-    "hkey_local_machine": "hklm",
-    "hkcu": "hkcu",
-    "hkey_current_user": "hkcu",
-    "hkcr": "hkcr",
-    "hkey_classes_root": "hkcr",
-    "hku": "hku",
-    "hkey_users": "hku",
-    "hkcc": "hkcc",
-    "hkey_current_config": "hkcc",
-}
-_SQL = re.compile(
-    r"\s*(?:set\s+nocount\s+on\s*;?\s*)?(select|insert|update|delete|exec|execute|declare|create|drop|alter|backup|restore"
-    r"|use|grant|merge|truncate|waitfor|shutdown|reconfigure|dbcc|bulk)\b\s*(?:\(|\[|[a-z@*'#(])",
-    re.IGNORECASE,
-)
-_SQL_CALL = re.compile(r"\bexec(?:ute)?\s+(?:@\w+\s*=\s*)?(?:[\w\[\]]*\.){0,3}\[?(\w{1,64})", re.IGNORECASE)
-_SQL_OBJECT = re.compile(r"\s*(?:create|drop|alter|backup|restore|bulk)\s+(?:or\s+\w+\s+)?([a-z]{2,16})", re.IGNORECASE)
-_TELLING_CALL = re.compile(r"(?:xp_|sp_oa|sp_configure|sp_add|sp_start)\w*", re.IGNORECASE)
 
 
 def bucket(length: int) -> int:
@@ -81,7 +46,7 @@ def _unc(match: re.Match[str]) -> str:
 
 
 def _registry(match: re.Match[str]) -> str:
-    hive = _HIVES.get(match["hive"].lower(), "")
+    hive = HIVES.get(match["hive"].lower(), "")
     last = match["key"].rstrip("\\/").replace("/", "\\").rpartition("\\")[2].lower()
     return _typed("reg", hive, last if is_word(last) else "")
 
@@ -107,11 +72,11 @@ def _placed(path: str) -> str:
 def _dotted(match: re.Match[str]) -> str:
     """A name with dots: a file when its ending is a known type of file, a host when it is a domain."""
     name, last = match["name"], match["last"].lower()
-    if last in _FILE_TYPES and last != "com":
+    if last in FILE_TYPES and last != "com":
         return _typed("file", extension(name))
-    if len(last) > 5 and last not in _TOP_DOMAINS and is_word(name):
+    if len(last) > 5 and last not in TOP_DOMAINS and is_word(name):
         return name.lower()
-    is_host = last in _TOP_DOMAINS or (name.count(".") >= 2 and last.isalpha())
+    is_host = last in TOP_DOMAINS or (name.count(".") >= 2 and last.isalpha())
     return "<host>" if is_host or match["port"] else _typed("file", extension(name))
 
 
@@ -313,17 +278,4 @@ def _spaced(text: str) -> str:
         return _library(library)
     if path := _SPACED_PATH.match(text):
         return _placed(path[0])
-    if _SQL.match(text):
-        return sql(text)
-    return _typed("text", str(bucket(len(text))))
-
-
-def sql(text: str) -> str:
-    """The verb of a SQL text and what it calls: ``<sql:exec:xp_cmdshell>``, ``<sql:create:login>``."""
-    calls = [called.lower() for called in _SQL_CALL.findall(text)]
-    if calls:
-        telling = [called for called in calls if _TELLING_CALL.fullmatch(called)]
-        return _typed("sql", "exec", (sorted(telling, key=lambda called: called == "sp_configure") or calls)[0])
-    verb = _SQL.match(text)
-    thing = _SQL_OBJECT.match(text)
-    return _typed("sql", verb[1].lower() if verb else "", thing[1].lower() if thing else "")
+    return sql(text) or _typed("text", str(bucket(len(text))))
