@@ -48,6 +48,8 @@ OUTSIDE_SYSTEM32 = {
     "ntsd.exe": SYSTEM32 + "ntsd.exe",
 }
 CMD = SYSTEM32 + "cmd.exe"
+NET, NET1 = f"{SYSTEM32}net.exe".lower(), SYSTEM32 + "net1.exe"
+LEFT_TO_NET1 = frozenset(_each("user group localgroup start stop accounts time"))
 CONHOST = SYSTEM32 + "conhost.exe"
 CMD_BUILTINS = frozenset(
     _each(
@@ -96,7 +98,7 @@ def steps(script: str) -> tuple[Step, ...]:
 
 
 def _last_program(found: list[Step]) -> int:
-    return max(index for index, step in enumerate(found) if step.image != CONHOST)
+    return max(index for index, step in enumerate(found) if step.image not in (CONHOST, NET1))
 
 
 def _grow(found: list[Step], body: str, parent: int | str, account: str) -> None:
@@ -107,7 +109,10 @@ def _grow(found: list[Step], body: str, parent: int | str, account: str) -> None
         shell = _add(found, Step(CMD, spelling, parent, account))
         _add(found, Step(CONHOST, "{conhost}", shell, account))
         for program, rest in _programs(text, CMD_SHELL):
-            _add(found, Step(windows_image(program), f"{program}{gap}{rest}".rstrip(), shell, account))
+            rest = rest.replace("^", "")  # an escape of the shell's
+            started = _add(found, Step(windows_image(program), f"{program}{gap}{rest}".rstrip(), shell, account))
+            if found[started].image.lower() == NET and rest.split(" ")[0].lower() in LEFT_TO_NET1:
+                _add(found, Step(NET1, f"C:\\Windows\\system32\\net1  {rest}", started, account))
     elif kind == "sh":
         shell = _add(found, Step("{sh}", f"sh -c {text}", parent, account))
         for program, rest in _programs(text, SH_SHELL):
@@ -142,12 +147,14 @@ SH_SHELL = _Shell(SH_BUILTINS, SH_CHAIN, SH_QUOTED)
 
 def _programs(text: str, shell: _Shell) -> list[tuple[str, str]]:
     """The (program, arguments) pairs a shell text starts, without its built-ins and scripts."""
-    parts = [_first_word(part) for part in _split_outside_quotes(text, shell)]
-    return [
-        (name, rest)
-        for name, rest in parts
-        if name and name.lower() not in shell.builtins and not name.lower().endswith((".bat", ".cmd"))
-    ]
+    found, folder = [], ""
+    for name, rest in [_first_word(part) for part in _split_outside_quotes(text, shell)]:
+        if name.lower() == "cd" and rest.startswith("/d "):
+            folder = rest[3:].strip('" ') + "\\"
+        elif name and name.lower() not in shell.builtins and not name.lower().endswith((".bat", ".cmd")):
+            local = folder if name.endswith(".exe") and "\\" not in name else ""
+            found.append((local + name, rest))
+    return found
 
 
 def _split_outside_quotes(text: str, shell: _Shell) -> list[str]:

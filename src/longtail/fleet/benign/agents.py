@@ -54,7 +54,7 @@ services> C:\Program Files\Zabbix Agent 2\zabbix_agent2.exe
     Habit("sql monitoring", "networkservice", every(60), r"""
 services> C:\Program Files\Red Gate\SQL Monitor\BaseMonitor\RedGate.SqlMonitor.Worker.exe | @ --job {id!}
 
-services> C:\Program Files\{company^}\DBWatch\{ver^}\dbwatch-collector.exe | @ -i {sqlname} -t {nnn!}
+services> C:\Program Files\{company^}\DBWatch\{ver^}\dbwatch-collector.exe | @ -i {host} -t {nnn!}
 """, 0.5, 0.2),
     Habit("falcon", "system", random(0.25), r"""
 services> C:\Windows\System32\drivers\CrowdStrike\1{nnnn!}-FalconSensor_Windows.x64.exe

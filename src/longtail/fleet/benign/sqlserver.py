@@ -33,7 +33,7 @@ wermgr.exe | "C:\Windows\system32\wermgr.exe" "-outproc" "0" "{nnnn!}" "{nnnn2!}
 """, 0.6),
     Habit("satellite", "mssql", random(0.6), r"""
 {binn}\SqlSatelliteLauncher.exe | @ -launcher {guid!}
-  {sqlroot}\MSSQL{sqlver}.{inst}\R_SERVICES\library\RevoScaleR\rxLibs\x64\BxlServer.exe | @ -p {port!}
+  {sqlroot}\MSSQL{major}.{inst}\R_SERVICES\library\RevoScaleR\rxLibs\x64\BxlServer.exe | @ -p {port!}
 
 {sqlroot}\{sqlver}\COM\logread.exe | @ -Publisher [{sqlname}] -PublisherDB [{db}] -Distributor [{server}] -Continuous
 

@@ -63,7 +63,7 @@ C:\Program Files\Java\jdk-1{n^}\bin\java.exe | @ -cp {home}\webapps\{stem}\WEB-I
 
 cmd: tzutil /g
 
-cmd: {home}\bin\catalina.bat configtest
+cmd: "{home}\bin\catalina.bat" configtest
 """, 0.9, copies=(1, 3)),
     Habit("tomcat asks the system", "tomcat", daily(2), r"""
 cmd: wmic os get FreePhysicalMemory
