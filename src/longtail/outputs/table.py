@@ -84,14 +84,18 @@ def _section(title: str, table: Callable[[Sequence[T]], Table], rows: Sequence[T
         yield Text(f"and {len(rows) - ROWS_SHOWN:,} more: --format json has them all", "dim")
 
 
-def _headline(rank: int, alert: Alert) -> Text:
-    return Text.assemble(
-        f"{rank:>3}  ",
-        (f" {alert.severity} ".upper(), COLOURS[alert.severity]),
-        f"  {alert.score:,.1f}  ",
-        (clean(alert.title, 200), "bold"),
-        overflow="fold",
+def _headline(rank: int, alert: Alert) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(3):
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        Text(f"{rank:>3}"),
+        Text(f" {alert.severity} ".upper(), COLOURS[alert.severity]),
+        Text(f"{alert.score:,.1f}"),
+        Text(clean(alert.title, 200), "bold"),
     )
+    return grid
 
 
 def _story(rank: int, alert: Alert) -> Group:

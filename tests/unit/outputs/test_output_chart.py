@@ -59,6 +59,24 @@ def test_every_executable_is_in_exactly_one_column_inside_the_plot(executables: 
     assert len(shown) < 500
 
 
+def test_ranks_fall_and_among_equals_what_alarmed_stands_at_the_end() -> None:
+    bars = ranked(reversed(mssql().bars))
+    assert [bar.share for bar in bars] == sorted((bar.share for bar in bars), reverse=True)
+    alone = [bar.anomalous for bar in bars if bar.hosts == 1]
+    assert alone == sorted(alone)
+
+
+@pytest.mark.parametrize("width", [380, 1120])
+def test_a_high_staircase_of_names_moves_the_plot_down_instead_of_covering_the_legend(width: int) -> None:
+    svg = drawn(large_population(260, anomalies=30, hosts=80), width)
+    legend = max(float(each.get("y", "")) for each in svg.iter(f"{SVG}text") if each.text == "in an alert")
+    callouts = [float(each.get("y", "")) for each in svg.iter(f"{SVG}text") if "chart-callout" in each.get("class", "")]
+    assert len(callouts) == (14 if width > 600 else 7)
+    assert min(callouts) >= legend + 14
+    assert sorted(callouts, reverse=True) == callouts
+    assert all(lower - upper >= 14 for lower, upper in pairwise(callouts))
+
+
 def test_thousands_of_executables_stay_a_small_picture() -> None:
     svg = prevalence_chart(large_population(20_000))
     assert len(svg) < 150_000
