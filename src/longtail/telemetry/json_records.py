@@ -1,7 +1,8 @@
 """Blocks of JSON lines, or single JSON documents → raw columns of a format, a bad line costing only itself."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -11,7 +12,11 @@ from longtail.telemetry.shapes import Shape
 from longtail.telemetry.tally import Tally
 from longtail.telemetry.xml_events import xml_records
 
-FRAME_ROWS = 32_768
+FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller ones cost Polars' overhead
+
+
+RUN = 512
+T = TypeVar("T")
 
 
 class Gathered:
@@ -21,24 +26,21 @@ class Gathered:
         self._shape = shape
         self._tally = tally
         self._events: list[Any] = []
-        self._places: list[int] = []
+        self._places: list[pl.Series] = []
 
-    def add(self, events: list[Any], places: Iterable[int]) -> None:
+    def add(self, events: list[Any], places: pl.Series) -> None:
         """Keeps the events that the format's ``only`` lets through; the rest is passed over."""
         wanted = self._shape.wanted(events)
-        if wanted is None:
-            self._events += events
-            self._places += places
-            return
-        numbers = list(places)
-        self._tally.passed_over += len(events) - len(wanted)
-        self._events += [events[position] for position in wanted]
-        self._places += [numbers[position] for position in wanted]
+        if wanted is not None:
+            self._tally.passed_over += len(events) - len(wanted)
+            events, places = [events[position] for position in wanted], places.gather(wanted)
+        self._events += events
+        self._places.append(places)
 
     def frames(self, least: int = FRAME_ROWS) -> Iterator[pl.DataFrame]:
         """A frame of raw columns, if at least so many events wait."""
         if len(self._events) >= least:
-            yield self._shape.frame(self._events, self._places)
+            yield self._shape.frame(self._events, pl.concat(self._places))
             self._events, self._places = [], []
 
 
@@ -57,8 +59,8 @@ def line_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator
 def document_frames(documents: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
     """Raw columns of JSON documents given one by one; places are what they are numbered with."""
     gathered = Gathered(shape, tally)
-    for place, document in documents:
-        gathered.add(*_one_by_one([(place, document)], shape, tally))
+    for run in _runs(documents):
+        gathered.add(*_one_by_one(run, shape, tally))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
@@ -66,13 +68,20 @@ def document_frames(documents: Iterable[tuple[int, bytes]], shape: Shape, tally:
 def mapping_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
     """Raw columns of events rendered as XML, one a line; places are line numbers."""
     gathered = Gathered(shape, tally)
-    for place, values in xml_records(blocks, tally):
-        gathered.add([shape.from_mapping(values)], [place])
+    for run in _runs(xml_records(blocks, tally)):
+        places = pl.Series([place for place, _ in run], dtype=pl.Int64)
+        gathered.add([shape.from_mapping(values) for _, values in run], places)
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
 
-def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], Iterable[int]]:
+def _runs(records: Iterable[tuple[int, T]]) -> Iterator[list[tuple[int, T]]]:
+    pending = iter(records)
+    while run := list(islice(pending, RUN)):
+        yield run
+
+
+def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
     """All lines at once where all are clean (which is nearly always), else one by one."""
     lines = lines_in(block.data) + (not block.data.endswith(b"\n"))
     try:
@@ -80,11 +89,11 @@ def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], Itera
     except REFUSALS:
         events = []
     if len(events) == lines:
-        return events, range(block.first, block.first + lines)
+        return events, pl.int_range(block.first, block.first + lines, dtype=pl.Int64, eager=True)
     return _one_by_one(enumerate(block.data.split(b"\n"), block.first), shape, tally)
 
 
-def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], list[int]]:
+def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
     events, places = [], []
     for place, line in lines:
         if not line or line.isspace():
@@ -96,7 +105,7 @@ def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) 
                 continue
             events.append(event)
         places.append(place)
-    return events, places
+    return events, pl.Series(places, dtype=pl.Int64)
 
 
 def _laborious(line: bytes, place: int, shape: Shape, tally: Tally) -> Any | None:

@@ -66,7 +66,8 @@ def _scalar_text(value: Any) -> str | None:
 
 def _texts(series: pl.Series, nothing: tuple[str, ...]) -> pl.Series:
     held = series if series.dtype == pl.String else series.cast(pl.String, strict=False)
-    return held.set(held.is_in(nothing), None) if held.is_in(nothing).any() else held
+    absent = held.is_in(nothing)
+    return held.set(absent, None) if absent.any() else held
 
 
 def wholes(series: pl.Series) -> pl.Series:

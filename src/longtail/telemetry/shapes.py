@@ -4,7 +4,7 @@ Only the fields of the format are decoded; the rest of a record is skipped unrea
 is what makes it fast; a record it refuses goes through ``from_mapping``, which takes what it can.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -18,8 +18,8 @@ from longtail.telemetry.kinds import column
 Event = Any  # an instance of the struct made below
 
 LEAF: dict[Kind, Any] = {
-    Kind.TEXT: str | None,
-    Kind.SAID: str | None,
+    Kind.TEXT: str | int | None,
+    Kind.SAID: str | int | None,
     Kind.WORDS: str | list[str] | None,
     Kind.WHOLE: int | str | None,
     Kind.STAMP: str | int | float | None,
@@ -38,25 +38,25 @@ class Shape:
         self._names = _attribute_names(tree)
         self.struct = _struct("Event", tree, self._names)
         self.decoder = msgspec.json.Decoder(self.struct)
-        self._getters = {
+        self._getters: dict[str, Callable[[Event], Any]] = {
             name: attrgetter(".".join(self._names[key] for key in path)) for name, path in self.paths.items()
         }
 
-    def wanted(self, events: Sequence[Event]) -> Sequence[int] | None:
+    def wanted(self, events: Sequence[Event]) -> list[int] | None:
         """The positions that the format's ``only`` lets through; None for all."""
         if self.format.only is None:
             return None
         field, values = self.format.only
-        getter = self._getters[field]
-        return [position for position, event in enumerate(events) if getter(event) in values]
+        found = _every(self._getters[field], events)
+        return [position for position, value in enumerate(found) if value in values]
 
-    def frame(self, events: Sequence[Event], places: Iterable[int]) -> pl.DataFrame:
+    def frame(self, events: Sequence[Event], places: pl.Series) -> pl.DataFrame:
         """Raw columns named by the format's fields, and ``_place``."""
         columns = {name: column(self._values(name, events), field.kind) for name, field in self.format.fields.items()}
-        return pl.DataFrame({**columns, PLACE: pl.Series(list(places), dtype=pl.Int64)})
+        return pl.DataFrame({**columns, PLACE: places})
 
     def _values(self, name: str, events: Sequence[Event]) -> list[Any]:
-        values = list(map(self._getters[name], events))
+        values = _every(self._getters[name], events)
         if self.format.fields[name].kind is not Kind.WORDS:
             return values
         return [" ".join(value) if isinstance(value, list) else value for value in values]
@@ -67,6 +67,20 @@ class Shape:
         for name, path in self.paths.items():
             _plant(tree, path, _leaf(dig(record, path), self.format.fields[name].kind))
         return msgspec.convert(tree, self.struct)
+
+
+def _every(getter: Callable[[Event], Any], events: Sequence[Event]) -> list[Any]:
+    try:
+        return list(map(getter, events))
+    except AttributeError:  # a null where an object belongs
+        return [_or_none(getter, event) for event in events]
+
+
+def _or_none(getter: Callable[[Event], Any], event: Event) -> Any:
+    try:
+        return getter(event)
+    except AttributeError:
+        return None
 
 
 def dig(record: Any, path: Sequence[str]) -> Any:
@@ -100,7 +114,7 @@ def _struct(name: str, tree: dict[str, Any], names: dict[str, str]) -> type[msgs
     for key, node in tree.items():
         if isinstance(node, dict):
             child = _struct(name + key, node, names)
-            fields.append((names[key], child, msgspec.field(default_factory=child)))
+            fields.append((names[key], child | None, msgspec.field(default_factory=child)))
         else:
             fields.append((names[key], LEAF[node], None))
     return msgspec.defstruct(name, fields, rename={names[key]: key for key in tree}, gc=False)
