@@ -14,9 +14,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longtail.outputs.wording import count, of, share, stamp, troubled_first, what_ran, when, where
+from longtail.outputs.wording import count, of, share, stamp, summary, troubled_first, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Reading, Severity
 from longtail.text import clean
+
+__all__ = ["summary", "write"]
 
 # On a pipe or in a file there is no window to fit; this is wide enough for a command and its numbers.
 WIDTH_ELSEWHERE = 120
@@ -73,6 +75,9 @@ def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
     yield from _section("Files", _files, readings)
     yield from _troubles(readings[:ROWS_SHOWN])
     yield from (Text("note: " + clean(note), overflow="fold") for note in hunt.notes)
+    yield Text()
+    yield Text("Summary", "bold")
+    yield from (Text(line, overflow="fold") for line in summary(hunt))
 
 
 def _section(title: str, table: Callable[[Sequence[T]], Table], rows: Sequence[T]) -> Iterator[ConsoleRenderable]:
