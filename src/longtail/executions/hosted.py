@@ -13,7 +13,7 @@ from longtail.executions import powershell
 from longtail.executions.argv import MAX_TEXT
 from longtail.executions.hosts import host
 from longtail.executions.hosts.disguised import disguised
-from longtail.executions.hosts.told import Call, Kind, Told, called, program
+from longtail.executions.hosts.told import Call, Kind, Told, called, program, with_program
 from longtail.executions.paths import Executable, Zone, executable
 from longtail.executions.shell import CMD_BUILTINS, SH_BUILTINS, Simple, cmd_commands, names, sh_commands
 
@@ -70,7 +70,7 @@ def hosted(image: str | None, command_line: str | None) -> tuple[Hosted, ...]:
     """
     if not command_line:
         return ()
-    line = command_line[:MAX_TEXT]
+    line = with_program(command_line[:MAX_TEXT], image)
     return tuple(islice(_started(image, line), MAX_FOUND))
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from longtail.executions.arguments import argument, written
@@ -26,26 +27,57 @@ class Trait(StrEnum):
     TAKES_CREDENTIALS = "takes credentials"
 
 
-class Command(NamedTuple):
-    """One command that ran: its program's name without ``.exe``, its arguments in lower case, options after ``-``."""
+@dataclass(frozen=True)
+class Command:
+    """One command that ran: its program's name without ``.exe``, its arguments as written, the zone it lies in."""
 
     program: str
-    told: str
     raw: str
     zone: Zone
 
+    @cached_property
+    def told(self) -> str:
+        """The arguments without carets and quotes, in lower case, options after one ``-``, single blanks."""
+        plain = self.raw.replace("^", "").replace('"', "").lower()
+        return _FLAG.sub("-", _BLANKS.sub(" ", plain).strip())
+
+
+_FLAG = re.compile(r"(?<!\S)(?:[-\u2013\u2014\u2015]{1,2}|/)(?=[a-z?][\w-]*(?:[:=\s]|$))")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 Test = Callable[[list[Command]], bool]
 
 
+class Says:
+    """A test by what is said to whom: program names (blank-separated, ``*`` for any) → pattern of the arguments."""
+
+    def __init__(self, rules: dict[str, str]) -> None:
+        self.table = {name: re.compile(rule, re.DOTALL) for names, rule in rules.items() for name in names.split()}
+        self.anybody = self.table.get("*")
+
+    def __call__(self, commands: list[Command]) -> bool:
+        return any(self._said(command) for command in commands)
+
+    def _said(self, command: Command) -> bool:
+        rule = self.table.get(command.program)
+        return bool((rule and rule.search(command.told)) or (self.anybody and self.anybody.search(command.told)))
+
+
 class Row(NamedTuple):
-    """A trait, what its text holds one of, its test; two examples that have it, two that look like it and do not."""
+    """A trait and its test, tried where a program it knows ran or the text (in lower case) holds a hint.
+
+    Two examples have the trait, two look like it and do not.
+    """
 
     trait: Trait
     hints: tuple[str, ...]
     test: Test
     has: tuple[str, str]
     has_not: tuple[str, str]
+
+    @property
+    def programs(self) -> frozenset[str]:
+        return frozenset(self.test.table) if isinstance(self.test, Says) else frozenset()
 
 
 _WRITABLE = frozenset(
@@ -67,17 +99,6 @@ _FETCHERS = frozenset({"curl", "wget", "iwr", "irm", "invoke-webrequest", "invok
 _INTERPRETERS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "python", "python2", "python3", "perl", "ruby", "php", "cmd"}
 ) | {"powershell", "pwsh", "iex", "invoke-expression", "node"}
-
-
-def says(rules: dict[str, str]) -> Test:
-    """Whether some command's program and arguments match: program names (blank-separated) → pattern of arguments."""
-    table = {name: re.compile(pattern, re.DOTALL) for names, pattern in rules.items() for name in names.split()}
-
-    def test(commands: list[Command]) -> bool:
-        found = ((table.get(command.program), command.told) for command in commands)
-        return any(pattern.search(told) for pattern, told in found if pattern)
-
-    return test
 
 
 def remote_argument(commands: list[Command]) -> bool:
@@ -109,7 +130,7 @@ def encoded(commands: list[Command]) -> bool:
     ) or _decodes(commands)
 
 
-_decodes = says({"base64": r"-(?:d|-decode|di)\b", "certutil": r"-decode\b", "openssl": r"\b(?:base64|enc)\b.*-d\b"})
+_decodes = Says({"base64": r"-(?:d|-decode|di)\b", "certutil": r"-decode\b", "openssl": r"\b(?:base64|enc)\b.*-d\b"})
 
 
 def echo_to_file(commands: list[Command]) -> bool:
@@ -135,22 +156,3 @@ def _piped(commands: list[Command]) -> bool:
         re.search(rf"\|\s*(?:sudo\s+)?(?:/\S*/)?(?:{'|'.join(sorted(_INTERPRETERS))})\b", command.raw)
         for command in commands
     )
-
-
-def takes_credentials(commands: list[Command]) -> bool:
-    return _takes(commands) or any(_SECRETS.search(command.told) for command in commands)
-
-
-_SECRETS = re.compile(
-    r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b|ac(?:tivate)? i(?:nstance)? ntds"
-)
-_takes = says(
-    {
-        "reg": r"^(?:save|export)\s+(?:hklm|hkey_local_machine)\\(?:sam|security|system)\b",
-        "procdump procdump64 rundll32 sqldumper tasklist_dump nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
-        "cmdkey": r"-list\b",
-        "vaultcmd": r"-list(?:creds|credentials)",
-        "cat cp tail head less scp tar": r"/etc/(?:g?shadow)\b",
-        "copy esentutl ntdsutil": r"\bntds(?:\.dit)?\b|config\\sam\b",
-    }
-)

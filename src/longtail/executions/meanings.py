@@ -2,14 +2,13 @@
 
 from longtail.executions.meaning import (
     Row,
+    Says,
     Trait,
     double_extension,
     echo_to_file,
     encoded,
     remote_argument,
     runs_remote,
-    says,
-    takes_credentials,
     writable_target,
 )
 
@@ -72,8 +71,8 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.STOPS_SOMETHING,
-        ("kill", "stop", "ntsd", "cdb", "terminate", "delete", "disable", "spps", "mask"),
-        says(
+        (),
+        Says(
             {
                 "taskkill tskill pskill pskill64": _STOP_OPTIONS + r"|^\S",
                 "ntsd cdb windbg": r"-c\s+\"?(?:q|\.kill)\b",
@@ -98,8 +97,8 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.CHANGES_ACCOUNTS,
-        ("user", "group", "passwd"),
-        says(
+        (),
+        Says(
             {
                 "net net1": r"^(?:user|localgroup|group)\s.*(?:-add|-delete|-active|-passwordreq)|^user\s+\S+\s+[^-\s]",
                 "useradd adduser usermod userdel deluser groupadd gpasswd chpasswd passwd": r"^(?!-S)\S",
@@ -113,24 +112,8 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.PERSISTS,
-        (
-            "schtasks",
-            "sc ",
-            "sc.exe",
-            "reg ",
-            "reg.exe",
-            "at ",
-            "at.exe",
-            "cron",
-            "systemctl",
-            "service",
-            "scheduled",
-            "startup",
-            "notifycmdline",
-            "authorized_keys",
-            "systemd",
-        ),
-        says(
+        (),
+        Says(
             {
                 "schtasks": r"-(?:create|change)\b",
                 "sc": r"^(?:\\\\\S+\s+)?create\b|^(?:\\\\\S+\s+)?config\b.*\bbinpath=",
@@ -153,25 +136,8 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.WEAKENS_DEFENCE,
-        (
-            "firewall",
-            "mppreference",
-            "shadow",
-            "wevtutil",
-            "bcdedit",
-            "wbadmin",
-            "eventlog",
-            "auditpol",
-            "tables",
-            "nft",
-            "setenforce",
-            "history",
-            "defender",
-            "mpcmdrun",
-            "ufw",
-            "policies",
-        ),
-        says(
+        (),
+        Says(
             {
                 "netsh": r"firewall\b.*\b(?:off|disable|add)\b",
                 "set-mppreference add-mppreference": r"disable|exclusion",
@@ -195,21 +161,19 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.TAKES_CREDENTIALS,
-        (
-            "minidump",
-            "comsvcs",
-            "lsass",
-            "save",
-            "export",
-            "ntds",
-            "sekurlsa",
-            "lsadump",
-            "shadow",
-            "cmdkey",
-            "vaultcmd",
-            "config\\sam",
+        ("sekurlsa", "lsadump", "comsvcs", "ntds"),
+        Says(
+            {
+                "reg": r"^(?:save|export)\s+(?:hklm|hkey_local_machine)\\(?:sam|security|system)\b",
+                "procdump procdump64 rundll32 sqldumper nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
+                "cmdkey": r"-list\b",
+                "vaultcmd": r"-list(?:creds|credentials)",
+                "cat cp tail head less scp tar": r"/etc/(?:g?shadow)\b",
+                "copy esentutl ntdsutil": r"\bntds(?:\.dit)?\b|config\\sam\b",
+                "*": r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b"
+                r"|ac(?:tivate)? i(?:nstance)? ntds",
+            }
         ),
-        takes_credentials,
         (
             "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 624 C:\\x.dmp full",
             "reg save HKLM\\SAM C:\\Users\\Public\\s.hiv",

@@ -11,6 +11,7 @@ from itertools import islice
 from longtail.executions import powershell
 from longtail.executions.arguments import argument, arguments
 from longtail.executions.argv import MAX_TEXT, posix_words, windows_words
+from longtail.executions.hosts.told import with_program
 from longtail.executions.paths import Zone, executable
 from longtail.executions.shell import CMD_BUILTINS, CMD_SWITCH, cmd_commands, cmd_text, names, sh_commands
 from longtail.executions.words import kind
@@ -45,7 +46,7 @@ def shape(command_line: str | None, name: str = "") -> str:
     """
     if not command_line:
         return ""
-    tokens = list(islice(_tokens(command_line[:MAX_TEXT], name, 0), MAX_TOKENS + 1))
+    tokens = list(islice(_tokens(with_program(command_line[:MAX_TEXT], name), name, 0), MAX_TOKENS + 1))
     text = " ".join(tokens[:MAX_TOKENS])
     if len(tokens) > MAX_TOKENS or len(text) > MAX_LENGTH:
         text = f"{text[: MAX_LENGTH - 2].rstrip()} {CUT}"

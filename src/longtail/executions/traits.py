@@ -4,61 +4,47 @@ A cheap hint must be in the text, then a test (``meanings``) looks at the comman
 and all that ``hosted`` finds in it, so that quotes, carets, case, ``/`` or ``-`` and wrapping make no difference.
 """
 
-import re
-
 from longtail.executions.argv import MAX_TEXT
-from longtail.executions.hosted import hosted, is_posix
-from longtail.executions.hosts.told import program
+from longtail.executions.hosted import Hosted, hosted, is_posix
+from longtail.executions.hosts.told import program, with_program
 from longtail.executions.meaning import Command, Trait
 from longtail.executions.meanings import TRAITS
-from longtail.executions.paths import Zone, executable
+from longtail.executions.paths import Executable, Zone, executable
 
 __all__ = ["Trait", "traits"]
 
-_FLAG = re.compile(r"(?<!\S)(?:[-\u2013\u2014\u2015]{1,2}|/)(?=[a-z?][\w-]*(?:[:=\s]|$))")
-_BLANKS = re.compile(r"[ \t\r\n]+")
+_BY_PROGRAM = {
+    name: frozenset(row.trait for row in TRAITS if name in row.programs) for row in TRAITS for name in row.programs
+}
+_HINTED = tuple((hint, row.trait) for row in TRAITS for hint in row.hints)
 
 
 def traits(command_line: str | None) -> frozenset[Trait]:
     """What a raw command line means to do; empty for none. Total, whatever the text."""
     if not command_line:
         return frozenset()
-    line = command_line[:MAX_TEXT]
-    end = program(line, is_posix(None, line)).end
-    rows = _hinted(line[end:].replace("^", "").replace('"', "").lower() + line[:end].lower())
-    if not rows:
-        return frozenset()
-    commands = _commands(line, end)
-    if len(commands) > 1:
-        rows |= _hinted("\n".join(f"{command.program} {command.told}" for command in commands[1:]))
-    return frozenset(row.trait for row in TRAITS if row.trait in rows and row.test(commands))
+    commands = _commands(with_program(command_line[:MAX_TEXT], None))
+    text = "\n".join([command.raw for command in commands]).lower()
+    if '"' in text or "^" in text:
+        text = text.replace('"', "").replace("^", "")
+    likely = {trait for hint, trait in _HINTED if hint in text}
+    for command in commands:
+        likely |= _BY_PROGRAM.get(command.program, frozenset())
+    return frozenset(row.trait for row in TRAITS if row.trait in likely and row.test(commands))
 
 
-_HINTED: dict[str, frozenset[Trait]] = {
-    hint: frozenset(row.trait for row in TRAITS if hint in row.hints) for row in TRAITS for hint in row.hints
-}
-
-
-def _hinted(text: str) -> set[Trait]:
-    """The traits whose hints a text in lower case holds: a plain search, far cheaper than reading the line."""
-    found: set[Trait] = set()
-    for hint in [hint for hint in _HINTED if hint in text]:
-        found |= _HINTED[hint]
-    return found
-
-
-def _commands(line: str, end: int) -> list[Command]:
+def _commands(line: str) -> list[Command]:
     """The program itself, then all it hosts."""
-    first = executable(program(line, is_posix(None, line)).value)
-    found = [_command(first.name, line[end:], first.zone)]
-    for each in hosted(None, line):
-        after = (
-            program(each.command, False).end if each.executable.zone is not Zone.BUILTIN else len(each.executable.name)
-        )
-        found.append(_command(each.executable.name, each.command[after:], each.executable.zone))
-    return found
+    written = program(line, is_posix(None, line))
+    ran = executable(written.value)
+    return [_command(ran, line[written.end :]), *(_told(each) for each in hosted(None, line))]
 
 
-def _command(name: str, raw: str, zone: Zone) -> Command:
-    told = _FLAG.sub("-", _BLANKS.sub(" ", raw.replace("^", "").replace('"', "").lower()).strip())
-    return Command(name.removesuffix(".exe"), told, raw.replace("^", ""), zone)
+def _told(each: Hosted) -> Command:
+    builtin = each.executable.zone is Zone.BUILTIN
+    end = len(each.executable.name) if builtin else program(each.command, False).end
+    return _command(each.executable, each.command[end:])
+
+
+def _command(ran: Executable, raw: str) -> Command:
+    return Command(ran.name.removesuffix(".exe"), raw.replace("^", ""), ran.zone)

@@ -33,6 +33,7 @@ _MARKS = (".dll", "/c ", " -e", " /e", "script:", "scrobj", ".cpl", ".ocx", "/k 
 def disguised(line: str, end: int) -> Reading | None:
     """The reading of the host that alone understands what follows the program's name (at ``end``), or None."""
     lower = line.lower()
-    if not any(mark in lower for mark in _MARKS):
-        return None
-    return next((grammar.reads for grammar in GRAMMARS if grammar.pattern.match(line, end)), None)
+    for mark in _MARKS:
+        if mark in lower:
+            return next((grammar.reads for grammar in GRAMMARS if grammar.pattern.match(line, end)), None)
+    return None

@@ -58,6 +58,16 @@ class Host(NamedTuple):
     reads: Reading
 
 
+_BARE_OPTION = re.compile(r"[ \t]*/[ckqsdr](?=[ \t])", re.IGNORECASE)
+
+
+def with_program(line: str, image: str | None) -> str:
+    """The line with its program before it, where telemetry has left it out (``/c dir`` of xp_cmdshell)."""
+    if line[:1] not in ("/", " ", "\t") or not _BARE_OPTION.match(line):
+        return line
+    return f'"{image or "cmd.exe"}" {line}'
+
+
 def called(line: str, posix: bool) -> list[Word]:
     """The words of a command line in its dialect."""
     return posix_words(line) if posix else windows_words(line)
