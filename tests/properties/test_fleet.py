@@ -39,16 +39,9 @@ HARD = Plan(machines=150, days=10, seed=11, preset="sql", tenants=8, intensity=0
 @pytest.fixture(scope="module")
 def sql_events() -> pl.DataFrame:
     hosts = [machine(HARD, index) for index in range(HARD.machines)]
-    accounts = pl.DataFrame(
-        {
-            (host.name, seat.account)
-            for host in hosts
-            for seat in seats(HARD, host)
-            if seat.kind in ("mssql", "sqlagent")
-        },
-        schema=["host", "account"],
-        orient="row",
-    )
+    kinds = ("mssql", "sqlagent")
+    found = {(host.name, seat.account) for host in hosts for seat in seats(HARD, host) if seat.kind in kinds}
+    accounts = pl.DataFrame(sorted(found), schema=["host", "account"], orient="row")
     return pl.concat(list(events(HARD))).join(accounts, on=["host", "account"])
 
 

@@ -23,7 +23,7 @@ services> C:\Windows\servicing\TrustedInstaller.exe
   .. | @ -Embedding
   C:\Windows\System32\poqexec.exe | C:\Windows\system32\poqexec.exe /noreboot /display_progress
 """
-    + REBOOT
+    + REBOOT.lstrip("\n")
 ).replace("{nnnnn^}", "2{nnnn^}")
 SQL_UPDATE = r"""
 explorer> {drive^}:\sources\SQLServer20{nn^}-KB{kb^}-x64.exe | @ /quiet /IAcceptSQLServerLicenseTerms /allinstances
