@@ -56,7 +56,11 @@ _CMD_PREFIX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CMD_TARGET = re.compile(r'\s*(?:"[^"]*"?|[^\s"<>&|()]+)+')
-_PROGRAM_NAME = re.compile(r"\.(?:exe|com|bat|cmd|vbs|js|wsf|ps1|msi)$", re.IGNORECASE)
+_PROGRAM_NAME = re.compile(
+    r"(?:[a-z]:|%\w{1,30}%|\.{1,2}|\\)[\\/](?:(?!\.(?:exe|com|bat|cmd)\s|\s[-/])[^&<>()@^|])*"
+    r"\.(?:exe|com|bat|cmd|vbs|js|wsf|ps1|msi)",
+    re.IGNORECASE,
+)
 _CMD_LEAD = " \t\r\n,;=@("
 
 
@@ -82,7 +86,8 @@ def cmd_text(tail: str) -> str | None:
 
 
 def _names_a_program(quoted: str) -> bool:
-    return " " in quoted and not re.search(r"[&<>()@^|]", quoted) and bool(_PROGRAM_NAME.search(quoted))
+    """Whether a quoted text can only be the path of one program; cmd.exe itself would look on the disk."""
+    return " " in quoted and bool(_PROGRAM_NAME.fullmatch(quoted))
 
 
 def cmd_commands(text: str) -> Iterator[Simple]:

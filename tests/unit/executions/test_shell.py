@@ -56,6 +56,8 @@ def test_the_text_of_a_command_keeps_its_redirections_and_what_ends_it() -> None
         ('/c "C:\\a b\\x.exe" -y', '"C:\\a b\\x.exe" -y'),
         ('/c "C:\\a b\\x.exe"', '"C:\\a b\\x.exe"'),
         ('/s /c "C:\\a b\\x.exe"', "C:\\a b\\x.exe"),
+        ('/c "x.exe -d c:\\a.exe"', "x.exe -d c:\\a.exe"),
+        ('/c "C:\\b\\x.exe -d c:\\a.exe"', "C:\\b\\x.exe -d c:\\a.exe"),
         ("/q/kdir", "dir"),
         ("/R dir", "dir"),
         ("/q", None),
