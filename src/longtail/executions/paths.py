@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from longtail.executions.executable import Executable, Zone
 from longtail.executions.spellings import PLACES, PREFIXES, UNIX_PLACES, VARIABLES, respelt
-from longtail.executions.tokens import loose_template, template
+from longtail.executions.tokens import folder_template, loose_folder_template, loose_template, template
 from longtail.executions.zones import writable, zone_of
 
 __all__ = ["Executable", "Zone", "executable", "writable"]
@@ -150,8 +150,8 @@ def _masked(location: str, name: str, separator: str) -> Executable:
     zone = zone_of(location)
     if len(location) + len(name) > LONGEST_TEMPLATED:
         return Executable(location, name, zone)
-    mask = loose_template if writable(zone) else template
-    return Executable(separator.join(map(mask, location.split(separator))), mask(name), zone)
+    folder, file = (loose_folder_template, loose_template) if writable(zone) else (folder_template, template)
+    return Executable(separator.join(map(folder, location.split(separator))), file(name), zone)
 
 
 def _unix(image: str) -> Executable:

@@ -27,6 +27,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from longtail.executions.executable import Zone
+from longtail.executions.programs import programs
 from longtail.executions.skeletons import SKELETON, skeletons, unified
 
 __all__ = ["Cluster", "Member", "Places", "Rules", "places"]
@@ -54,11 +55,15 @@ class Rules:
     block: int = 400
 
 
+DEFAULT = Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One location of a cluster and the number of distinct hosts it was seen on."""
+    """One location of a cluster, the file name there, and the number of distinct hosts it was seen on."""
 
     location: str
+    name: str
     hosts: int
 
 
@@ -85,13 +90,17 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """``mapping``: one row a distinct ``name, zone, location``, with its ``place``; ``clusters``: every merge."""
+    """``mapping``: one row a distinct ``name, zone, location``, with its ``program`` and ``place``.
+
+    ``program`` is the name, or ``{*}.exe`` where the folder's names are made anew each time (see ``programs``); what
+    counts as one is (``program``, ``zone``, ``place``). ``clusters`` tells every merge.
+    """
 
     mapping: pl.DataFrame
     clusters: tuple[Cluster, ...]
 
 
-def places(locations: pl.DataFrame, rules: Rules | None = None) -> Places:
+def places(locations: pl.DataFrame, rules: Rules = DEFAULT) -> Places:
     """Which sighted locations are one place.
 
     ``locations`` has ``name, zone, location, tenant, host``, all strings; repeated rows count once, their order does
@@ -99,13 +108,18 @@ def places(locations: pl.DataFrame, rules: Rules | None = None) -> Places:
     """
     sighted = _sighted(locations)
     kinds = sighted.select(*KEY, "kind").unique()
-    varying = _varying(sighted, rules or Rules())
+    varying = _varying(sighted, rules)
+    anew = programs(sighted, rules.values, rules.hosts)
+    renamed = pl.when(pl.col("program").is_not_null()).then("kind")
     joined = (
         kinds.join(varying, on=["name", "zone", "kind"], how="left")
+        .join(anew, on=["name", "zone", "kind"], how="left")
         .with_columns(_place())
-        .with_columns(pl.coalesce("varied", "place").alias("place"))
+        .with_columns(
+            pl.coalesce("varied", renamed, "place").alias("place"), pl.coalesce("program", "name").alias("program")
+        )
     )
-    mapping = joined.select(*KEY, "place").sort(KEY)
+    mapping = joined.select(*KEY, "program", "place").sort(KEY)
     return Places(mapping, tuple(_clusters(sighted, joined)))
 
 
@@ -209,20 +223,21 @@ def _distances(values: list[str], depth: int) -> np.ndarray[tuple[int, int], np.
 
 
 def _clusters(sighted: pl.DataFrame, joined: pl.DataFrame) -> list[Cluster]:
-    """Every place of more than one location, in the order of name, zone and place."""
-    merged = joined.filter(pl.col("location").n_unique().over("name", "zone", "place") > 1)
-    rows = sighted.join(merged.select(*KEY, "place"), on=KEY, how="inner")
-    hosts = rows.group_by("name", "zone", "place").agg(pl.col("host").n_unique())
-    members = rows.group_by(*KEY, "place").agg(pl.col("host").n_unique().alias("own")).sort(*KEY)
-    told = members.join(hosts, on=["name", "zone", "place"], how="left").sort("name", "zone", "place", "location")
-    return [_cluster(group) for group in told.partition_by(["name", "zone", "place"], maintain_order=True)]
+    """Every place of more than one name or location, in the order of program, zone and place."""
+    one = ["program", "zone", "place"]
+    merged = joined.filter(pl.concat_str("location", pl.lit("\x00"), "name").n_unique().over(one) > 1)
+    rows = sighted.join(merged.select(*KEY, "program", "place"), on=KEY, how="inner")
+    hosts = rows.group_by(one).agg(pl.col("host").n_unique())
+    members = rows.group_by(*KEY, "program", "place").agg(pl.col("host").n_unique().alias("own"))
+    told = members.join(hosts, on=one, how="left").sort(*one, "location", "name")
+    return [_cluster(group) for group in told.partition_by(one, maintain_order=True)]
 
 
 def _cluster(group: pl.DataFrame) -> Cluster:
     first = group.row(0, named=True)
-    members = zip(group["location"].to_list(), group["own"].to_list(), strict=True)
+    members = zip(group["location"].to_list(), group["name"].to_list(), group["own"].to_list(), strict=True)
     return Cluster(
-        first["name"], first["zone"], first["place"], first["host"], tuple(Member(*member) for member in members)
+        first["program"], first["zone"], first["place"], first["host"], tuple(Member(*member) for member in members)
     )
 
 

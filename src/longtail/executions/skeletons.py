@@ -9,6 +9,7 @@ SKELETON = pl.Schema({"skeleton": pl.String, "value": pl.String, "depth": pl.Int
 
 DEEPEST = 12  # segments below the root; real software lies higher
 LONGEST = 600  # characters
+ENOUGH_FIXED = 2  # telling folders below an open one directly under a root: `D:\\{*}\\SQLServer\\…\\MSSQL\\Binn`
 
 _APPDATA = "\\users\\{user}\\appdata\\"
 ROOTS: tuple[str, ...] = (
@@ -52,6 +53,10 @@ ROOTS: tuple[str, ...] = (
 """Folders below which unrelated software lies side by side, the first that fits: there a name is no instance's name."""
 
 _GENERATED = re.compile(r"\{(?:n|ver|hex|guid|rand|sid)\}(?:[-._ ]?\{(?:n|ver|hex|guid|rand|sid)\})*+")
+_INSTANCE = re.compile(r"^(ms(?:sql|as|rs)\{\*\}\.).+")
+_ANYWHERE = frozenset(
+    {"", "bin", "binn", "lib", "app", "apps", "x86", "x64", "tools", "current", "shared", "resources"}
+)
 _STEM = re.compile(r"[^{._-]{4,}(?:\{\*\})?[._-]+(?=.)")
 
 
@@ -70,15 +75,25 @@ def skeletons(kind: str) -> list[tuple[str, str, int]]:
     if len(segments) > DEEPEST:
         return []
     return [
-        (root + separator.join([*segments[:at], f"{stem}{{*}}", *segments[at + 1 :]]) + separator, value, len(segments))
+        (root + separator.join(_opened(segments, at, stem)) + separator, value, len(segments))
         for at, value in enumerate(segments)
-        if (stem := _stem(value, at)) is not None
+        if (stem := _stem(segments, at)) is not None
     ]
 
 
-def _stem(value: str, at: int) -> str | None:
-    """What stays of an open segment: nothing below a fixed folder, a common stem directly below a root, else no go."""
-    if at > 0:
+def _opened(segments: list[str], at: int, stem: str) -> list[str]:
+    """The segments with one left open; SQL Server's instances, which everyone names, are open in all the others."""
+    instances = [_INSTANCE.sub(r"\1{*}", each) for each in segments]
+    return [*instances[:at], f"{stem}{{*}}", *instances[at + 1 :]]
+
+
+def _stem(segments: list[str], at: int) -> str | None:
+    """What stays of an open segment: nothing where its surroundings are fixed, else a common stem, else no go."""
+    if at > 0 or _fixed(segments[1:]) >= ENOUGH_FIXED:
         return ""
-    stem = _STEM.match(value)
+    stem = _STEM.match(segments[at])
     return stem[0] if stem else None
+
+
+def _fixed(segments: list[str]) -> int:
+    return sum("{" not in each and each not in _ANYWHERE for each in segments)

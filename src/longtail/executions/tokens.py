@@ -60,7 +60,7 @@ TOKENS: tuple[Token, ...] = (
         ("nshA0F3.tmp", "ns{rand}.tmp"),
     ),
     _token(
-        r"^(is-)[a-z0-9]{5}(?=\.tmp)",
+        r"^(is-)[a-z0-9]{5,8}(?=\.tmp)",
         r"\1{rand}",
         ("is-4K2LQ.tmp", "is-{rand}.tmp"),
         ("is-ABCDE.tmp", "is-{rand}.tmp"),
@@ -127,6 +127,7 @@ TOKENS: tuple[Token, ...] = (
         ("windows-kb890830-x64", "windows-kb{n}-x64"),
     ),
     _token(r"(?<=[a-z])\d{4,40}(?![a-z0-9])", "{n}", ("_MEI104562", "_MEI{n}"), ("job20240131.exe", "job{n}.exe")),
+    _token(r"(?<=[a-z]{3}_)(?!(?:32|64|86)$)\d{1,3}$", "{n}", ("client_3", "client_{n}"), ("dbhome_12", "dbhome_{n}")),
     _token(r"(?<=~)\d{1,6}", "{n}", ("MICROS~1", "MICROS~{n}"), ("svc-sq~12", "svc-sq~{n}")),
     _token(r"(?<=\()\d{1,6}(?=\))", "{n}", ("setup (1).exe", "setup ({n}).exe"), ("a(22)", "a({n})")),
 )  # fmt: skip
@@ -134,6 +135,7 @@ TOKENS: tuple[Token, ...] = (
 
 _HINT = re.compile(r"[0-9]|tmp|__psscript|\{\*\}", re.IGNORECASE)  # without one of these no token can match
 _WORD = re.compile(rf"(?<![{{a-z0-9])[a-z0-9]{{{SHORTEST},}}+(?![}}])", re.IGNORECASE | re.ASCII)
+_TEMPORARY = re.compile(r"^[a-z0-9]{4,10}\.tmp(?=-?$)", re.IGNORECASE | re.ASCII)
 _PUBLISHER = 13  # the hash of a store app's publisher is as stable as a name: …_8wekyb3d8bbwe
 
 
@@ -156,6 +158,18 @@ def loose_template(segment: str) -> str:
     """``template`` for places where anyone may write: words drawn at random become ``{rand}`` as well."""
     found = template(segment)
     return _WORD.sub(_masked, found) if len(found) <= LONGEST_SEGMENT else found
+
+
+@lru_cache(maxsize=1 << 16)
+def folder_template(segment: str) -> str:
+    """``template`` for folders: one that is called temporary (``bfovz.tmp``) has a name of no meaning."""
+    return _TEMPORARY.sub("{rand}.tmp", template(segment))
+
+
+@lru_cache(maxsize=1 << 16)
+def loose_folder_template(segment: str) -> str:
+    """``folder_template`` for places where anyone may write."""
+    return _TEMPORARY.sub("{rand}.tmp", loose_template(segment))
 
 
 def _masked(word: re.Match[str]) -> str:

@@ -61,6 +61,15 @@ def test_versions_and_drives_join() -> None:
     assert hosts(found, rows[2][1]) == 6
 
 
+def test_installations_below_a_folder_of_each_hosts_own_join() -> None:
+    words = ["docs", "finance", "fleet", "erp", "data"]
+    rows = [
+        (f"d{n}", rf"D:\{word}\SQLServer\MSSQL1{n}.{name}\MSSQL\Binn\sqlservr.exe")
+        for n, (word, name) in enumerate(zip(words, INSTANCES, strict=False))
+    ]
+    assert hosts(places(table(rows)), rows[0][1]) == 5
+
+
 def test_folders_named_at_random_join_whether_recognised_or_not() -> None:
     words = ["monday", "tuesday", "velvet", "orange", "kqwjzxvb", "7f3a9c21d4"]
     rows = [(f"h{n}", rf"C:\ProgramData\AgentX\{word}\run.exe") for n, word in enumerate(words)]
@@ -122,6 +131,27 @@ def test_a_program_beside_one_that_varies_varies_with_it() -> None:
     ]
     found = places(table(FLEET + mail))
     assert hosts(found, mail[0][1]) == 2
+
+
+AGENT = [
+    (f"a{n}", rf"C:\Windows\Temp\qagent_{n:04x}7f3a9c\{'abcdefghij'[n]}{'uoeia'[n % 5]}lok.exe") for n in range(10)
+]
+
+
+def test_names_made_anew_in_folders_made_anew_are_one_program() -> None:
+    found = places(table(AGENT))
+    assert set(found.mapping["program"]) == {"{*}.exe"}
+    (cluster,) = found.clusters
+    assert (cluster.place, cluster.hosts) == ("\\windows\\temp\\qagent_{*}\\", 10)
+
+
+def test_a_name_known_elsewhere_or_a_folder_of_few_names_hides_nothing() -> None:
+    copied = ("a1", r"C:\Windows\Temp\qagent_00017f3a9c\cmd.exe")
+    found = places(table([*AGENT, copied, ("a2", r"C:\Windows\System32\cmd.exe")]))
+    assert found.mapping.filter(name="cmd.exe")["program"].unique().to_list() == ["cmd.exe"]
+    assert set(places(table(AGENT[:6])).mapping["program"]) == {each[1].rpartition("\\")[2] for each in AGENT[:6]}
+    one_host = [("a1", image) for _, image in AGENT]
+    assert "{*}.exe" not in places(table(one_host)).mapping["program"].to_list()
 
 
 def test_the_order_of_rows_and_repeated_rows_do_not_matter() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from longtail.executions.randomness import made_up
-from longtail.executions.tokens import TOKENS, Token, loose_template, template
+from longtail.executions.tokens import TOKENS, Token, folder_template, loose_template, template
 
 REAL_NAMES = (Path(__file__).parent / "real_names.txt").read_text().split()
 
@@ -71,6 +71,12 @@ def test_most_random_names_are_recognised(alphabet: str, length: int, recall: fl
     draw = random.Random(20221122)
     names = ["".join(draw.choices(alphabet, k=length)) for _ in range(2000)]
     assert sum(map(made_up, names)) / len(names) >= recall
+
+
+def test_temporary_folders_have_names_of_no_meaning() -> None:
+    assert folder_template("bfovz.tmp") == "{rand}.tmp"
+    assert template("setup.tmp") == "setup.tmp"
+    assert folder_template("report.wer.tmp") == "report.wer.tmp"
 
 
 def test_random_words_are_masked_only_where_anyone_may_write() -> None:
