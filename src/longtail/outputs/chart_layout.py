@@ -127,22 +127,24 @@ def columns(bars: Sequence[Bar], axis: Frame) -> list[Column]:
 
 
 def callouts(shown: Sequence[Column], axis: Frame, most: int) -> list[Callout]:
-    """Names of the alarming columns, the rarest ``most`` of them, on a staircase.
+    """Names of the alarming columns, the rarest ``most`` of them, as low as they can stand.
 
-    Where there is more room to the left, each name ends at its own bar and the stairs rise to the right: the lines of
-    the bars to its left stop below it, those to its right never cross it. Else all of this is mirrored. The staircase
-    stands above every bar it passes; it may leave the plot at the top.
+    Where there is more room to the left, each name ends at its own bar, above every bar it passes and above the names
+    whose lines it would cross: those further left. So names close together form stairs that rise to the right. Where
+    there is more room to the right, all of this is mirrored. A name may leave the plot at the top.
     """
     alarms = [column for column in shown if column.kind == "alarm"][-most:]
     if not alarms:
         return []
     leftward = alarms[0].centre - axis.left >= axis.right - alarms[-1].centre
-    steps = [CALLOUT_STEP * step for step in range(len(alarms))]
-    rises = steps if leftward else steps[::-1]
-    texts = [_callout_text(column, axis, leftward) for column in alarms]
-    placed = list(zip(alarms, texts, rises, strict=True))
-    base = min(_clear(shown, *_reach(column, len(text), leftward), axis) + rise for column, text, rise in placed)
-    return [Callout(text, column.centre, base - rise, axis.y(column.share), leftward) for column, text, rise in placed]
+    placed: list[Callout] = []
+    for column in alarms if leftward else reversed(alarms):
+        text = _callout_text(column, axis, leftward)
+        start, end = _reach(column, len(text), leftward)
+        crossed = [each.y - CALLOUT_STEP for each in placed if start <= each.x <= end]
+        y = min([_clear(shown, start, end, axis), *crossed])
+        placed.append(Callout(text, column.centre, y, axis.y(column.share), leftward))
+    return sorted(placed, key=lambda each: each.x)
 
 
 def headroom(names: Sequence[Callout], axis: Frame) -> float:
@@ -162,9 +164,9 @@ def names_below(shown: Sequence[Column], axis: Frame, called: set[float]) -> lis
 
 
 def tail_start(shown: Sequence[Column]) -> float | None:
-    """The left edge of the tail: what follows the last common executable; ``None`` where there is no tail."""
-    common = [at for at, column in enumerate(shown) if column.kind == "common"]
-    rest = shown[common[-1] + 1 if common else 0 :]
+    """The left edge of the tail: what follows the last executable outside it; ``None`` where there is no tail."""
+    outside = [at for at, column in enumerate(shown) if not column.bars[0].tail]
+    rest = shown[outside[-1] + 1 if outside else 0 :]
     return rest[0].x - 2 if rest else None
 
 

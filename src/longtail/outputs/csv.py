@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import IO, Any
 
 from longtail.outputs.plain import alert_object, execution_object, prevalence_object
 from longtail.prevalence.findings import Alert, Hunt
@@ -42,7 +42,7 @@ COLUMNS = (
 )
 
 
-def write(hunt: Hunt, stream: TextIO) -> None:
+def write(hunt: Hunt, stream: IO[str]) -> None:
     """A header and the rows, in the order of `COLUMNS`; cells as `longtail.text.csv_cell` guards them."""
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)

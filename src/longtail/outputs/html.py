@@ -4,7 +4,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import Any, TextIO
+from typing import IO, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -32,7 +32,7 @@ COMMAND_SHOWN = 8_000
 WIDE, NARROW = 1120, 380
 
 
-def write(hunt: Hunt, stream: TextIO) -> None:
+def write(hunt: Hunt, stream: IO[str]) -> None:
     """The whole report; the same bytes for the same hunt."""
     style = _style()
     page = _templates().get_template("report.html.j2")

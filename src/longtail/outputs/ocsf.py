@@ -1,6 +1,6 @@
 """A hunt → OCSF detection findings (class 2004), one JSON object a line, with the anomaly analysis each rests on."""
 
-from typing import Any, TextIO
+from typing import IO, Any
 
 from longtail import __version__
 from longtail.outputs.plain import dumps, milliseconds, number, utc
@@ -19,7 +19,7 @@ SEVERITY = {
 }
 
 
-def write(hunt: Hunt, stream: TextIO) -> None:
+def write(hunt: Hunt, stream: IO[str]) -> None:
     """One line an alert; nothing at all where there is none."""
     stream.writelines(dumps(detection_finding(alert)) + "\n" for alert in hunt.alerts)
 

@@ -1,7 +1,7 @@
 """The contract of an output: a finished hunt → characters on a stream somebody else opened and closes."""
 
 from importlib import import_module
-from typing import Protocol, TextIO, cast
+from typing import IO, Protocol, cast
 
 from longtail.errors import UsageError
 from longtail.outputs import OUTPUTS
@@ -15,7 +15,7 @@ class Output(Protocol):
     UTF-8 and end lines in ``\\n`` alone, so a file for it is opened with ``encoding="utf-8", newline=""``.
     """
 
-    def write(self, hunt: Hunt, stream: TextIO) -> None:
+    def write(self, hunt: Hunt, stream: IO[str]) -> None:
         """Write the whole hunt; never close the stream."""
 
 

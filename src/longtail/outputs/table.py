@@ -6,7 +6,7 @@ passed through `longtail.text.clean` and reaches rich as `Text`, never as markup
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TextIO, TypeVar
+from typing import IO, TypeVar
 
 from rich import box
 from rich.console import Console, ConsoleRenderable, Group
@@ -39,7 +39,7 @@ COLOURS = {
 }
 
 
-def write(hunt: Hunt, stream: TextIO) -> None:
+def write(hunt: Hunt, stream: IO[str]) -> None:
     """Print the whole hunt, as wide as the terminal is."""
     console = _console(stream)
     with console.capture() as printed:
@@ -48,7 +48,7 @@ def write(hunt: Hunt, stream: TextIO) -> None:
     stream.writelines(line.rstrip(" ") + "\n" for line in printed.get().splitlines())
 
 
-def _console(stream: TextIO) -> Console:
+def _console(stream: IO[str]) -> Console:
     terminal = stream.isatty()
     coloured = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
     columns = os.environ.get("COLUMNS", "")

@@ -8,7 +8,7 @@ import pytest
 from output_hunts import COMMON, large_population, mssql, not_judged
 
 from longtail.outputs.chart import prevalence_chart
-from longtail.outputs.chart_layout import columns, cut_left, frame, name, ranked, ticks
+from longtail.outputs.chart_layout import columns, cut_left, frame, name, ranked, tail_start, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -75,6 +75,14 @@ def test_a_high_staircase_of_names_moves_the_plot_down_instead_of_covering_the_l
     assert min(callouts) >= legend + 14
     assert sorted(callouts, reverse=True) == callouts
     assert all(lower - upper >= 14 for lower, upper in pairwise(callouts))
+
+
+def test_the_field_of_the_tail_begins_at_its_first_executable_whatever_alarmed_before() -> None:
+    bars = tuple(replace(bar, anomalous=bar.hosts > 300) for bar in mssql().bars)
+    shown = columns(ranked(bars), frame(mssql(bars), 1120))
+    first = next(column for column in shown if column.bars[0].tail)
+    assert tail_start(shown) == first.x - 2
+    assert tail_start([column for column in shown if not column.bars[0].tail]) is None
 
 
 def test_thousands_of_executables_stay_a_small_picture() -> None:
