@@ -10,7 +10,7 @@ from longtail.telemetry.csv_text import csv_frames, without_header
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, chunks_promised, evtx_records, note_truncation
 from longtail.telemetry.format import Carrier
 from longtail.telemetry.json_documents import documents
-from longtail.telemetry.json_records import document_frames, line_frames, mapping_frames
+from longtail.telemetry.json_records import document_frames, group_frames, line_frames, mapping_frames
 from longtail.telemetry.lines import blocks
 from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
@@ -65,7 +65,7 @@ def _evtx(source: Source, found: Recognised, tally: Tally) -> Frames:
         note_truncation(source.file.stat().st_size, promised, tally)
     first = max(source.start - HEADER, 0) // CHUNK
     records = evtx_records(source.stream, first, promised, tally)
-    yield from document_frames(((chunk, text.encode()) for chunk, text in records), Shape(found.format), tally)
+    yield from group_frames(records, Shape(found.format), tally)
 
 
 def _parquet(source: Source, found: Recognised, tally: Tally) -> Frames:

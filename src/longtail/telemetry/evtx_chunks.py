@@ -31,8 +31,8 @@ def is_evtx(head: bytes) -> bool:
     return head.startswith(FILE_MAGIC) or head[HEADER : HEADER + 8] == CHUNK_MAGIC
 
 
-def evtx_records(stream: Stream, first_chunk: int, promised: int, tally: Tally) -> Iterator[tuple[int, str]]:
-    """Chunk number and JSON text of each record of a stream that starts at ``first_chunk``, without the header."""
+def evtx_records(stream: Stream, first_chunk: int, promised: int, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """First chunk and JSON texts of a few chunks at a time; the stream starts at ``first_chunk``, past the header."""
     number = first_chunk
     while data := stream.exactly(CHUNK * CHUNKS_AT_ONCE):
         chunks = [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)]
@@ -66,7 +66,7 @@ def _sound(chunk: bytes, number: int, promised: int, tally: Tally) -> bool:
     return chunk.startswith(CHUNK_MAGIC)
 
 
-def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[int, str]]:
+def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[int, list[str]]]:
     """Records of sound chunks in one go; if any is refused, chunk by chunk, so that the place is known."""
     if not chunks:
         return
@@ -78,7 +78,8 @@ def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[in
     number = chunks[0][0]
     for _ in range(refused):
         tally.quarantine(f"chunk {number}", BAD_RECORD)
-    yield from ((number, text) for text in texts)
+    if texts:
+        yield number, texts
 
 
 def _parsed(chunks: bytes) -> tuple[list[str], int]:

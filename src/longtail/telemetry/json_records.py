@@ -81,16 +81,35 @@ def _runs(records: Iterable[tuple[int, T]]) -> Iterator[list[tuple[int, T]]]:
         yield run
 
 
+def group_frames(groups: Iterable[tuple[int, list[str]]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of JSON texts that come in groups; the place of each is its group's."""
+    gathered = Gathered(shape, tally)
+    for place, texts in groups:
+        data = "\n".join(texts).encode()
+        events = _all_at_once(data, len(texts), shape)
+        if events is not None:
+            gathered.add(events, pl.repeat(place, len(events), dtype=pl.Int64, eager=True))
+        else:
+            gathered.add(*_one_by_one(((place, line) for line in data.split(b"\n")), shape, tally))
+        yield from gathered.frames()
+    yield from gathered.frames(least=1)
+
+
 def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
     """All lines at once where all are clean (which is nearly always), else one by one."""
     lines = lines_in(block.data) + (not block.data.endswith(b"\n"))
-    try:
-        events = shape.decoder.decode_lines(block.data)
-    except REFUSALS:
-        events = []
-    if len(events) == lines:
+    events = _all_at_once(block.data, lines, shape)
+    if events is not None:
         return events, pl.int_range(block.first, block.first + lines, dtype=pl.Int64, eager=True)
     return _one_by_one(enumerate(block.data.split(b"\n"), block.first), shape, tally)
+
+
+def _all_at_once(data: bytes, lines: int, shape: Shape) -> list[Any] | None:
+    try:
+        events: list[Any] = shape.decoder.decode_lines(data)
+    except REFUSALS:
+        return None
+    return events if len(events) == lines else None
 
 
 def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:

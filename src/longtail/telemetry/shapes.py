@@ -4,12 +4,16 @@ Only the fields of the format are decoded; the rest of a record is skipped unrea
 is what makes it fast; a record it refuses goes through ``from_mapping``, which takes what it can.
 """
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 import polars as pl
+from msgspec.structs import astuple
 
 from longtail.telemetry.events import PLACE
 from longtail.telemetry.format import Format, Kind, Record
@@ -26,6 +30,26 @@ LEAF: dict[Kind, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """The struct of one object in a record, and what its attributes hold: objects of their own, or values."""
+
+    struct: type[msgspec.Struct]
+    children: dict[str, "_Node | Kind"]
+
+    def spread(self, events: Iterable[Event], path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Sequence[Any]]:
+        """The values at each path: whole structs are taken apart at once, which is cheaper than field by field."""
+        columns = zip(*map(astuple, events), strict=True)
+        spread: dict[tuple[str, ...], Sequence[Any]] = {}
+        for (key, child), values in zip(self.children.items(), columns, strict=True):
+            if isinstance(child, _Node):
+                empty = child.struct()
+                spread |= child.spread((value or empty for value in values), (*path, key))
+            else:
+                spread[*path, key] = values
+        return spread
+
+
 class Shape:
     """The compiled form of a format's fields, under an envelope (``_source``) or none."""
 
@@ -35,31 +59,31 @@ class Shape:
         tree: dict[str, Any] = {}
         for name, path in self.paths.items():
             _plant(tree, path, format.fields[name].kind)
-        self._names = _attribute_names(tree)
-        self.struct = _struct("Event", tree, self._names)
+        names = _attribute_names(tree)
+        self._root = _node("Event", tree, names)
+        self.struct = self._root.struct
         self.decoder = msgspec.json.Decoder(self.struct)
-        self._getters: dict[str, Callable[[Event], Any]] = {
-            name: attrgetter(".".join(self._names[key] for key in path)) for name, path in self.paths.items()
-        }
+        only = format.only and attrgetter(".".join(names[key] for key in self.paths[format.only[0]]))
+        self._only: Callable[[Event], Any] | None = only
 
     def wanted(self, events: Sequence[Event]) -> list[int] | None:
         """The positions that the format's ``only`` lets through; None for all."""
-        if self.format.only is None:
+        if self.format.only is None or self._only is None:
             return None
-        field, values = self.format.only
-        found = _every(self._getters[field], events)
-        return [position for position, value in enumerate(found) if value in values]
+        _, values = self.format.only
+        return [position for position, value in enumerate(_every(self._only, events)) if value in values]
 
     def frame(self, events: Sequence[Event], places: pl.Series) -> pl.DataFrame:
-        """Raw columns named by the format's fields, and ``_place``."""
-        columns = {name: column(self._values(name, events), field.kind) for name, field in self.format.fields.items()}
+        """Raw columns of at least one event, named by the format's fields, and ``_place``."""
+        with _collector_at_rest():
+            spread = self._root.spread(events)
+        columns = {
+            name: column(
+                _joined(spread[self.paths[name]]) if field.kind is Kind.WORDS else spread[self.paths[name]], field.kind
+            )
+            for name, field in self.format.fields.items()
+        }
         return pl.DataFrame({**columns, PLACE: places})
-
-    def _values(self, name: str, events: Sequence[Event]) -> list[Any]:
-        values = _every(self._getters[name], events)
-        if self.format.fields[name].kind is not Kind.WORDS:
-            return values
-        return [" ".join(value) if isinstance(value, list) else value for value in values]
 
     def from_mapping(self, record: Record) -> Event:
         """The struct of a decoded record whose values may have any type: scalars are kept, the rest is nothing."""
@@ -67,6 +91,23 @@ class Shape:
         for name, path in self.paths.items():
             _plant(tree, path, _leaf(dig(record, path), self.format.fields[name].kind))
         return msgspec.convert(tree, self.struct)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Tens of thousands of short tuples, none in a cycle, would wake the collector for nothing: a third of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _joined(values: Sequence[Any]) -> list[Any]:
+    return [" ".join(value) if isinstance(value, list) else value for value in values]
 
 
 def _every(getter: Callable[[Event], Any], events: Sequence[Event]) -> list[Any]:
@@ -109,15 +150,18 @@ def _attribute_names(tree: dict[str, Any]) -> dict[str, str]:
     return {key: f"k{number}" for number, key in enumerate(keys)}
 
 
-def _struct(name: str, tree: dict[str, Any], names: dict[str, str]) -> type[msgspec.Struct]:
+def _node(name: str, tree: dict[str, Any], names: dict[str, str]) -> _Node:
     fields: list[Any] = []
-    for key, node in tree.items():
-        if isinstance(node, dict):
-            child = _struct(name + key, node, names)
-            fields.append((names[key], child | None, msgspec.field(default_factory=child)))
+    children: dict[str, _Node | Kind] = {}
+    for key, below in tree.items():
+        if isinstance(below, dict):
+            child = _node(name + key, below, names)
+            children[key] = child
+            fields.append((names[key], child.struct | None, msgspec.field(default_factory=child.struct)))
         else:
-            fields.append((names[key], LEAF[node], None))
-    return msgspec.defstruct(name, fields, rename={names[key]: key for key in tree}, gc=False)
+            children[key] = below
+            fields.append((names[key], LEAF[below], None))
+    return _Node(msgspec.defstruct(name, fields, rename={names[key]: key for key in tree}, gc=False), children)
 
 
 def _leaf(value: Any, kind: Kind) -> Any:
