@@ -86,6 +86,13 @@ def test_system33_does_not_inherit_the_hosts_of_system32() -> None:
     assert found.clusters == ()
 
 
+def test_nothing_varies_in_system_zones() -> None:
+    words = ["red", "green", "blue", "grey", "pink"]
+    rows = [(f"v{n}", rf"C:\Windows\System32\{word}\tool.exe") for n, word in enumerate(words)]
+    rows += [(f"u{n}", f"/usr/lib/agent/{word}/tool") for n, word in enumerate(words)]
+    assert places(table(rows)).clusters == ()
+
+
 @pytest.mark.parametrize(
     "trap",
     [
