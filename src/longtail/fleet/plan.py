@@ -16,7 +16,7 @@ class Plan:
 
     ``attacks`` is the number of incidents (None: one in thirteen machines), ``recipes`` which kinds they are:
     ``("standard",)`` or names of the registry, each with modifiers such as ``certutil+padding+early``.
-    ``intensity`` scales how busy the hosts are (1.0 is about 250 starts a host and day). ``tenants`` None lets the
+    ``intensity`` scales how busy the hosts are (1.0 is about 700 starts a host and day). ``tenants`` None lets the
     size decide.
 
     Raises:

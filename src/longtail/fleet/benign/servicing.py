@@ -29,12 +29,12 @@ SQL_UPDATE = r"""
 explorer> {drive^}:\sources\SQLServer20{nn^}-KB{kb^}-x64.exe | @ /quiet /IAcceptSQLServerLicenseTerms /allinstances
   {drive^}:\{longhex!}\setup.exe | @ /action=patch /quiet /instancename={inst}
     {drive^}:\{longhex!}\x64\ScenarioEngine.exe | @ /action=patch /media="{drive^}:\{longhex!}\"
+      {drive^}:\{longhex!}\x64\FixSqlRegistryKey_x64.exe | @ {inst}
       C:\Windows\System32\msiexec.exe | "C:\Windows\system32\msiexec.exe" /V
 """
 SQL_UPDATE_ENGINE = r"""
 services> {binn}\sqlservr.exe | @ -s{inst} -m SqlSetup -T4022 -T4010 -Q -qSQL_Latin1_General_CP1_CI_AS
 services> {sqlroot}\{sqlver}\Setup Bootstrap\Update Cache\KB{kb^}\QFE\setup.exe | @ /action=runrules
-services> {drive^}:\{longhex!}\x64\FixSqlRegistryKey_x64.exe | @ {inst}
 services> {binn}\sqlservr.exe | @ -s{inst}
 """
 NEW_AGENT = r"""

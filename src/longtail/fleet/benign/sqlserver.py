@@ -15,7 +15,7 @@ services> {binn}\sqlservr.exe | @ -s{inst}
 """, 0.6),
     Habit("filter launcher", "fulltext", random(0.05), r"services> {binn}\fdlauncher.exe | @ -s {inst}.{nnnn!}", 0.6),
     Habit("database mail", "mssql", every(150), r"""
-{binn}\DatabaseMail.exe | @ -S "{sqlname}" -id {id!}
+{binn}\DatabaseMail.exe | @ -S "{sqlname}" -i {guid}
   conhost.exe | {conhost}
 """, 0.55),
     Habit("dump", "mssql", random(0.03), r"""
