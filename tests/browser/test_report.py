@@ -156,7 +156,7 @@ def test_no_label_of_the_chart_lies_on_another_or_leaves_it(browser: Any, tmp_pa
         assert (
             len([text for text in texts if "chart-callout" in text[5]]) == visit.page.locator(".chart-leader").count()
         )
-        visit.page.close()
+    visit.page.close()
 
 
 def test_the_page_says_what_the_hunt_found(browser: Any, tmp_path: Path) -> None:
