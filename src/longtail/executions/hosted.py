@@ -6,7 +6,7 @@ command found may be a host again. Nothing is executed or looked up: it is all r
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from longtail.executions import powershell
@@ -152,7 +152,8 @@ def _cmd_command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
         started = _START.match(rest)
         yield from _line(Told(Kind.LINE, rest[started.end() :] if started else rest), inside)
     elif name == "call" and not rest.lstrip().startswith(":"):
-        yield from _cmd_command(Simple(rest.strip(), rest.strip(), ""), inside) if rest.strip() else ()
+        if rest.strip() and inside.depth < MAX_DEPTH:
+            yield from _cmd_command(Simple(rest.strip(), rest.strip(), ""), replace(inside, depth=inside.depth + 1))
     else:
         yield Hosted(Executable("", name, Zone.BUILTIN), inside.by, text)
 
@@ -173,7 +174,7 @@ def _sh(told: Told, inside: _Inside) -> Iterator[Hosted]:
     for simple in sh_commands(told.text):
         word = simple.line.split(maxsplit=1)[0]
         if word in _TRANSPARENT:
-            yield from _told(word, simple.line, within)
+            yield from _told(word, simple.line, replace(within, depth=within.depth + 1))
         elif word in SH_BUILTINS:
             yield Hosted(Executable("", word, Zone.BUILTIN), inside.by, simple.text)
         else:
