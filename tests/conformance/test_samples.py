@@ -28,6 +28,10 @@ EXPECTED = [  # file, format, process starts, passed over, quarantined
     ("splunk-attack_data/T1047__attack_data.tar.gz", "nxlog", 335, 7885, 0),
     ("splunk-attack_data/T1552.004__certutil_exe_certificate_extraction.raw", "windows-event", 40, 1170, 0),
     ("eqllib/sysmon-atomic-red-team.json.gz", "sysmon-json", 435, 19447, 0),
+    ("eqllib/normalized-T1117-AtomicRed-regsvr32.json", "eql", 2, 148, 0),
+    ("ocsf/4688_0.json", "ocsf", 1, 0, 0),
+    ("tetragon/nc_process_exec.json", "tetragon", 1, 0, 0),
+    ("tetragon/nginx-listen.json", "tetragon", 0, 1, 0),
     ("msticpy/processes_on_host.csv", "sentinel-securityevent", 363, 0, 0),
     ("msticpy/DeviceProcessEvents_mde_proc_pub.csv", "defender", 200, 0, 0),
 ]

@@ -1,12 +1,16 @@
 """Every telemetry format, in the order in which they are tried: the more particular before the more general."""
 
 from longtail.telemetry.format import Format
+from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER
 from longtail.telemetry.formats.ecs import ECS
+from longtail.telemetry.formats.eql import EQL
 from longtail.telemetry.formats.nxlog import NXLOG
+from longtail.telemetry.formats.ocsf import OCSF
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.formats.sentinel import SENTINEL
 from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
+from longtail.telemetry.formats.tetragon import TETRAGON
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
 from longtail.telemetry.formats.winlogbeat import WINLOGBEAT_6, WINLOGBEAT_7
 
@@ -18,6 +22,10 @@ FORMATS: tuple[Format, ...] = (
     SYSMON_JSON,
     SENTINEL,
     DEFENDER,
+    OCSF,
+    CROWDSTRIKE,
+    TETRAGON,
+    EQL,
     ECS,
     PLAIN,
 )
