@@ -57,10 +57,12 @@ def command(output: Path, format_out: str, force: bool, recipes: tuple[str, ...]
     starts, and the patch nights, roll-outs and odd hosts that look like one. EVTX cannot be written. Formats without
     a tenant (nxlog, defender) want `--tenant-from-path` when they are read.
     """
+    from longtail.fleet.incidents import placed
     from longtail.fleet.plan import Plan
     from longtail.fleet.writers import remove_fleet, write
 
     plan = Plan(recipes=recipes or ("standard",), **given)  # type: ignore[arg-type]
+    placed(plan)  # says no to the name of an attack before anything is removed
     if force:
         remove_fleet(output)
     written = write(plan, output, format_out, _teller(plan.machines))

@@ -46,8 +46,8 @@ def write(
     """
     if format_name not in FORMATS:
         raise UsageError(f"there is no format named {format_name!r}: choose from {', '.join(FORMATS)}")
+    known = truth(plan)  # before the folder is made, since it may say no to a name
     folder = empty_folder(folder)
-    known = truth(plan)  # before the first byte, since it may say no to a name
     writer = _Writer(folder, FORMATS[format_name])
     for number, chunk in enumerate(events(plan, HOSTS_A_CHUNK), start=1):
         writer.add(chunk)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from longtail.cli.fleet import FORMATS as CHOICES
 from longtail.cli.fleet import PRESETS as PRESET_CHOICES
 from longtail.cli.fleet import command
-from longtail.errors import OutputExists
+from longtail.errors import OutputExists, UsageError
 from longtail.fleet.formats import FORMATS
 from longtail.fleet.plan import PRESETS
 
@@ -28,6 +28,13 @@ def test_it_overwrites_a_fleet_only_by_force(tmp_path: Path) -> None:
     assert isinstance(CliRunner().invoke(command, arguments).exception, OutputExists)
     assert CliRunner().invoke(command, [*arguments, "--force", "--quiet"]).exit_code == 0
     assert '"incidents": []' in (tmp_path / "f" / "truth.json").read_text("utf-8")
+
+
+def test_an_unknown_attack_leaves_the_old_fleet_alone(tmp_path: Path) -> None:
+    arguments = ["-o", str(tmp_path / "f"), *ARGUMENTS]
+    CliRunner().invoke(command, arguments)
+    assert isinstance(CliRunner().invoke(command, [*arguments, "--force", "--attack", "x"]).exception, UsageError)
+    assert (tmp_path / "f" / "truth.json").exists()
 
 
 def test_it_names_its_attacks() -> None:
