@@ -33,7 +33,7 @@ class Settings:
     )
     least_days: float = setting(3, 1, 365, "days of telemetry under which nothing can be called new")
     least_stability: float = setting(
-        0.6, 0.0, 1.0, "share of host-days without anything new from which an account is stable enough to model"
+        0.93, 0.0, 1.0, "share of host-days without anything that no other host runs, from which an account class is stable enough to model"
     )
     most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
 

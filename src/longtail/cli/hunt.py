@@ -94,7 +94,7 @@ def _request(wanted: Wanted) -> Any:
 
 
 def _summarise(found: Any, wanted: Wanted) -> None:
-    from longtail.outputs.table import summary
+    from longtail.outputs.wording import summary
 
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return

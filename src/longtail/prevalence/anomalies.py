@@ -20,7 +20,8 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
     counts = ("bits", "hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
     on_day = found.join(
         judged.select(*UNIT, *ASPECT, "first_day", *counts), on=[*UNIT, *ASPECT, "first_day"]
-    ).sort("bits", "kind", "what")
+    )
+    on_day = _given_parents(on_day, each).sort("bits", "kind", "what")
     told = on_day.filter(pl.col("kind").is_in(TOLD_KINDS)).join(_carriers(each), on="behaviour", how="anti")
     executable = on_day.filter(pl.col("kind") == "executable")
     result = (
@@ -30,6 +31,16 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
     )
     return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
         (pl.col("executable_bits") + pl.col("told_bits")).alias("bits")
+    )
+
+
+def _given_parents(on_day: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
+    """A parent that is itself new explains that what it starts has a new parent: only what is left counts."""
+    new = on_day.filter(pl.col("kind") == "executable").join(each.select("behaviour", "name"), on="behaviour")
+    parents = new.group_by(*UNIT, "first_day", pl.col("name").alias("what")).agg(pl.col("bits").max().alias("explained"))
+    explained = pl.when(pl.col("kind") == "parent").then(pl.col("explained").fill_null(0.0)).otherwise(0.0)
+    return on_day.join(parents, on=[*UNIT, "first_day", "what"], how="left").with_columns(
+        (pl.col("bits") - explained).clip(0.0).alias("bits")
     )
 
 

@@ -5,6 +5,7 @@ A *population* is a tenant × account class, a *unit* one host of it. A behaviou
 was told (the coarse shape, and each single feature of it), who started it, and the meanings (traits) of its command.
 """
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
@@ -13,27 +14,31 @@ from longtail.executions.paths import Zone, writable
 from longtail.executions.schema import EXAMPLE
 from longtail.executions.shapes import coarse, features
 from longtail.executions.traits import traits
+from longtail.prevalence.techniques import techniques
 
 POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 ASPECT = ["kind", "given", "what"]
+EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
+OWNED = [zone.value for zone in (Zone.OTHER, Zone.OTHER_DRIVE, Zone.PROGRAM_FILES, Zone.PROGRAM_DATA, Zone.NETWORK_SHARE, Zone.UNIX_OPT, Zone.UNIX_VAR, Zone.UNIX_OTHER)]  # fmt: skip
+"""Where an organisation keeps its own programs: a directory that is familiar there vouches for what else it holds."""
 
 
 def located(sightings: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Sightings with ``executable``: the cluster of their directory (from ``places``) and their name, as one string.
+    """Sightings with ``executable``: the cluster of their directory and their program (from ``places``), as one string.
 
-    ``places`` maps (name, zone, location) to a place. A bare name (``taskkill`` inside ``cmd /c``) is the program
+    ``places`` maps (name, zone, location) to a place and a program (the name, where it is not made anew each time). A bare name (``taskkill`` inside ``cmd /c``) is the program
     that a shell would find by that name, where the fleet has one in a place of trust; else it stays bare.
     """
     placed = sightings.join(places, on=["name", "zone", "location"], how="left").with_columns(
-        pl.coalesce("place", "location").alias("place")
+        pl.coalesce("place", "location").alias("place"), pl.coalesce("program", "name").alias("program")
     )
     return (
         placed.join(_known_programs(placed), on="name", how="left")
         .with_columns(
             pl.when(pl.col("zone") == Zone.NONE.value)
             .then(pl.coalesce("known_program", "name"))
-            .otherwise(pl.col("place") + pl.col("name"))
+            .otherwise(pl.col("place") + pl.col("program"))
             .alias("executable")
         )
         .drop("known_program")
@@ -90,18 +95,35 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
     alike: an executable's zone, else the kind.
     """
     base = [*UNIT, "behaviour", "first_day", "last_day", "days"]
-    parent_name = pl.col("parent").str.extract(r"([^\\/]*)$", 1)
+    parented = each.with_columns(pl.col("parent").str.extract(r"([^\\/]*)$", 1).alias("parent_name")).filter(
+        pl.col("parent_name") != ""
+    )
     lines = [
         each.select(*base, **_aspect("executable", pl.lit(""), pl.col("executable"), pl.col("zone"))),
-        each.select(*base, **_aspect("parent", pl.col("executable"), parent_name)),
+        parented.select(*base, **_aspect("parent", pl.col("executable"), pl.col("parent_name"))),
         _exploded(each, base, "told", "shape", _coarse),
-        _exploded(each, base, "feature", "shape", features),
+        _exploded(each, base, "feature", "shape", _features),
         _exploded(each, base, "trait", "example_command_line", _traits),
         each.filter(pl.col("zone").is_in([zone.value for zone in Zone if writable(zone)])).select(
-            *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a writable place"))
+            *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a place that anybody can write to"))
         ),
+        _technical(each, base),
+        each.filter(pl.col("zone").is_in(OWNED)).select(*base, **_aspect("place", pl.lit(""), pl.col("place"))),
     ]
     return pl.concat(lines)
+
+
+def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:
+    """The ATT&CK techniques of what was run, as traits: what a population does every day is no news about it."""
+    distinct = each.select("name", "example_command_line").unique()
+    found = [
+        [id for id in techniques(name, line or "") if id not in EVERYDAY]
+        for name, line in distinct.select("name", "example_command_line").iter_rows()
+    ]
+    meant = distinct.with_columns(pl.Series("what", found, dtype=pl.List(pl.String))).explode("what").drop_nulls("what")
+    return each.join(meant, on=["name", "example_command_line"], nulls_equal=True).select(
+        *base, **_aspect("trait", pl.lit(""), pl.col("what"), pl.lit("technique"))
+    )
 
 
 def _aspect(kind: str, given: pl.Expr, what: pl.Expr, stratum: pl.Expr | None = None) -> dict[str, pl.Expr]:
@@ -122,8 +144,21 @@ def _exploded(each: pl.DataFrame, base: list[str], kind: str, column: str, meani
     )
 
 
+_NAMED = re.compile(r"<(?:rand|user|name|host|word)>|[a-z_$-]*(?:<n>|\d)[\w<>$-]*$")
+_SQL_OBJECT = re.compile(r"<sql:(\w+):(?!xp_|sp_)[^>]*>")
+
+
 def _coarse(shape: str) -> Iterable[str]:
-    return (coarse(shape),)
+    return (" ".join(map(_named, coarse(shape).split(" "))),) if " " in shape else ()
+
+
+def _features(shape: str) -> Iterable[str]:
+    """The features of a shape, whatever names one thing (a host, a database, a procedure) counted as a name."""
+    return sorted(set(map(_named, features(shape))))
+
+
+def _named(token: str) -> str:
+    return "<name>" if _NAMED.fullmatch(token) else _SQL_OBJECT.sub(r"<sql:\1>", token)
 
 
 def _traits(command_line: str) -> Iterable[str]:

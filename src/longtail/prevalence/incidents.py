@@ -8,7 +8,7 @@ from longtail.prevalence.likeness import Likeness
 
 ACTOR = ["tenant", "account_class", "host", "account"]
 PASSES_FOR_BITS = 6.0  # what it adds when an anomaly passes for something common: chance alone rarely spells so
-AGAIN = 0.25  # the weight of each further surprise in what the same executable was told
+AGAIN = 0.25  # the weight of each further executable within one act
 
 
 def grouped(anomalous: pl.DataFrame, quiet_hours: float) -> pl.DataFrame:
@@ -18,24 +18,50 @@ def grouped(anomalous: pl.DataFrame, quiet_hours: float) -> pl.DataFrame:
     return anomalous.sort(*ACTOR, "onset", "behaviour").with_columns(begins.cum_sum().alias("incident"))
 
 
-def scored(anomalous: pl.DataFrame, likenesses: Mapping[int, Likeness]) -> pl.DataFrame:
-    """One row an incident with its ``score`` in bits: how surprising its parts are, and that they come together.
+def acts(anomalous: pl.DataFrame) -> pl.DataFrame:
+    """Anomalies with ``act``: what one deed shows in several rows is one act.
 
-    Surprises are counted by distinct executable, the greatest whole and each further one by the root of its rank, so
-    that many weak ones do not outweigh a strong one by number alone. Each trait counts once.
+    One deed is what one command line carries (``cmd /c powershell -c "a | b"``), and every run of one executable.
+    """
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    nodes = []
+    for incident, executable, line in anomalous.select("incident", "executable", "example_command_line").iter_rows():
+        node = root(f"{incident} e {executable}")
+        if line is not None:
+            parent[root(f"{incident} l {line}")] = node
+        nodes.append(f"{incident} e {executable}")
+    return anomalous.with_columns(pl.Series("act", [root(node) for node in nodes], dtype=pl.String))
+
+
+def scored(anomalous: pl.DataFrame, likenesses: Mapping[int, Likeness]) -> pl.DataFrame:
+    """One row an incident with its ``score`` in bits: how surprising its acts are, and that they come together.
+
+    An act weighs its greatest surprise and a fraction of each other executable's in it; the greatest act counts whole
+    and each further one by the root of its rank, so that many weak ones do not outweigh a strong one by number alone.
+    Each trait counts once.
     """
     passing = [number for number, like in likenesses.items() if like.passes_for]
     bonus = pl.when(pl.col("behaviour").is_in(passing)).then(PASSES_FOR_BITS).otherwise(0.0)
     rank = pl.col("bits").rank("ordinal", descending=True)
     programs = (
-        anomalous.lazy()
+        acts(anomalous)
+        .lazy()
         .with_columns(pl.col("bits") + bonus)
-        .with_columns(pl.when(rank.over("incident", "executable") == 1).then(1.0).otherwise(AGAIN).alias("share"))
-        .group_by("incident", "executable")
+        .group_by("incident", "act", "executable")
+        .agg(pl.col("bits").max())
+        .with_columns(pl.when(rank.over("incident", "act") == 1).then(1.0).otherwise(AGAIN).alias("share"))
+        .group_by("incident", "act")
         .agg((pl.col("bits") * pl.col("share")).sum())
         .with_columns(rank.over("incident").sqrt().alias("root"))
         .group_by("incident")
-        .agg((pl.col("bits") / pl.col("root")).sum().alias("behaviour_bits"), pl.len().alias("programs"))
+        .agg((pl.col("bits") / pl.col("root")).sum().alias("behaviour_bits"), pl.len().alias("acts"))
     )
     traits = (
         anomalous.lazy()

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from longtail.executions.accounts import reclassified
+from longtail.executions.claims import reclassified
 from longtail.executions.places import Places, places
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
@@ -50,8 +50,13 @@ def judged(
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
     each = _weighed(chosen, settings)
-    stories = _stories(each, chosen, settings)
-    anomalous = {(row["tenant"], row["account_class"], row["executable"]) for story in stories for row in story.anomalies}
+    stories = _stories(each, chosen, placed, settings)
+    anomalous = {
+        (row["tenant"], row["account_class"], row["executable"])
+        for story in stories
+        for row in story.anomalies
+        if row["executable_bits"] >= row["told_bits"]
+    }
     return Judgement(
         tuple(_alerts(stories)),
         _populations(populations, placed, anomalous),
@@ -81,13 +86,13 @@ def _host_days(located: pl.DataFrame) -> int:
     return located.filter("judged").select(*UNIT[:1], "host", "day").n_unique() if located.height else 0
 
 
-def _stories(each: pl.DataFrame, chosen: pl.DataFrame, settings: Settings) -> list[explain.Told]:
+def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, settings: Settings) -> list[explain.Told]:
     """The incidents with their anomalies and surroundings, most alarming first."""
     if each.is_empty():
         return []
     anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
     grouped = incidents.grouped(anomalous, settings.quiet_hours)
-    likenesses = _likenesses(grouped, chosen)
+    likenesses = _likenesses(grouped, placed)
     scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
     cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
     members = grouped.partition_by("incident", as_dict=True)
@@ -107,9 +112,9 @@ def _same_actor(incident: dict[str, Any]) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == incident[name] for name in incidents.ACTOR)
 
 
-def _likenesses(anomalous: pl.DataFrame, chosen: pl.DataFrame) -> dict[int, Likeness]:
+def _likenesses(anomalous: pl.DataFrame, located: pl.DataFrame) -> dict[int, Likeness]:
     """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
-    common = common_executables(chosen)
+    common = common_executables(located)
     return {
         number: likeness(executable, zone, common.get(account_class, {}))
         for number, executable, zone, account_class in anomalous.select(

@@ -15,6 +15,7 @@ from longtail.executions.paths import Zone, writable
 
 LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l", "і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"})  # fmt: skip
 NEAR_EDITS = 2  # edits between a near name and the name it passes for
+LONG_STEM = 10  # stems at least this long may differ by two edits
 SHORTEST_NEAR = 6  # stems shorter than this are near to too much
 
 
@@ -43,7 +44,7 @@ def _out_of_place(executable: str, zone: str, normal: str, normal_zone: str) -> 
     """A familiar name is suspicious where anybody may write, or in a directory that resembles its own."""
     if zone in (Zone.NONE.value, Zone.BUILTIN.value) or normal_zone in (Zone.NONE.value, Zone.BUILTIN.value):
         return None
-    trusted = not writable(Zone(normal_zone))
+    trusted = normal_zone in (Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value)
     if trusted and writable(Zone(zone)):
         return f"it has the name of {normal} but lies where anybody may write"
     directory, usual = executable[: -len(_name(executable))], normal[: -len(_name(normal))]
@@ -59,14 +60,24 @@ def _passes_for(name: str, normal: str) -> bool:
         return False
     if stem.translate(LOOKALIKES) == usual.translate(LOOKALIKES):
         return True
-    return DamerauLevenshtein.distance(stem, usual, score_cutoff=1) <= (NEAR_EDITS if len(usual) >= 10 else 1)
+    most = NEAR_EDITS if len(usual) >= LONG_STEM else 1
+    return DamerauLevenshtein.distance(stem, usual, score_cutoff=most) <= most
 
 
 def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict[str, str]]:
     """For each account class its common executables (canonical path → zone), commonest first.
 
-    Common: on at least a tenth of the class's hosts and on three of them.
+    Common: on at least a tenth of the hosts and on three of them. What the system's own directories hold is common
+    for everyone, whoever runs it: names that pass for it deceive all the same.
     """
+    whole = _common(located.with_columns(pl.lit("").alias("account_class")), most)
+    system = {path: zone for path, zone in whole.get("", {}).items() if zone in (Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value)}
+    by_class = _common(located, most)
+    classes = located["account_class"].unique().to_list()
+    return {each: {**by_class.get(each, {}), **system} for each in classes}
+
+
+def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, str]]:
     hosts = located.group_by("account_class").agg(pl.struct("tenant", "host").n_unique().alias("of_hosts"))
     shared = (
         located.group_by("account_class", "executable", "zone")

@@ -15,8 +15,8 @@ def measured(located: pl.DataFrame) -> pl.DataFrame:
     """One row a population: ``accounts``, ``hosts``, ``span`` (days), ``host_days``, ``runs``, ``executables``,
     ``stability`` and ``unseen`` (Good-Turing mass of executables), largest first.
 
-    Stability is the share of settled host-days on which the account class ran nothing that was new to that host; it
-    is measured for the account class over all tenants and for the tenant, the tenant's own shrunk toward the class's.
+    Stability is the share of settled host-days on which the account class ran nothing that no other host runs, in this
+    tenant and (``class_stability``) in all of them. A host is settled after ``SETTLED_AFTER`` days.
     """
     hosts = located.group_by(POPULATION).agg(
         pl.col("account").unique().sort().alias("accounts"),
@@ -35,15 +35,14 @@ def measured(located: pl.DataFrame) -> pl.DataFrame:
 def _stability(located: pl.DataFrame) -> pl.DataFrame:
     days = located.select(*UNIT, "day").unique()
     settled = days.filter(pl.col("day").rank("ordinal").over(UNIT) > SETTLED_AFTER)
-    onset = located.group_by([*UNIT, "executable"]).agg(pl.col("day").min()).select(*UNIT, "day").unique()
-    new = settled.join(onset.with_columns(new=pl.lit(True)), on=[*UNIT, "day"], how="left")
-    quiet = pl.col("new").is_null()
-    tenant = new.group_by(POPULATION).agg(pl.len().alias("host_days"), quiet.sum().alias("quiet"))
-    whole = tenant.group_by("account_class").agg(
-        (pl.col("quiet").sum() / pl.col("host_days").sum()).alias("class_stability")
+    onset = located.group_by([*UNIT, "executable"]).agg(pl.col("day").min())
+    alone = onset.filter(pl.len().over("account_class", "executable") == 1).select(*UNIT, "day").unique()
+    quiet = settled.join(alone.with_columns(new=pl.lit(True)), on=[*UNIT, "day"], how="left").with_columns(
+        pl.col("new").is_null().alias("quiet")
     )
-    shrunk = (pl.col("quiet") + 20 * pl.col("class_stability")) / (pl.col("host_days") + 20)
-    return tenant.join(whole, on="account_class").with_columns(shrunk.alias("stability"))
+    tenant = quiet.group_by(POPULATION).agg(pl.len().alias("host_days"), pl.col("quiet").mean().alias("stability"))
+    whole = quiet.group_by("account_class").agg(pl.col("quiet").mean().alias("class_stability"))
+    return tenant.join(whole, on="account_class", how="left")
 
 
 def _unseen(located: pl.DataFrame) -> pl.DataFrame:
@@ -77,10 +76,10 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     missing = _missing(row, settings)
     if missing:
         return False, f"not enough data: {missing}"
-    stability = row["stability"]
+    stability = row["class_stability"]
     if not named and "all" not in wanted and (stability is None or stability < settings.least_stability):
-        return False, f"not stable enough to model: {_percent(stability)} of host-days bring nothing new, {_percent(settings.least_stability)} are needed"
-    return True, f"stable: {_percent(stability)} of {row['host_days']} settled host-days brought nothing new"
+        return False, f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs, {_percent(settings.least_stability)} are needed"
+    return True, f"stable: {_percent(stability)} of this account class's host-days bring nothing that no other host runs"
 
 
 def _missing(row: dict[str, Any], settings: Settings) -> str:

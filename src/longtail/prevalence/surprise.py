@@ -1,16 +1,16 @@
 """Aspects → bits: how surprising each is on its unit, judged by the other hosts and by this host's own earlier days.
 
-The probability that a normal host-day of the population shows an aspect for the first time is the larger of two:
+How rare an aspect is: the share of *other* hosts of the population that show it, shrunk toward the share in all other
+tenants (empirical Bayes). Runs never enter, and a host that shows it only around the same moment is weak evidence
+(``SAME_MOMENT``): what appears on three hosts in one afternoon is not thereby normal.
 
-* seen elsewhere: the share of *other* hosts that show it, shrunk toward the share in all other tenants (empirical
-  Bayes), divided by how long this host has been watched without it (a beta-binomial with its own past);
-* seen nowhere: the rate at which other hosts of the population bring something of that kind that nobody else has
-  (Good-Turing: the number of singletons over the host-days watched), leaving this host out.
+How surprising that is: the rate at which host-days of the population's other hosts bring something of that kind, new to
+their host and at least as rare (Good-Turing's rate of novelty where nobody else shows it). So a population where
+something new comes every day is surprised by little, and a roll-out or a patch night, which brings the same things to
+many hosts, makes them ordinary. This host is left out of every number.
 
-Runs never enter. A host that shows an aspect only around the same moment is weak evidence (``SAME_MOMENT``): what
-appears on three hosts in one afternoon is not thereby normal. An aspect that recurs on this host, and whose first day
-lies within one of its own intervals of the host's first day, may have been there before watching began: then its
-recurrence counts as its past.
+What recurs on this host, and whose first day lies within one of its own intervals of the host's first day, may have
+been there before watching began: then its recurrence counts as its past.
 """
 
 import polars as pl
@@ -18,10 +18,12 @@ import polars as pl
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
-OWN_PAST = 1.0  # days' worth of belief in the population when a host's own past speaks
+OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
 SAME_MOMENT = 0.25  # the weight of a host that showed it only within a day of this one
-NOVELTY_PRIOR = 0.5  # singletons assumed before any is counted (Jeffreys)
-TENANT_PRIOR = 50.0  # host-days of all tenants' novelty mixed into one tenant's
+RATE_PRIOR = 0.5  # host-days with such a novelty assumed before any is counted (Jeffreys)
+TENANT_PRIOR = 50.0  # host-days of all tenants' rate mixed into one tenant's
+STEPS = 2  # steps of rarity a bit
+RAREST = 24  # steps: rarer than this counts as nowhere
 MOST_BITS = 16.0
 
 
@@ -46,7 +48,7 @@ def surprise(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
     host was watched before it), ``settled`` (it may have been there before watching began), ``bits``.
     """
     on_unit = _on_units(found, watched)
-    judged = _novelty(_other_hosts(on_unit, watched), watched)
+    judged = _rated(_other_hosts(on_unit, watched), watched)
     return judged.with_columns(_probability().alias("probability")).with_columns(
         (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
     )
@@ -119,35 +121,60 @@ def _same_moment(on_unit: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _novelty(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
-    """The Good-Turing rate of things nobody else has, per host-day, of this kind, on the population's other hosts.
+def _rated(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+    """With ``rate``: the share of other hosts' host-days that bring something of this kind at least as rare.
 
-    A host's first day is a stratum of its own: everything particular to a host shows then.
+    A host's first day (or an executable's first on it) is a stratum of its own: everything particular to it shows then.
     """
-    stratum = ["given", "stratum", "at_start"]
-    single = counted.filter((pl.col("show_all") == 1) & ~pl.col("settled"))
-    own = single.group_by([*UNIT, *stratum]).agg(pl.len().alias("own"))
-    tenant = single.group_by([*POPULATION, *stratum]).agg(pl.len().alias("singles"))
-    overall = single.group_by("account_class", *stratum).agg(pl.len().alias("singles_all"))
-    own_days = _host_days(watched, UNIT, "own_days")
-    tenant_days = _host_days(watched, POPULATION, "tenant_days")
-    all_days = _host_days(watched, ["account_class"], "all_days")
-    rate_all = (pl.col("singles_all") - pl.col("own") + NOVELTY_PRIOR) / (pl.col("all_days") - pl.col("own_days") + 1)
+    rare = counted.with_columns(_rarity().alias("rarity"))
+    at_least = _at_least_as_rare(rare)
     return (
-        counted.join(own, on=[*UNIT, *stratum], how="left")
-        .join(tenant, on=[*POPULATION, *stratum], how="left")
-        .join(overall, on=["account_class", *stratum], how="left")
-        .join(own_days, on=[*UNIT, "given", "at_start"], how="left")
-        .join(tenant_days, on=[*POPULATION, "given", "at_start"], how="left")
-        .join(all_days, on=["account_class", "given", "at_start"], how="left")
-        .with_columns(pl.col("own", "singles", "singles_all", "own_days", "tenant_days", "all_days").fill_null(0))
-        .with_columns(rate_all.alias("rate_all"))
+        rare.join(_cumulated(at_least, UNIT, "rare_own"), on=[*UNIT, *STRATUM, "rarity"], how="left")
+        .join(_cumulated(at_least, POPULATION, "rare_here"), on=[*POPULATION, *STRATUM, "rarity"], how="left")
+        .join(_cumulated(at_least, ["account_class"], "rare_anywhere"), on=["account_class", *STRATUM, "rarity"], how="left")
+        .join(_host_days(watched, UNIT, "own_days"), on=[*UNIT, "given", "at_start"], how="left")
+        .join(_host_days(watched, POPULATION, "tenant_days"), on=[*POPULATION, "given", "at_start"], how="left")
+        .join(_host_days(watched, ["account_class"], "all_days"), on=["account_class", "given", "at_start"], how="left")
+        .with_columns(pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0))
+        .with_columns(
+            ((pl.col("rare_anywhere") - pl.col("rare_own") + RATE_PRIOR) / (pl.col("all_days") - pl.col("own_days") + 1)).alias("rate")
+        )
         .with_columns(
             (
-                (pl.col("singles") - pl.col("own") + TENANT_PRIOR * pl.col("rate_all"))
+                (pl.col("rare_here") - pl.col("rare_own") + TENANT_PRIOR * pl.col("rate"))
                 / (pl.col("tenant_days") - pl.col("own_days") + TENANT_PRIOR)
-            ).alias("novelty")
+            ).alias("rate")
         )
+    )
+
+
+STRATUM = ["given", "stratum", "at_start"]
+
+
+def _rarity() -> pl.Expr:
+    """How rare among the others, in steps: 0 is everywhere, ``RAREST`` nowhere."""
+    elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
+    credited = pl.col("hosts") - (1.0 - SAME_MOMENT) * pl.col("same_moment")
+    others = (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
+    return (-STEPS * others.clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
+
+
+def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
+    """Of each host-day that brought something new of a kind, the rarity of the rarest of it."""
+    new = rare.filter(~pl.col("settled"))
+    return new.group_by([*UNIT, *STRATUM, "first_day"]).agg(pl.col("rarity").max())
+
+
+def _cumulated(host_days: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+    """For every rarity, how many host-days brought something at least as rare."""
+    steps = pl.DataFrame({"rarity": range(RAREST + 1)}, schema={"rarity": pl.Int64})
+    counts = host_days.group_by([*by, *STRATUM, "rarity"]).agg(pl.len().cast(pl.Int64).alias(name))
+    every = counts.select(*by, *STRATUM).unique().join(steps, how="cross")
+    return (
+        every.join(counts, on=[*by, *STRATUM, "rarity"], how="left")
+        .with_columns(pl.col(name).fill_null(0))
+        .sort("rarity", descending=True)
+        .with_columns(pl.col(name).cum_sum().over([*by, *STRATUM]))
     )
 
 
@@ -157,10 +184,6 @@ def _host_days(watched: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
 
 
 def _probability() -> pl.Expr:
-    elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
-    credited = pl.col("hosts") - (1.0 - SAME_MOMENT) * pl.col("same_moment")
-    others = (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
+    """The rate, or for what may always have been there the share its recurrence gives it."""
     past = pl.when("settled").then(pl.col("days") - 1).otherwise(0)
-    watched = pl.when("settled").then(pl.col("days") - 1).otherwise(pl.col("before"))
-    seen = (past + OWN_PAST * others) / (watched + OWN_PAST)
-    return pl.max_horizontal(seen, "novelty").clip(0.0, 1.0)
+    return pl.max_horizontal("rate", past / (past + OWN_PAST)).clip(0.0, 1.0)

@@ -1,0 +1,118 @@
+"""``longtail model``: look at what was learnt."""
+
+import sys
+from typing import Any
+
+import click
+
+from longtail.cli.options import destination, refuse_overwrite, telemetry_options
+
+
+@click.group("model")
+def command() -> None:
+    """Look at what was learnt: the long tail, and which directories count as one."""
+
+
+@command.command("places")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--name", metavar="FILE", help="Only programs of this file name.")
+@click.option("-f", "--format", "style", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@telemetry_options
+def places(paths: tuple[str, ...], name: str | None, style: str, **given: Any) -> None:
+    """Every cluster of directories: its members, how far apart they are, and what counting them as one hides.
+
+    \b
+    Example:
+      longtail model places logs/ --name sqlservr.exe
+    """
+    from longtail.prevalence.judgement import model
+
+    _, found = model(_observed(paths, given))
+    clusters = [each for each in found.clusters if len(each.members) > 1 and name in (None, each.name)]
+    for cluster in clusters:
+        for line in _json(cluster) if style == "jsonl" else _rows(cluster):
+            click.echo(line)
+    click.echo(f"{len(clusters):,} places that more than one directory counts as", err=True)
+
+
+def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
+    import os
+
+    from longtail.pipelines import Request, observed
+    from longtail.telemetry import Options
+
+    processes = given.pop("processes") or len(os.sched_getaffinity(0))
+    return observed(Request(paths, Options(**given), processes=processes), paths)[0]
+
+
+def _rows(cluster: Any) -> list[str]:
+    from longtail.text import clean
+
+    head = f"{clean(cluster.place + cluster.name)}   {cluster.zone}, {cluster.hosts:,} hosts, {len(cluster.members):,} directories"
+    return [
+        head,
+        *(
+            f"    {clean(member.location)}   {member.hosts:,} hosts, {cluster.distance(member):.2f} from the others,"
+            f" hides {cluster.hides(member):,}"
+            for member in cluster.members
+        ),
+    ]
+
+
+def _json(cluster: Any) -> list[str]:
+    import msgspec
+
+    members = [
+        {"location": each.location, "hosts": each.hosts, "distance": cluster.distance(each), "hides": cluster.hides(each)}
+        for each in cluster.members
+    ]
+    record = {"name": cluster.name, "zone": cluster.zone, "place": cluster.place, "hosts": cluster.hosts, "members": members}
+    return [msgspec.json.encode(record).decode()]
+
+
+@command.command("show")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--account", multiple=True, metavar="WHO", help="auto, all, an account or a class.  [default: auto]")
+@click.option("-o", "--output", metavar="FILE.svg", help="Write the chart of the largest population there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@telemetry_options
+def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, force: bool, **given: Any) -> None:
+    """The populations, how stable they are, and the ranked prevalence of what they run.
+
+    \b
+    Examples:
+      longtail model show logs/
+      longtail model show logs/ --account mssql -o tail.svg
+    """
+    from longtail.prevalence.judgement import judged
+    from longtail.settings import Settings
+
+    refuse_overwrite(output, force)
+    found = judged(_observed(paths, given), Settings(), account or ("auto",)).populations
+    for population in found:
+        for line in _ranked(population):
+            click.echo(line)
+    if output is not None:
+        _drawn([each for each in found if each.judged], output)
+
+
+def _ranked(population: Any) -> list[str]:
+    from longtail.text import clean
+
+    head = f"{clean(population.tenant)} {population.account_class}: {population.hosts:,} hosts, {population.days} days; {clean(population.reason)}"
+    bars = (
+        f"  {bar.share:7.2%}  {bar.hosts:>6,} of {population.hosts:,} hosts  {'!' if bar.anomalous else ' '} {clean(bar.executable)}"
+        for bar in population.bars
+    )
+    return [head, *bars]
+
+
+def _drawn(populations: list[Any], output: str) -> None:
+    from longtail.errors import LongtailError
+    from longtail.outputs.chart import prevalence_chart
+
+    if not populations:
+        raise LongtailError("no population could be judged, so there is nothing to draw: see the reasons above")
+    with destination(output) as stream:
+        stream.write(prevalence_chart(max(populations, key=lambda each: each.hosts)))
+    print(f"written to {output}", file=sys.stderr)
