@@ -1,0 +1,28 @@
+"""What an expert would look for in command lines: lower-case regular expressions, one technique each."""
+
+KEYWORDS = (
+    r"whoami",
+    r"net1?(?:\.exe)?\s+(?:user|localgroup|group)\b",
+    r"certutil.*(?:urlcache|decode|verifyctl)",
+    r"bitsadmin.*transfer",
+    r"powershell.*\s-e(?:nc\w*|c)?\s",
+    r"downloadstring|downloadfile|\biwr\b|invoke-webrequest|\biex\b|net\.webclient",
+    r"mshta",
+    r"regsvr32.*(?:/i:|scrobj)",
+    r"rundll32.*(?:comsvcs|javascript|\\temp\\|\\public\\|\\programdata\\)",
+    r"wmic.*process.*create|wmic.*/node:",
+    r"\bftp(?:\.exe)?\s.*-s:",
+    r"vssadmin|shadowcopy|wbadmin|bcdedit",
+    r"lsass|minidump|procdump|reg(?:\.exe)?\s+save",
+    r"schtasks.*/create|\bsc(?:\.exe)?\s+create|currentversion\\run",
+    r"taskkill|\bntsd\b",
+    r"netsh.*firewall|set-mppreference",
+    r"xmrig|stratum|nicehash|minerd",
+    r"potato|printspoofer|mimikatz|psexec",
+    r"curl.*(?:\||-o\s|://\d)|wget\s",
+    r"\|\s*(?:ba)?sh\b|base64\s+-d|/dev/tcp/|chmod\s+(?:\+x|777)",
+    r"nltest|dsquery|systeminfo|ipconfig\s+/all",
+    r"\\(?:temp|public|perflogs|tasks|fonts)\\[^\\ ]+\.exe",
+    r"/(?:tmp|dev/shm|var/tmp)/",
+    r"https?://\d+\.\d+\.\d+\.\d+",
+)
