@@ -13,6 +13,7 @@ import polars as pl
 
 from longtail.prevalence.findings import Reading
 from longtail.prevalence.judgement import model
+from longtail.prevalence.limits import Limit, limits
 from longtail.prevalence.population import measured, selected
 from longtail.settings import Settings
 
@@ -69,15 +70,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """Something this telemetry cannot support: what is missing, what that costs, and what would mend it."""
-
-    missing: str
-    cost: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """Everything ``longtail doctor`` says about a body of telemetry."""
 
@@ -92,22 +84,6 @@ class Coverage:
     populations: tuple[Candidate, ...]
     limits: tuple[Limit, ...]
     readings: tuple[Reading, ...]
-
-
-COSTS = {
-    "command line": (
-        "what programs are told cannot be judged: no command shapes, no hosted executions, no meanings",
-        "log command lines: Sysmon event 1, or the policy 'Include command line in process creation events' for 4688",
-    ),
-    "parent": (
-        "service accounts with ordinary names are not recognised, and nothing can be said about who started what",
-        "log the parent's image: Sysmon event 1, or event 4688 of Windows 10 / Server 2016 and later",
-    ),
-    "account": (
-        "starts without an account belong to no population and cannot be judged",
-        "export the account with each process start (SubjectUserName, User, AccountName)",
-    ),
-}
 
 
 def coverage(sightings: pl.DataFrame, readings: Sequence[Reading], settings: Settings) -> Coverage:
@@ -126,7 +102,7 @@ def coverage(sightings: pl.DataFrame, readings: Sequence[Reading], settings: Set
         feeds=feeds,
         troubled_hosts=gaps,
         populations=populations,
-        limits=(*_field_limits(feeds), *_data_limits(gaps, populations, readings)),
+        limits=limits(_lacking(feeds), _counts(gaps, populations, readings)),
         readings=tuple(readings),
     )
 
@@ -234,64 +210,20 @@ def _candidates(sightings: pl.DataFrame, settings: Settings) -> tuple[Candidate,
     )
 
 
-def _field_limits(feeds: Sequence[Feed]) -> list[Limit]:
-    """What the fields that are missing cost, each with its share of all process starts."""
+def _lacking(feeds: Sequence[Feed]) -> dict[str, float]:
+    """The share of all process starts that lack each field."""
     starts = sum(feed.process_starts for feed in feeds)
-    lacking = {field: sum(feed.without[field] * feed.process_starts for feed in feeds) for field in FIELDS}
-    return [
-        Limit(f"{_percent(lacking[field] / starts)} of process starts have no {field}", cost, remedy)
-        for field, (cost, remedy) in COSTS.items()
-        if starts and lacking[field]
-    ]
+    return {
+        field: sum(feed.without[field] * feed.process_starts for feed in feeds) / max(starts, 1) for field in FIELDS
+    }
 
 
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 else "under 1%"
-
-
-def _data_limits(
-    gaps: Sequence[HostGaps], populations: Sequence[Candidate], readings: Sequence[Reading]
-) -> list[Limit]:
-    """What silent hosts, odd clocks, unreadable files and thin populations cost."""
-    found = (
-        (
-            sum(each.ahead + each.behind > 0 for each in gaps),
-            "host",
-            "whose days lie outside those of the fleet",
-            "their order of events, and what was new when, cannot be trusted",
-            "check their clocks and the time zone their logs are written in",
-        ),
-        (
-            sum(each.silent + each.late + each.ended > 0 for each in gaps),
-            "host",
-            "silent, late or gone on some days",
-            "on those days nothing about them can be said, and what they do afterwards looks newer than it is",
-            "check their log forwarding, and the retention of their event logs",
-        ),
-        (
-            sum(each.process_starts == 0 and each.format == "unknown" for each in readings),
-            "file",
-            "of no known format",
-            "nothing was read from them",
-            "leave them out, or name the format with --format-in",
-        ),
-        (
-            sum(each.quarantined > 0 for each in readings),
-            "file",
-            "with records that could not be used",
-            "those records are missing from every count",
-            "longtail hunt -f json lists the first of them with their place",
-        ),
-        (
-            sum(not each.judged and each.reason.startswith("not enough data") for each in populations),
-            "population",
-            "with too little data to be judged",
-            "nothing in them can be called rare or new",
-            "give more days (--baseline), or more hosts with the same kind of account",
-        ),
-    )
-    return [
-        Limit(f"{number:,} {noun}{'s'[: number != 1]} {which}", cost, remedy)
-        for number, noun, which, cost, remedy in found
-        if number
-    ]
+def _counts(gaps: Sequence[HostGaps], populations: Sequence[Candidate], readings: Sequence[Reading]) -> dict[str, int]:
+    """How many hosts, files and populations there is something to say about."""
+    return {
+        "clock": sum(each.ahead + each.behind > 0 for each in gaps),
+        "gap": sum(each.silent + each.late + each.ended > 0 for each in gaps),
+        "unknown": sum(each.process_starts == 0 and each.format == "unknown" for each in readings),
+        "quarantined": sum(each.quarantined > 0 for each in readings),
+        "thin": sum(not each.judged and each.reason.startswith("not enough data") for each in populations),
+    }
