@@ -20,10 +20,10 @@ class Settings:
     )
 
     anomaly_bits: float = setting(
-        7.0, 1.0, 16.0, "surprise from which a behaviour is an anomaly: 7 bits is once in 128 host-days"
+        6.0, 1.0, 16.0, "surprise from which a behaviour is an anomaly: 6 bits is once in 64 host-days"
     )
     quiet_hours: float = setting(
-        36.0, 0.1, 240.0, "hours without an anomaly after which an account's next one begins another story"
+        12.0, 0.1, 240.0, "hours without an anomaly after which an account's next one begins another story"
     )
     least_score: float = setting(
         20.0, 0.0, 1000.0, "score below which no incident is medium, however quiet its population"
@@ -33,7 +33,10 @@ class Settings:
     )
     least_days: float = setting(3, 1, 365, "days of telemetry under which nothing can be called new")
     least_stability: float = setting(
-        0.93, 0.0, 1.0, "share of host-days without anything that no other host runs, from which an account class is stable enough to model"
+        0.93,
+        0.0,
+        1.0,
+        "share of host-days without anything that no other host runs, from which an account class is stable enough to model",
     )
     most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
 

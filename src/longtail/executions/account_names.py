@@ -132,10 +132,10 @@ NAMES: tuple[Name, ...] = (
     _name(r"postgres(?:ql)?|_postgres", AccountClass.POSTGRES, "postgres", "NT SERVICE\\postgresql"),
     _name(r"_?mysql\d*|mariadb", AccountClass.MYSQL, "mysql", "NT SERVICE\\MySQL80"),
     _name(
-        r"_?tomcat\d*|jboss(?:-as)?|wildfly|jetty|weblogic|glassfish|solr",
+        r"(?:(?:s|sa|srv|svc|service)[-_.])?_?tomcat\d*|jboss(?:-as)?|wildfly|jetty|weblogic|glassfish|solr",
         AccountClass.TOMCAT,
         "tomcat8",
-        "NT SERVICE\\Tomcat9",
+        "CORP\\svc-tomcat",
     ),
     _name(
         r"www-data|_?www|apache2?|httpd|nginx|wwwrun|lighttpd|caddy|php-fpm",

@@ -25,6 +25,10 @@ class Trait(StrEnum):
     PERSISTS = "arranges to be run again"
     WEAKENS_DEFENCE = "weakens protection or recovery"
     TAKES_CREDENTIALS = "takes credentials"
+    BARE_ADDRESS = "names a public address instead of a name"
+    FETCHES_PROGRAM = "names a program that lies elsewhere"
+    HANDS_ON_A_SHELL = "has another program run a shell"
+    ODD_CASE = "is spelt in oddly mixed case"
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,25 @@ _ADDRESS = re.compile(
     rf"|(?<![\d.\w])(?!127\.|255\.|\d+\.\d+\.0\.0){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)",
     re.IGNORECASE,
 )
+_PUBLIC = re.compile(
+    r"(?<![\d.\w])(?!0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|22[4-9]\.|2[345]\d\.|\d+\.\d+\.0\.0)"
+    rf"{_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)"
+)
+_PROGRAM_ELSEWHERE = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,10}:)?//[^\s\"'<>|]{1,512}\."
+    r"(?:exe|dll|scr|com|pif|bat|cmd|ps1|psm1|vbs|vbe|jse|hta|sct|msi|jar|elf|sh|py|pl|so|bin)(?![\w./-])",
+    re.IGNORECASE,
+)
+_KNOWN_WORDS = {
+    word.lower(): word
+    for word in (
+        "PowerShell", "Windows", "System", "Users", "Public", "ProgramData", "Temp", "CertUtil", "RunDll", "RegSvr",
+        "MsHta", "BitsAdmin", "SchTasks", "WScript", "CScript", "MsiExec", "InstallUtil", "WhoAmI", "TaskKill", "Http",
+        "Https", "EncodedCommand", "ExecutionPolicy", "DownloadString", "DownloadFile", "NetSh", "VssAdmin", "Transfer",
+        "Administrators", "Documents", "Tasks", "Debug", "Local", "AppData", "Roaming", "Program", "Files", "Bypass",
+    )
+}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z]{4,}")
 _DOUBLE = re.compile(
     r"\.(?:docx?|xlsx?|pptx?|pdf|rtf|txt|csv|jpe?g|png|gif|bmp|mp[34]|html?|zip)\s*"
     r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1)\b",
@@ -101,8 +124,83 @@ _INTERPRETERS = frozenset(
 ) | {"powershell", "pwsh", "iex", "invoke-expression", "node"}
 
 
+_SHELL_CALL = re.compile(
+    r"(?<![\w-])(?:cmd(?:\.exe)?\"?\s+/[ckr]\b|powershell(?:\.exe)?\"?\s+[-/]|(?:/bin/)?(?:ba|da|z)?sh\"?\s+-[ic]\b)",
+    re.IGNORECASE,
+)
+_SHELL_HANDLERS = _INTERPRETERS | frozenset(
+    [
+        "start",
+        "call",
+        "forfiles",
+        "schtasks",
+        "at",
+        "wmic",
+        "sc",
+        "conhost",
+        "pcalua",
+        "runas",
+        "start-process",
+        "sqlcmd",
+        "osql",
+        "isql",
+        "for",
+        "if",
+        "exit",
+        "echo",
+        "sudo",
+        "su",
+        "env",
+        "nohup",
+        "timeout",
+        "setsid",
+        "nice",
+        "xargs",
+        "find",
+        "docker",
+        "kubectl",
+        "systemd-run",
+        "cron",
+        "crond",
+        "runuser",
+        "ssh",
+        "watch",
+        "script",
+        "wscript",
+        "cscript",
+        "mshta",
+        "set",
+        "rem",
+        "findstr",
+        "find",
+        "grep",
+    ]
+)
+
+
 def remote_argument(commands: list[Command]) -> bool:
     return any(command.zone is Zone.REMOTE or _ADDRESS.search(command.raw) for command in commands)
+
+
+def bare_address(commands: list[Command]) -> bool:
+    return any(_PUBLIC.search(command.raw) for command in commands)
+
+
+def fetches_program(commands: list[Command]) -> bool:
+    return any(_PROGRAM_ELSEWHERE.search(command.raw) for command in commands)
+
+
+def hands_on_a_shell(commands: list[Command]) -> bool:
+    return any(command.program not in _SHELL_HANDLERS and _SHELL_CALL.search(command.raw) for command in commands)
+
+
+def odd_case(text: str) -> bool:
+    """Whether a word that everybody knows is spelt as nobody would: a way around rules that look for it."""
+    return any(
+        word not in (word.lower(), word.upper(), word.capitalize(), _KNOWN_WORDS[word.lower()])
+        for word in _WORD.findall(text)
+        if word.lower() in _KNOWN_WORDS
+    )
 
 
 def writable_target(commands: list[Command]) -> bool:

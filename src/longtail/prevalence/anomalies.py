@@ -2,10 +2,13 @@
 
 import polars as pl
 
-from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
+from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
 from longtail.prevalence.surprise import OWN_PAST, SHRINKAGE
 
-TOLD_KINDS = ("told", "feature", "parent")
+MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
+FAMILIAR = 0.5  # the weight of a new program in a directory that the unit already ran others from
+RECURRING_DAYS = 3  # a behaviour seen on this many days is somebody's routine as much as somebody's attack
+RECURRING = 0.5  # the weight of such a behaviour
 PRICE_DAYS = 3  # a day before and a day after the one in question, so that the evidence is not of the same moment
 
 
@@ -14,33 +17,59 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
 
     An aspect weighs on the behaviours of the day on which it first appeared on the unit: what a host has shown before
     is its own past. An executable's surprise and the greatest surprise in what it was told add up, because the second
-    is conditional on the first (chain rule). A host (``cmd /c``) is not judged by what it was told: the executions it
-    carries are, each in its own right.
+    is conditional on the first (chain rule); who started it counts for what the starter's own surprise leaves over. A
+    host (``cmd /c``) is not judged by what it was told: the executions it carries are, each in its own right.
     """
     counts = ("bits", "hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
     on_day = found.join(
         judged.select(*UNIT, *ASPECT, "first_day", *counts), on=[*UNIT, *ASPECT, "first_day"]
-    )
-    on_day = _given_parents(on_day, each).sort("bits", "kind", "what")
-    told = on_day.filter(pl.col("kind").is_in(TOLD_KINDS)).join(_carriers(each), on="behaviour", how="anti")
-    executable = on_day.filter(pl.col("kind") == "executable")
+    ).with_columns(pl.col("bits").clip(0.0, MOST_BITS))
+    own = on_day.filter(pl.col("kind").is_in(["told", "feature"])).join(_carriers(each), on="behaviour", how="anti")
+    executable = _familiar(on_day.filter(pl.col("kind") == "executable"), each, found, judged)
+    parents = on_day.filter(pl.col("kind") == "parent")
+    told = pl.concat([own, _left_over(parents, pl.concat([own, executable, parents]), each)])
     result = (
         each.join(_greatest(executable, "executable"), on="behaviour", how="left")
         .join(_greatest(told, "told"), on="behaviour", how="left")
         .join(_traits(on_day), on="behaviour", how="left")
     )
+    total = pl.col("executable_bits") + pl.col("told_bits")
+    recurring = pl.when(pl.col("days") >= RECURRING_DAYS).then(RECURRING).otherwise(1.0)
     return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
-        (pl.col("executable_bits") + pl.col("told_bits")).alias("bits")
+        (total * recurring).alias("bits")
     )
 
 
-def _given_parents(on_day: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
-    """A parent that is itself new explains that what it starts has a new parent: only what is left counts."""
-    new = on_day.filter(pl.col("kind") == "executable").join(each.select("behaviour", "name"), on="behaviour")
-    parents = new.group_by(*UNIT, "first_day", pl.col("name").alias("what")).agg(pl.col("bits").max().alias("explained"))
-    explained = pl.when(pl.col("kind") == "parent").then(pl.col("explained").fill_null(0.0)).otherwise(0.0)
-    return on_day.join(parents, on=[*UNIT, "first_day", "what"], how="left").with_columns(
-        (pl.col("bits") - explained).clip(0.0).alias("bits")
+def _familiar(executable: pl.DataFrame, each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """A new program in a directory that this unit already runs others from surprises less than one in a new place."""
+    place = judged.filter(pl.col("kind") == "place").select(
+        *UNIT, pl.col("what").alias("place"), pl.col("first_day").alias("since")
+    )
+    known = (
+        each.select("behaviour", *UNIT, "place", "zone", "first_day")
+        .filter(pl.col("zone").is_in(OWNED))
+        .join(place, on=[*UNIT, "place"])
+        .filter(pl.col("since") < pl.col("first_day"))
+        .select("behaviour", pl.lit(FAMILIAR).alias("share"))
+    )
+    return (
+        executable.join(known, on="behaviour", how="left")
+        .with_columns(pl.col("bits") * pl.col("share").fill_null(1.0))
+        .drop("share")
+    )
+
+
+def _left_over(parents: pl.DataFrame, surprising: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
+    """What a surprising parent leaves of the surprise that it started something: the rest follows from the parent."""
+    starters = (
+        surprising.join(each.select("behaviour", "name"), on="behaviour")
+        .group_by(*UNIT, "first_day", pl.col("name").alias("what"))
+        .agg(pl.col("bits").max().alias("explained"))
+    )
+    return (
+        parents.join(starters, on=[*UNIT, "first_day", "what"], how="left")
+        .with_columns((pl.col("bits") - pl.col("explained").fill_null(0.0)).clip(0.0).alias("bits"))
+        .drop("explained")
     )
 
 
@@ -52,6 +81,7 @@ def _carriers(each: pl.DataFrame) -> pl.DataFrame:
 
 
 def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
+    of_kind = of_kind.sort("bits", "kind", "what")
     columns = [column for column in of_kind.columns if column not in ("behaviour", *UNIT)]
     last = of_kind.group_by("behaviour", maintain_order=True).agg(pl.col(columns).last())
     return last.select(
@@ -59,7 +89,10 @@ def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
         pl.col("bits").alias(f"{name}_bits"),
         pl.col("kind").alias(f"{name}_kind"),
         pl.col("what").alias(f"{name}_by"),
-        *(pl.col(each).alias(f"{name}_{each}") for each in ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")),
+        *(
+            pl.col(each).alias(f"{name}_{each}")
+            for each in ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
+        ),
     )
 
 

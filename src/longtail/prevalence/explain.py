@@ -164,7 +164,5 @@ def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Li
 
 def context_of(incident: Row, each: pl.DataFrame) -> list[dict[str, Any]]:
     """What the same account did around the incident without being anomalous, in order of time."""
-    near = each.filter(
-        (pl.col("onset") <= incident["end"] + CONTEXT) & (pl.col("last") >= incident["start"] - CONTEXT)
-    )
+    near = each.filter((pl.col("onset") <= incident["end"] + CONTEXT) & (pl.col("last") >= incident["start"] - CONTEXT))
     return near.sort("onset", "behaviour").head(MOST_CONTEXT).to_dicts()

@@ -40,7 +40,10 @@ def model(sightings: pl.DataFrame) -> tuple[pl.DataFrame, Places]:
 
 
 def judged(
-    sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str] = ("auto",), baseline: pl.DataFrame | None = None
+    sightings: pl.DataFrame,
+    settings: Settings,
+    accounts: Sequence[str] = ("auto",),
+    baseline: pl.DataFrame | None = None,
 ) -> Judgement:
     """The judgement of ``sightings`` (the waist), learnt from themselves or from ``baseline`` sightings.
 
@@ -138,7 +141,9 @@ def _similar(alert: Alert, by_technique: dict[str, list[str]]) -> tuple[str, ...
     return tuple(dict.fromkeys(shared))[:MOST_SIMILAR]
 
 
-def _populations(measures: pl.DataFrame, located: pl.DataFrame, anomalous: set[tuple[str, str, str]]) -> tuple[Population, ...]:
+def _populations(
+    measures: pl.DataFrame, located: pl.DataFrame, anomalous: set[tuple[str, str, str]]
+) -> tuple[Population, ...]:
     return tuple(
         Population(
             tenant=row["tenant"],

@@ -14,6 +14,11 @@ from rapidfuzz.distance import DamerauLevenshtein
 from longtail.executions.paths import Zone, writable
 
 LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l", "і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"})  # fmt: skip
+SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
+RAREST_COMMON = 50  # a common executable is on at least one host in this many
+WELL_KNOWN = 0.05  # the share of hosts from which a directory is one that others may be mistaken for
+LIKE_EDITS = 2  # edits between a look-alike directory and the one it looks like
+SHARED_BY_ALL = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.PROGRAM_FILES.value))
 NEAR_EDITS = 2  # edits between a near name and the name it passes for
 LONG_STEM = 10  # stems at least this long may differ by two edits
 SHORTEST_NEAR = 6  # stems shorter than this are near to too much
@@ -27,12 +32,14 @@ class Likeness:
     passes_for: str | None
 
 
-def likeness(executable: str, zone: str, common: dict[str, str]) -> Likeness:
-    """What an executable resembles among ``common`` (canonical path → zone), commonest first."""
+def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likeness:
+    """What an executable resembles among ``common`` (by canonical path), commonest first."""
     name = _name(executable)
     same = [path for path in common if _name(path) == name and path != executable]
     if same:
-        return Likeness(same[0], _out_of_place(executable, zone, same[0], common[same[0]]))
+        return Likeness(
+            same[0], next(filter(None, (_out_of_place(executable, zone, path, common[path]) for path in same)), None)
+        )
     near = next((path for path in common if _passes_for(name, _name(path))), None)
     if near:
         return Likeness(near, f"its name passes for {_name(near)}")
@@ -40,23 +47,33 @@ def likeness(executable: str, zone: str, common: dict[str, str]) -> Likeness:
     return Likeness(best[0] if best else None, None)
 
 
-def _out_of_place(executable: str, zone: str, normal: str, normal_zone: str) -> str | None:
+def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> str | None:
     """A familiar name is suspicious where anybody may write, or in a directory that resembles its own."""
-    if zone in (Zone.NONE.value, Zone.BUILTIN.value) or normal_zone in (Zone.NONE.value, Zone.BUILTIN.value):
+    if zone in (Zone.NONE.value, Zone.BUILTIN.value):
         return None
-    trusted = normal_zone in (Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value)
-    if trusted and writable(Zone(zone)):
+    if known.zone in SYSTEM and writable(Zone(zone)):
         return f"it has the name of {normal} but lies where anybody may write"
     directory, usual = executable[: -len(_name(executable))], normal[: -len(_name(normal))]
-    if trusted and directory != usual and DamerauLevenshtein.distance(directory, usual, score_cutoff=3) <= 3:
+    close = DamerauLevenshtein.distance(directory, usual, score_cutoff=LIKE_EDITS) <= LIKE_EDITS
+    if known.zone in SHARED_BY_ALL and known.share >= WELL_KNOWN and close and "{" not in _difference(directory, usual):
         return f"its directory looks like that of {normal} but is another"
     return None
+
+
+def _difference(directory: str, usual: str) -> str:
+    """The segments in which two directories differ: instances and versions differ in what is generated."""
+    ours, theirs = directory.split("\\"), usual.split("\\")
+    return " ".join(set(ours) ^ set(theirs))
 
 
 @lru_cache(maxsize=65_536)
 def _passes_for(name: str, normal: str) -> bool:
     stem, usual = _stem(name), _stem(normal)
-    if stem == usual or min(len(stem), len(usual)) < SHORTEST_NEAR or stem.rstrip("0123456789") == usual.rstrip("0123456789"):
+    if (
+        stem == usual
+        or min(len(stem), len(usual)) < SHORTEST_NEAR
+        or stem.rstrip("0123456789") == usual.rstrip("0123456789")
+    ):
         return False
     if stem.translate(LOOKALIKES) == usual.translate(LOOKALIKES):
         return True
@@ -64,33 +81,40 @@ def _passes_for(name: str, normal: str) -> bool:
     return DamerauLevenshtein.distance(stem, usual, score_cutoff=most) <= most
 
 
-def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict[str, str]]:
-    """For each account class its common executables (canonical path → zone), commonest first.
+@dataclass(frozen=True, slots=True)
+class Common:
+    """A common executable: its zone, and the share of hosts that run it, in 0..1."""
 
-    Common: on at least a tenth of the hosts and on three of them. What the system's own directories hold is common
-    for everyone, whoever runs it: names that pass for it deceive all the same.
+    zone: str
+    share: float
+
+
+def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict[str, Common]]:
+    """For each account class its common executables by canonical path, commonest first.
+
+    Common: on at least one host in fifty and on three of them. What the system's own directories and the installed
+    programs hold is common for everyone, whoever runs it: names that pass for it deceive all the same.
     """
     whole = _common(located.with_columns(pl.lit("").alias("account_class")), most)
-    system = {path: zone for path, zone in whole.get("", {}).items() if zone in (Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value)}
+    installed = {path: known for path, known in whole.get("", {}).items() if known.zone in SHARED_BY_ALL}
     by_class = _common(located, most)
-    classes = located["account_class"].unique().to_list()
-    return {each: {**by_class.get(each, {}), **system} for each in classes}
+    return {each: {**by_class.get(each, {}), **installed} for each in located["account_class"].unique().to_list()}
 
 
-def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, str]]:
+def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:
     hosts = located.group_by("account_class").agg(pl.struct("tenant", "host").n_unique().alias("of_hosts"))
     shared = (
         located.group_by("account_class", "executable", "zone")
         .agg(pl.struct("tenant", "host").n_unique().alias("hosts"))
         .join(hosts, on="account_class")
-        .filter((pl.col("hosts") >= 3) & (pl.col("hosts") * 10 >= pl.col("of_hosts")))
+        .filter((pl.col("hosts") >= 3) & (pl.col("hosts") * RAREST_COMMON >= pl.col("of_hosts")))
         .sort("hosts", "executable", descending=[True, False])
     )
-    found: dict[str, dict[str, str]] = {}
-    for account_class, path, zone in shared.select("account_class", "executable", "zone").iter_rows():
+    found: dict[str, dict[str, Common]] = {}
+    for account_class, path, zone, hosts_with, of in shared.iter_rows():
         of_class = found.setdefault(account_class, {})
         if len(of_class) < most:
-            of_class.setdefault(path, zone)
+            of_class.setdefault(path, Common(zone, hosts_with / of))
     return found
 
 

@@ -78,8 +78,14 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
         return False, f"not enough data: {missing}"
     stability = row["class_stability"]
     if not named and "all" not in wanted and (stability is None or stability < settings.least_stability):
-        return False, f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs, {_percent(settings.least_stability)} are needed"
-    return True, f"stable: {_percent(stability)} of this account class's host-days bring nothing that no other host runs"
+        return (
+            False,
+            f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs, {_percent(settings.least_stability)} are needed",
+        )
+    return (
+        True,
+        f"stable: {_percent(stability)} of this account class's host-days bring nothing that no other host runs",
+    )
 
 
 def _missing(row: dict[str, Any], settings: Settings) -> str:

@@ -131,13 +131,22 @@ def _rated(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
     return (
         rare.join(_cumulated(at_least, UNIT, "rare_own"), on=[*UNIT, *STRATUM, "rarity"], how="left")
         .join(_cumulated(at_least, POPULATION, "rare_here"), on=[*POPULATION, *STRATUM, "rarity"], how="left")
-        .join(_cumulated(at_least, ["account_class"], "rare_anywhere"), on=["account_class", *STRATUM, "rarity"], how="left")
+        .join(
+            _cumulated(at_least, ["account_class"], "rare_anywhere"),
+            on=["account_class", *STRATUM, "rarity"],
+            how="left",
+        )
         .join(_host_days(watched, UNIT, "own_days"), on=[*UNIT, "given", "at_start"], how="left")
         .join(_host_days(watched, POPULATION, "tenant_days"), on=[*POPULATION, "given", "at_start"], how="left")
         .join(_host_days(watched, ["account_class"], "all_days"), on=["account_class", "given", "at_start"], how="left")
-        .with_columns(pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0))
         .with_columns(
-            ((pl.col("rare_anywhere") - pl.col("rare_own") + RATE_PRIOR) / (pl.col("all_days") - pl.col("own_days") + 1)).alias("rate")
+            pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0)
+        )
+        .with_columns(
+            (
+                (pl.col("rare_anywhere") - pl.col("rare_own") + RATE_PRIOR)
+                / (pl.col("all_days") - pl.col("own_days") + 1)
+            ).alias("rate")
         )
         .with_columns(
             (
