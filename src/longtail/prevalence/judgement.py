@@ -95,6 +95,8 @@ def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, set
         return []
     anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
     grouped = incidents.grouped(anomalous, settings.quiet_hours)
+    if grouped.is_empty():
+        return []
     likenesses = _likenesses(grouped, placed)
     scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
     cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
