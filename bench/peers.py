@@ -118,7 +118,7 @@ def _service_starts(fleet: Fleet) -> pl.DataFrame:
 
 
 def _rarest(seen: pl.DataFrame, thing: list[str]) -> pl.DataFrame:
-    """One row a host, class, day: the rarest thing of that day, by hosts, then days, then runs."""
+    """One row a host, class, day: the rarest thing of that day, by hosts, then days, then runs, in its population."""
     whole = seen.group_by(*POPULATION, *thing).agg(
         pl.col("host").n_unique().alias("hosts"),
         pl.col("day").n_unique().alias("days"),
@@ -126,11 +126,10 @@ def _rarest(seen: pl.DataFrame, thing: list[str]) -> pl.DataFrame:
     )
     of = seen.group_by(POPULATION).agg(pl.col("host").n_unique().alias("of_hosts"))
     rows = seen.join(whole, on=[*POPULATION, *thing], nulls_equal=True).join(of, on=POPULATION)
-    rarity = (pl.col("of_hosts") / pl.col("hosts")).log(2)
-    tie_break = pl.col("days").cast(pl.Float64) * 1e-4 + pl.col("all").cast(pl.Float64).log1p() * 1e-6
+    rarity = -pl.struct("hosts", "days", "all", -pl.col("of_hosts").cast(pl.Int64)).rank("dense").cast(pl.Float64)
     return _told(
         rows.with_columns(
-            (rarity - tie_break).alias("score"),
+            rarity.alias("score"),
             (pl.col("hosts") == 1).alias("raised"),
             pl.col("first_seen").alias("start"),
             pl.col("last_seen").alias("end"),

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from longtail.fleet.benign import HABITS
+from longtail.fleet.benign import FURTHER, HABITS
 from longtail.fleet.binding import bound
 from longtail.fleet.chance import happens, stream
 from longtail.fleet.estate import Machine, machine, tenants
@@ -39,7 +39,7 @@ def host_events(plan: Plan, index: int) -> pl.DataFrame:
     """The process starts of one host of the plan (schema PROCESS_EVENT), in the order of time."""
     host, line = machine(plan, index), Timeline(plan.start)
     for position, seat in enumerate(seats(plan, host)):
-        for habit in _habits_of(seat.kind):
+        for habit in _habits_of(seat.kind, "further" in plan.recipes):
             _live(plan, host, line, (habit, seat, position))
     for held in occasions(plan, host.tenant):
         _attend(plan, host, line, held)
@@ -49,8 +49,9 @@ def host_events(plan: Plan, index: int) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def _habits_of(kind: str) -> tuple[Habit, ...]:
-    return tuple(habit for habit in HABITS if habit.seat == kind)
+def _habits_of(kind: str, further: bool) -> tuple[Habit, ...]:
+    habits = (*HABITS, *FURTHER) if further else HABITS
+    return tuple(habit for habit in habits if habit.seat == kind)
 
 
 def _live(plan: Plan, host: Machine, line: Timeline, who: tuple[Habit, Seat, int]) -> None:

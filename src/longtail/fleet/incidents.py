@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from longtail.errors import UsageError
 from longtail.fleet.attack import Attack
-from longtail.fleet.attacks import ATTACKS
+from longtail.fleet.attacks import SETS
 from longtail.fleet.chance import Rng, happens, one_of, stream
 from longtail.fleet.estate import Machine, machine, role_of
 from longtail.fleet.plan import Plan
@@ -20,7 +20,6 @@ MODIFIERS = {
     "early": "it begins on the first day, while a model still learns",
 }
 POISONED_DAYS = 3
-STANDARD = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,12 @@ def placed(plan: Plan) -> tuple[Placed, ...]:
 
 
 def _wanted(plan: Plan, rng: Rng) -> list[tuple[Attack, frozenset[str]]]:
-    by_name = {attack.name: attack for attack in ATTACKS}
+    by_name = {attack.name: attack for attacks in SETS.values() for attack in attacks}
     names: list[str] = []
     while len(names) < plan.incidents:
         for recipe in plan.recipes:
-            names += rng.permutation(list(by_name)).tolist() if recipe == STANDARD else [recipe]
+            whole = [attack.name for attack in SETS.get(recipe, ())]
+            names += rng.permutation(whole).tolist() if whole else [recipe]
     return [_parsed(name, by_name) for name in names[: plan.incidents]]
 
 

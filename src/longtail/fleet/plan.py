@@ -15,7 +15,8 @@ class Plan:
     """A fleet to make.
 
     ``attacks`` is the number of incidents (None: one in thirteen machines), ``recipes`` which kinds they are:
-    ``("standard",)`` or names of the registry, each with modifiers such as ``certutil+padding+early``.
+    a set (``("standard",)``, ``("further",)``) or names of the registry, each with modifiers such as
+    ``certutil+padding+early``.
     ``intensity`` scales how busy the hosts are (1.0 is about 700 starts a host and day). ``tenants`` None lets the
     size decide.
 

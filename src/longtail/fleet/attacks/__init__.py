@@ -1,7 +1,9 @@
 """The attack recipes, by name: to add some, write a module beside these and add its tuple here."""
 
+from collections.abc import Mapping
+
 from longtail.fleet.attack import Attack
-from longtail.fleet.attacks import article, download, hands, malware, web
+from longtail.fleet.attacks import article, download, further, hands, malware, web
 
 ATTACKS: tuple[Attack, ...] = (
     *article.RECIPES,
@@ -10,3 +12,6 @@ ATTACKS: tuple[Attack, ...] = (
     *malware.RECIPES,
     *web.RECIPES,
 )
+
+SETS: Mapping[str, tuple[Attack, ...]] = {"standard": ATTACKS, "further": further.RECIPES}
+"""What a plan may name instead of single recipes. The further ones are held back from tuning."""

@@ -1,10 +1,21 @@
 """Benign life, one file a kind of it: to add some, write a module beside these and add its tuple here."""
 
-from longtail.fleet.benign import agents, humans, linux, sqladmin, sqlagent, sqlserver, web, windows, xpcmdshell
+from longtail.fleet.benign import (
+    agents,
+    further,
+    humans,
+    linux,
+    sqladmin,
+    sqlagent,
+    sqlserver,
+    web,
+    windows,
+    xpcmdshell,
+)
 from longtail.fleet.benign.servicing import OCCASIONS
 from longtail.fleet.habits import Habit
 
-__all__ = ["HABITS", "OCCASIONS"]
+__all__ = ["FURTHER", "HABITS", "OCCASIONS"]
 
 HABITS: tuple[Habit, ...] = (
     *windows.HABITS,
@@ -17,3 +28,6 @@ HABITS: tuple[Habit, ...] = (
     *linux.HABITS,
     *humans.HABITS,
 )
+
+FURTHER: tuple[Habit, ...] = further.HABITS
+"""What fleets with the further attacks have besides."""
