@@ -60,14 +60,25 @@ def _rows(cluster: Any) -> list[str]:
 
 
 def _json(cluster: Any) -> list[str]:
-    import msgspec
+    from longtail.outputs.plain import dumps
 
     members = [
-        {"location": each.location, "hosts": each.hosts, "distance": cluster.distance(each), "hides": cluster.hides(each)}
+        {
+            "location": each.location,
+            "hosts": each.hosts,
+            "distance": cluster.distance(each),
+            "hides": cluster.hides(each),
+        }
         for each in cluster.members
     ]
-    record = {"name": cluster.name, "zone": cluster.zone, "place": cluster.place, "hosts": cluster.hosts, "members": members}
-    return [msgspec.json.encode(record).decode()]
+    record = {
+        "name": cluster.name,
+        "zone": cluster.zone,
+        "place": cluster.place,
+        "hosts": cluster.hosts,
+        "members": members,
+    }
+    return [dumps(record)]
 
 
 @command.command("show")
