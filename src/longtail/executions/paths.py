@@ -28,11 +28,21 @@ _PLAIN = re.compile(
     r"(?:\\(?:windows|users|program files(?: \(x86\))?|programdata)\\[^/:?%$\"'~]*[^/:?%$\"'~ .\\]"
     r"|/(?:usr|opt|etc|var|tmp|home)/[^:\"']*[^:\"' )/])"
 )  # a spelling with nothing left in it to unfold: saves the second look that proves it
+_ROOTED = re.compile(r"[a-zA-Z]:\\(?:[^\\/][^/]*\\)?|/(?:[^/].*/)?", re.DOTALL)
+_PLAIN_NAME = re.compile(r"""[^\\/:?%$"'~]*[^\\/:?%$"'~.)\s\0]""")
 _KERNEL_THREAD = re.compile(r"\[([a-zA-Z_]{2,40})[^\]/]{0,80}(?:/[^\]]{0,80})?\]")
 _VARIABLE = re.compile(r"^(?:%([^%\\]{1,40})%|\$env:([\w()]{1,40})|\$\{env:([^}\\]{1,40})\})")
 _DRIVE = re.compile(r"^([a-z]|\{drive\}):")
 _ANY_DRIVE = ("\\program files\\", "\\program files (x86)\\", "\\$recycle.bin\\", "\\recycler\\", "\\recycled\\")
-_RESPELT = ("\\u", "\\doc", "\\prog", "\\windows\\s")  # where PLACES have anything to say
+_RESPELT = (
+    "\\users\\",
+    "\\doc",
+    "\\progra~",
+    "\\program files\\common~",
+    "\\program files (x86)\\common~",
+    "\\windows\\serviceprofiles\\",
+    "\\windows\\sysnative\\",
+)  # where PLACES have anything to say
 _KEPT_SERVERS = frozenset({"{server}@dav", "tsclient", "wsl$", "wsl.localhost"})
 _WINDOWS_SUFFIXES = (".exe", ".dll", ".sys", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".hta", ".scr", ".msi")
 _WINDOWS_ROOTS = re.compile(r"/(?:windows|program files(?: \(x86\))?|programdata)/", re.IGNORECASE)
@@ -50,6 +60,23 @@ def executable(image: str) -> Executable:
     return _settled(image) if len(image) > LONGEST_REMEMBERED else _remembered(image)
 
 
+def _read(image: str) -> Executable:
+    """The executable, from what is known of its folder where it is a plain file of it."""
+    cut = max(image.rfind("\\"), image.rfind("/")) + 1
+    if cut and _PLAIN_NAME.fullmatch(image, cut) and (beside := _any_file(image[:cut])) is not None:
+        return _filed(beside.location, beside.zone, image[cut:] if image[0] == "/" else image[cut:].lower())
+    return _settled(image)
+
+
+@lru_cache(maxsize=1 << 16)
+def _any_file(folder: str) -> Executable | None:
+    """A file in a folder: all plain files lie there like this one; None where it takes a second look to see."""
+    if _ROOTED.fullmatch(folder) is None:
+        return None
+    found = _parsed(folder + "x")
+    return found if _PLAIN.fullmatch(str(found)) else None
+
+
 def _settled(image: str) -> Executable:
     """Parsed until nothing changes any more: what one spelling hides may be another spelling."""
     path = image
@@ -61,16 +88,16 @@ def _settled(image: str) -> Executable:
     return _NESTED
 
 
-_remembered = lru_cache(maxsize=1 << 18)(_settled)
+_remembered = lru_cache(maxsize=1 << 18)(_read)
 
 
 def _parsed(image: str) -> Executable:
     path = image.strip(_EDGES)
     if path.lower() in _NULLISH:
         return Executable("", "", Zone.NONE)
-    if path[0].isalpha() and (url := _URL.match(path)) is not None:
+    if "://" in path and (url := _URL.match(path)) is not None:
         return _remote(url)
-    if (thread := _KERNEL_THREAD.fullmatch(path)) is not None:
+    if path[0] == "[" and (thread := _KERNEL_THREAD.fullmatch(path)) is not None:
         return Executable("", f"[{thread[1].lower()}]", Zone.NONE)
     return _unix(path) if _is_unix(path) else _windows(path)
 
@@ -150,8 +177,12 @@ def _masked(location: str, name: str, separator: str) -> Executable:
     zone = zone_of(location)
     if len(location) + len(name) > LONGEST_TEMPLATED:
         return Executable(location, name, zone)
-    folder, file = (loose_folder_template, loose_template) if writable(zone) else (folder_template, template)
-    return Executable(separator.join(map(folder, location.split(separator))), file(name), zone)
+    folder = loose_folder_template if writable(zone) else folder_template
+    return _filed(separator.join(map(folder, location.split(separator))), zone, name)
+
+
+def _filed(location: str, zone: Zone, name: str) -> Executable:
+    return Executable(location, loose_template(name) if writable(zone) else template(name), zone)
 
 
 def _unix(image: str) -> Executable:

@@ -42,8 +42,8 @@ _SURPRISE = (
     "aYYYfcjhhdheabgXvdZbghgagmGF"  # 0
     "PSORTTTVUZYSQUUOcRNRXWWcfch-"  # _
 )
-_BITS: dict[str, float] = {
-    first + second: _ALPHABET.index(_SURPRISE[row * len(SYMBOLS) + column]) / 4
+_BITS: dict[tuple[str, str], float] = {
+    (first, second): _ALPHABET.index(_SURPRISE[row * len(SYMBOLS) + column]) / 4
     for row, first in enumerate(SYMBOLS)
     for column, second in enumerate(SYMBOLS)
 }
@@ -59,6 +59,7 @@ _LIMITS: dict[int, float] = {6: 6.0, 7: 5.9, 8: 5.65, 9: 5.5, 10: 5.4, 11: 5.3}
 _LONG_LIMIT = 5.0
 _MIXED_DISCOUNT = (0.0, 0.0, 0.15, 0.4)  # for 2, and for 3 or more, changes between letters and digits
 _DIGITS = str.maketrans("123456789", "000000000")
+_CHANGE = re.compile(r"(?<=0)[^0]|(?<=[^0])0")
 
 
 def made_up(word: str) -> bool:
@@ -66,13 +67,12 @@ def made_up(word: str) -> bool:
     rest = _ABBREVIATIONS.sub("", word.lower()).translate(_DIGITS)
     if len(rest) < SHORTEST or len(rest) - rest.count("0") < 4:
         return False
-    changes = sum((first == "0") != (second == "0") for first, second in pairwise(rest))
+    changes = len(_CHANGE.findall(rest))
     limit = _LIMITS.get(len(rest), _LONG_LIMIT) - _MIXED_DISCOUNT[min(changes, 3)]
     return surprise(rest) > limit
 
 
 def surprise(word: str) -> float:
     """The mean surprise of a word's letter pairs, its edges included, in bits."""
-    edged = f"_{word}_"
-    pairs = [_BITS.get(first + second, 0.0) for first, second in pairwise(edged)]
+    pairs = [_BITS.get(pair, 0.0) for pair in pairwise(f"_{word}_")]
     return sum(pairs) / len(pairs)

@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from longtail.executions.paths import Zone, executable, writable
 from longtail.executions.spellings import PLACES, PREFIXES, UNIX_PLACES, VARIABLES, Rewrite
@@ -15,6 +17,36 @@ SQL = "\\program files\\microsoft sql server\\"
 def test_every_rewrite_turns_its_examples(rewrite: Rewrite) -> None:
     for raw, canonical in rewrite.examples:
         assert str(executable(raw)) == canonical
+
+
+ROOTS = ["C:\\", "d:\\", "\\", "\\\\", "/", "//", "C:", "\\??\\C:\\", "%windir%\\", "C:\\Users\\", "/home/", "C:\\\\"]
+SEGMENTS = [
+    "Windows",
+    "x.exe",
+    "..",
+    ".",
+    "",
+    "a b",
+    "Bob",
+    "PROGRA~1",
+    "a.tmp",
+    "kb12345",
+    "a:b",
+    "x.",
+    "x ",
+    "%x",
+    "-",
+]
+
+
+@given(
+    st.sampled_from(ROOTS),
+    st.lists(st.sampled_from(SEGMENTS) | st.text(max_size=3), max_size=5),
+    st.sampled_from(["\\", "/"]),
+)
+def test_a_file_read_by_its_folder_is_read_like_a_whole_path(root: str, segments: list[str], separator: str) -> None:
+    path = root + separator.join(segments)
+    assert executable(path) == executable(f"'{path}")  # a quote before it keeps a path from being cut at its folder
 
 
 @pytest.mark.parametrize("variable", sorted(VARIABLES))

@@ -5,9 +5,11 @@ import string
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from longtail.executions.randomness import made_up
-from longtail.executions.tokens import TOKENS, Token, folder_template, loose_template, template
+from longtail.executions.tokens import TOKENS, Token, folder_template, from_afar, loose_template, template
 
 REAL_NAMES = (Path(__file__).parent / "real_names.txt").read_text().split()
 
@@ -17,6 +19,15 @@ def test_every_token_masks_its_examples(token: Token) -> None:
     for raw, masked in token.examples:
         assert template(raw) == masked
         assert token.pattern.search(raw), "the example is masked by another token, not by this one"
+
+
+PIECES = ["7zs", "S-1-5-", "ms", "sql", "tmp", ".tmp", "v", "kb", "_", "~", "(", ")", "{", "*", "}", "-", ".", "is-"]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text("0123456789abcdefx", max_size=12), max_size=8).map("".join))
+def test_whatever_a_token_matches_holds_its_hint(segment: str) -> None:
+    missed = [token for token in TOKENS if token.hint not in from_afar(segment) and token.pattern.search(segment)]
+    assert not missed
 
 
 STABLE = """
