@@ -48,7 +48,8 @@ fix: .venv/ready ## repair what style tools can
 	@$(BIN)/ruff format --quiet
 
 bench: .venv/ready ## measure speed, memory and how well attacks are found
-	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python "$$each"; done
+	@$(BIN)/python -m bench.quality
+	@$(BIN)/python -m bench.throughput
 
 docs: .venv/ready ## write docs/reference anew from the code
 	@$(BIN)/python docs/generate.py
