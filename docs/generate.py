@@ -164,8 +164,8 @@ def settings() -> str:
 def sightings() -> str:
     """The waist."""
     return (
-        "# The sighting\n\nAll that a judgement sees of the telemetry: an executable seen on a host, run by an account, "
-        "on a day. Everything before it is reading, everything after it is counting.\n\n"
+        "# The sighting\n\nAll that a judgement sees of the telemetry: an executable seen on a host, run by an "
+        "account, on a day. Everything before it is reading, everything after it is counting.\n\n"
         + table(("column", "type"), ((code(name), _type(dtype)) for name, dtype in SIGHTING.items()))
     )
 
