@@ -23,7 +23,7 @@ class Settings:
         6.0, 1.0, 16.0, "surprise from which a behaviour is an anomaly: 6 bits is once in 64 host-days"
     )
     quiet_hours: float = setting(
-        12.0, 0.1, 240.0, "hours without an anomaly after which an account's next one begins another story"
+        24.0, 0.1, 240.0, "hours without an anomaly after which an account's next one begins another story"
     )
     least_score: float = setting(
         20.0, 0.0, 1000.0, "score below which no incident is medium, however quiet its population"

@@ -235,7 +235,9 @@ def echo_to_file(commands: list[Command]) -> bool:
     return any(
         command.program in ("echo", "printf")
         and re.search(
-            r"(?<!&)(?<!\s[2-9])>>?\s*(?!&|nul\b|\"?nul\b|/dev/(?:null|std|tty)|\\\\\.\\)[\w\"'%$./\\~]", command.told
+            r"(?<!&)(?<!\s[2-9])>>?\s*(?!&|nul\b|\"?nul\b|/dev/(?:null|std|tty)|\\\\\.\\)(?!\S*\.(?:log|done|ok|flag|csv|out|err|lst)\b)"
+            r"[\w\"'%$./\\~]",
+            command.told,
         )
         for command in commands
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from longtail.executions.hosts import host
 from longtail.executions.paths import Zone, writable
 from longtail.executions.traits import Trait
 from longtail.prevalence.likeness import Likeness
@@ -13,11 +14,12 @@ from longtail.prevalence.likeness import Likeness
 ACTOR = ["tenant", "account_class", "host", "account"]
 Row = Mapping[str, Any]
 
-FADING = 0.5  # the power of its rank that an act's surprise is divided by: many weak ones do not make a strong one
+FADING = 0.8  # the power of its rank that an act's surprise is divided by: many weak ones do not make a strong one
 TOGETHER = 6.0  # bits for every doubling of the things told: benign rarities come alone, attacks come in bursts
-DRAWN_OUT = 4.0  # bits lost for every doubling of the hours: a burst is worse than the same things over a day
-PASSES_FOR = 12.0  # bits when a program passes for a common one: chance alone rarely spells so
+DRAWN_OUT = 6.0  # bits lost for every doubling of the hours: a burst is worse than the same things over a day
+PASSES_FOR = 18.0  # bits when a program passes for a common one: chance alone rarely spells so
 RUNS_WHAT_IT_WROTE = 5.0  # bits when a program runs that an earlier command of the story fetched, copied or wrote
+DISGUISED = 12.0  # bits when something is run by a host under another name
 UNKNOWN_PROGRAM = 6.0  # bits when a new program, not a script, runs from a place that anybody can write to
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
@@ -71,9 +73,10 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
     ``story`` is one incident's anomalies in the order of time. The weights were fitted on generated fleets and
     rounded; none of them names a program.
     """
-    greatest = sorted((max(row["bits"] for row in act) for act in acts(story)), reverse=True)
+    deeds = acts(story)
+    greatest = sorted((max(row["bits"] for row in act) for act in deeds), reverse=True)
     surprise = sum(bits / rank**FADING for rank, bits in enumerate(greatest, start=1))
-    told = len({(row["executable"], row["shape"]) for row in story})
+    told = sum(map(things_told, deeds))
     hours = (story[-1]["onset"] - story[0]["onset"]).total_seconds() / 3600
     return (
         surprise
@@ -82,6 +85,7 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
         + _meaning(story)
         + PASSES_FOR * any(likenesses[row["behaviour"]].passes_for for row in story)
         + RUNS_WHAT_IT_WROTE * runs_what_it_wrote(story)
+        + DISGUISED * any(_disguised(row) for row in story)
         + UNKNOWN_PROGRAM * any(row["zone"] in WRITABLE and row["name"].endswith(PROGRAMS) for row in story)
     )
 
@@ -105,6 +109,15 @@ def acts(story: Sequence[Row]) -> list[list[Row]]:
     return list(found.values())
 
 
+def things_told(act: Sequence[Row]) -> int:
+    """How many different things one act's program was told; a program inside ``cmd /c`` and its own start are one."""
+    shapes: dict[str, set[str]] = {}
+    for row in act:
+        program, _, rest = (row["shape"] or "").partition(" ")
+        shapes.setdefault(row["executable"], set()).add(f"{program.removesuffix('.exe')} {rest}")
+    return max(map(len, shapes.values()))
+
+
 def _meaning(story: Sequence[Row]) -> float:
     """The bits of the story's traits, each once, weighed by how much it tells."""
     bits: dict[str, float] = {}
@@ -118,6 +131,11 @@ def _weight(what: str) -> float:
     if what in TELLING_TRAITS:
         return TELLING
     return TECHNIQUE if what[:1] == "T" and what[1:2].isdigit() else USUAL
+
+
+def _disguised(row: Row) -> bool:
+    """Whether what ran was carried by a host under another name (a copy of ``rundll32`` called something else)."""
+    return row["hosted_by"] is not None and host(row["hosted_by"]) is None
 
 
 def runs_what_it_wrote(story: Sequence[Row]) -> bool:

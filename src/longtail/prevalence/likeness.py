@@ -14,6 +14,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from longtail.executions.paths import Zone, writable
 
 LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l", "і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"})  # fmt: skip
+REAL_TWINS = frozenset(("wscript.exe", "cscript.exe", "pwsh.exe", "net1.exe", "regsvr32.exe", "msdtc.exe", "sc.exe"))
+"""Programs of the system whose names are near to those of others: theirs is their own."""
 SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
 RAREST_COMMON = 50  # a common executable is on at least one host in this many
 WELL_KNOWN = 0.05  # the share of hosts from which a directory is one that others may be mistaken for
@@ -40,9 +42,11 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
         return Likeness(
             same[0], next(filter(None, (_out_of_place(executable, zone, path, common[path]) for path in same)), None)
         )
-    near = next((path for path in common if _passes_for(name, _name(path))), None)
+    near = next(
+        (path for path, known in common.items() if known.zone in SHARED_BY_ALL and _passes_for(name, _name(path))), None
+    )
     if near:
-        return Likeness(near, f"its name passes for {_name(near)}")
+        return Likeness(near, None if name in REAL_TWINS else f"its name passes for {_name(near)}")
     best = process.extractOne(executable, list(common), scorer=fuzz.ratio, score_cutoff=60)
     return Likeness(best[0] if best else None, None)
 
