@@ -64,12 +64,15 @@ def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
     )
 
 
-def observed(request: Request, paths: Sequence[str], tell: Tell = lambda progress: None) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+def observed(
+    request: Request, paths: Sequence[str], tell: Tell = lambda progress: None
+) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sightings of everything under ``paths``, and what each file gave."""
     work = telemetry.parts(paths, request.options, request.processes)
     total = sum(part.size for part in work)
     processes = request.processes if total > SMALL else 1
-    folded, readings, done = Fold(), [], 0
+    readings: list[Reading] = []
+    folded, done = Fold(), 0
     for size, table, gave in local.mapped(_Sighted(request.options), work, processes):
         folded.add(table)
         readings.extend(gave)

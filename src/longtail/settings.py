@@ -36,7 +36,8 @@ class Settings:
         0.93,
         0.0,
         1.0,
-        "share of host-days without anything that no other host runs, from which an account class is stable enough to model",
+        "share of host-days without anything that no other host runs, from which an account class is stable enough "
+        "to model",
     )
     most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
 

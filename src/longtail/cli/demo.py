@@ -19,8 +19,18 @@ Examples:
 
 
 @click.command("demo", epilog=EXAMPLES)
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("longtail-demo"), show_default=True, metavar="DIR", help="Folder for the fleet's logs and the report.")
-@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Another seed, another fleet.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("longtail-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the fleet's logs and the report.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Another seed, another fleet."
+)
 @click.option("--force", is_flag=True, help="Replace a demo that is in DIR.")
 @click.option("--no-color", is_flag=True, help="No colour (NO_COLOR is honoured too).")
 def command(output: Path, seed: int, force: bool, no_color: bool) -> None:

@@ -48,9 +48,21 @@ class Wanted:
 
 @click.command("hunt", epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--account", multiple=True, metavar="WHO", help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]")
-@click.option("--baseline", multiple=True, metavar="PATH", help="Learn from this telemetry, judge PATH only; repeatable.")
-@click.option("--budget", type=float, metavar="N", help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]")
+@click.option(
+    "--account",
+    multiple=True,
+    metavar="WHO",
+    help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]",
+)
+@click.option(
+    "--baseline", multiple=True, metavar="PATH", help="Learn from this telemetry, judge PATH only; repeatable."
+)
+@click.option(
+    "--budget",
+    type=float,
+    metavar="N",
+    help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]",
+)
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert is at least this severe.")
 @telemetry_options
 @output_options(FORMATS, "table")

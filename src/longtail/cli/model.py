@@ -48,7 +48,8 @@ def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
 def _rows(cluster: Any) -> list[str]:
     from longtail.text import clean
 
-    head = f"{clean(cluster.place + cluster.name)}   {cluster.zone}, {cluster.hosts:,} hosts, {len(cluster.members):,} directories"
+    size = f"{cluster.hosts:,} hosts, {len(cluster.members):,} directories"
+    head = f"{clean(cluster.place + cluster.name)}   {cluster.zone}, {size}"
     return [
         head,
         *(
@@ -110,9 +111,11 @@ def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, f
 def _ranked(population: Any) -> list[str]:
     from longtail.text import clean
 
-    head = f"{clean(population.tenant)} {population.account_class}: {population.hosts:,} hosts, {population.days} days; {clean(population.reason)}"
+    hosts = f"{population.hosts:,} hosts"
+    extent = f"{hosts}, {population.days} days; {clean(population.reason)}"
+    head = f"{clean(population.tenant)} {population.account_class}: {extent}"
     bars = (
-        f"  {bar.share:7.2%}  {bar.hosts:>6,} of {population.hosts:,} hosts  {'!' if bar.anomalous else ' '} {clean(bar.executable)}"
+        f"  {bar.share:7.2%}  {bar.hosts:>6,} of {hosts}  {'!' if bar.anomalous else ' '} {clean(bar.executable)}"
         for bar in population.bars
     )
     return [head, *bars]

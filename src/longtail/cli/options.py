@@ -59,7 +59,11 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[Callable
             (
                 click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout."),
                 click.option(
-                    "-f", "--format", "format_out", type=click.Choice(formats), help=f"Output format.  [default: {default}]"
+                    "-f",
+                    "--format",
+                    "format_out",
+                    type=click.Choice(formats),
+                    help=f"Output format.  [default: {default}]",
                 ),
                 click.option("--force", is_flag=True, help="Overwrite an existing FILE."),
                 click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),

@@ -7,17 +7,17 @@ UTC_TIME = pl.Datetime("us", "UTC")
 PROCESS_EVENT = pl.Schema(
     {
         "time": UTC_TIME,
-        "tenant": pl.String,
-        "host": pl.String,
-        "account": pl.String,
-        "image": pl.String,
-        "command_line": pl.String,
-        "parent_image": pl.String,
-        "parent_command_line": pl.String,
-        "pid": pl.Int64,
-        "parent_pid": pl.Int64,
-        "source": pl.String,
-        "record_id": pl.String,
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "account": pl.String(),
+        "image": pl.String(),
+        "command_line": pl.String(),
+        "parent_image": pl.String(),
+        "parent_command_line": pl.String(),
+        "pid": pl.Int64(),
+        "parent_pid": pl.Int64(),
+        "source": pl.String(),
+        "record_id": pl.String(),
     }
 )
 """One process start. A format that lacks a field gives null; it never guesses.
@@ -29,37 +29,37 @@ PROCESS_EVENT = pl.Schema(
 EXAMPLE = pl.Schema(
     {
         "example_time": UTC_TIME,
-        "example_image": pl.String,
-        "example_command_line": pl.String,
-        "example_parent_image": pl.String,
-        "example_parent_command_line": pl.String,
-        "example_pid": pl.Int64,
-        "example_parent_pid": pl.Int64,
-        "example_source": pl.String,
-        "example_record_id": pl.String,
+        "example_image": pl.String(),
+        "example_command_line": pl.String(),
+        "example_parent_image": pl.String(),
+        "example_parent_command_line": pl.String(),
+        "example_pid": pl.Int64(),
+        "example_parent_pid": pl.Int64(),
+        "example_source": pl.String(),
+        "example_record_id": pl.String(),
     }
 )
 
 SIGHTING_KEY = pl.Schema(
     {
-        "day": pl.Date,
-        "tenant": pl.String,
-        "host": pl.String,
-        "account": pl.String,
-        "account_class": pl.String,
-        "location": pl.String,
-        "name": pl.String,
-        "zone": pl.String,
-        "hosted_by": pl.String,
-        "parent": pl.String,
-        "shape": pl.String,
+        "day": pl.Date(),
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "account": pl.String(),
+        "account_class": pl.String(),
+        "location": pl.String(),
+        "name": pl.String(),
+        "zone": pl.String(),
+        "hosted_by": pl.String(),
+        "parent": pl.String(),
+        "shape": pl.String(),
     }
 )
 
 SIGHTING = pl.Schema(
     {
         **SIGHTING_KEY,
-        "runs": pl.UInt64,
+        "runs": pl.UInt64(),
         "first_seen": UTC_TIME,
         "last_seen": UTC_TIME,
         **EXAMPLE,

@@ -20,15 +20,28 @@ POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 ASPECT = ["kind", "given", "what"]
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
-OWNED = [zone.value for zone in (Zone.OTHER, Zone.OTHER_DRIVE, Zone.PROGRAM_FILES, Zone.PROGRAM_DATA, Zone.NETWORK_SHARE, Zone.UNIX_OPT, Zone.UNIX_VAR, Zone.UNIX_OTHER)]  # fmt: skip
+OWNED = [
+    zone.value
+    for zone in (
+        Zone.OTHER,
+        Zone.OTHER_DRIVE,
+        Zone.PROGRAM_FILES,
+        Zone.PROGRAM_DATA,
+        Zone.NETWORK_SHARE,
+        Zone.UNIX_OPT,
+        Zone.UNIX_VAR,
+        Zone.UNIX_OTHER,
+    )
+]
 """Where an organisation keeps its own programs: a directory that is familiar there vouches for what else it holds."""
 
 
 def located(sightings: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Sightings with ``executable``: the cluster of their directory and their program (from ``places``), as one string.
 
-    ``places`` maps (name, zone, location) to a place and a program (the name, where it is not made anew each time). A bare name (``taskkill`` inside ``cmd /c``) is the program
-    that a shell would find by that name, where the fleet has one in a place of trust; else it stays bare.
+    ``places`` maps (name, zone, location) to a place and a program (the name, where it is not made anew each time). A
+    bare name (``taskkill`` inside ``cmd /c``) is the program that a shell would find by that name, where the fleet has
+    one in a place of trust; else it stays bare.
     """
     placed = sightings.join(places, on=["name", "zone", "location"], how="left").with_columns(
         pl.coalesce("place", "location").alias("place"), pl.coalesce("program", "name").alias("program")

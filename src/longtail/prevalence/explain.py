@@ -51,7 +51,8 @@ class Told:
 def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
     """A stable name: who, where, and the first thing that was anomalous; nothing that depends on the input's order."""
     first = min(anomalies, key=lambda row: (row["onset"], row["executable"], row["shape"] or ""))
-    parts = (incident["tenant"], incident["host"], incident["account"].lower(), first["executable"], first["shape"] or "",
+    actor = (incident["tenant"], incident["host"], incident["account"].lower())
+    parts = (*actor, first["executable"], first["shape"] or "",
              first["first_day"].isoformat())  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -146,7 +147,7 @@ def _title(incident: Row, anomalies: Sequence[Row]) -> str:
 
 
 def _label(row: Row) -> str:
-    return row["name"] or row["executable"]
+    return str(row["name"] or row["executable"])
 
 
 def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
@@ -157,8 +158,8 @@ def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Li
     nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
     passes = f"; {like.passes_for}" if like.passes_for else ""
     return (
-        f"{many} in the tail on {incident['host']}: {_label(worst)} was seen on {worst['hosts_with']} of {worst['hosts_of']}"
-        f" hosts and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
+        f"{many} in the tail on {incident['host']}: {_label(worst)} was seen on"
+        f" {worst['hosts_with']} of {worst['hosts_of']} hosts and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
     )
 
 

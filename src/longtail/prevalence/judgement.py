@@ -17,7 +17,6 @@ from longtail.prevalence.population import measured, selected
 from longtail.prevalence.surprise import exposures, surprise
 from longtail.settings import Settings
 
-
 MOST_SIMILAR = 20
 TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the tail of the chart
 

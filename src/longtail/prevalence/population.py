@@ -80,7 +80,8 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     if not named and "all" not in wanted and (stability is None or stability < settings.least_stability):
         return (
             False,
-            f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs, {_percent(settings.least_stability)} are needed",
+            f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs,"
+            f" {_percent(settings.least_stability)} are needed",
         )
     return (
         True,
