@@ -159,7 +159,8 @@ def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Li
     passes = f"; {like.passes_for}" if like.passes_for else ""
     return (
         f"{many} in the tail on {incident['host']}: {_label(worst)} was seen on"
-        f" {worst['hosts_with']} of {worst['hosts_of']} hosts and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
+        f" {worst['hosts_with']} of {worst['hosts_of']} hosts"
+        f" and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
     )
 
 

@@ -51,7 +51,7 @@ def grouped(anomalous: pl.DataFrame, quiet_hours: float) -> pl.DataFrame:
 
 
 def scored(anomalous: pl.DataFrame, likenesses: Mapping[int, Likeness]) -> pl.DataFrame:
-    """One row an incident: its actor, ``start``, ``end``, number of ``anomalies`` and ``score`` in bits, worst first."""
+    """One row an incident: its actor, ``start``, ``end``, how many ``anomalies``, ``score`` in bits; worst first."""
     incidents = []
     for rows in anomalous.partition_by("incident", maintain_order=True):
         story = rows.sort("onset", "behaviour").to_dicts()
@@ -78,7 +78,7 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
     surprise = sum(bits / rank**FADING for rank, bits in enumerate(greatest, start=1))
     told = sum(map(things_told, deeds))
     hours = (story[-1]["onset"] - story[0]["onset"]).total_seconds() / 3600
-    return (
+    weight: float = (
         surprise
         + TOGETHER * math.log2(told)
         - DRAWN_OUT * math.log2(1 + hours)
@@ -88,6 +88,7 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
         + DISGUISED * any(_disguised(row) for row in story)
         + UNKNOWN_PROGRAM * any(row["zone"] in WRITABLE and row["name"].endswith(PROGRAMS) for row in story)
     )
+    return weight
 
 
 def acts(story: Sequence[Row]) -> list[list[Row]]:

@@ -13,7 +13,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from longtail.executions.paths import Zone, writable
 
-LOOKALIKES = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l", "і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"})  # fmt: skip
+LOOKALIKES = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l"}
+    | {"і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"}  # of the Cyrillic alphabet
+)
 REAL_TWINS = frozenset(("wscript.exe", "cscript.exe", "pwsh.exe", "net1.exe", "regsvr32.exe", "msdtc.exe", "sc.exe"))
 """Programs of the system whose names are near to those of others: theirs is their own."""
 SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
