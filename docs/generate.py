@@ -305,7 +305,7 @@ def shown(told: str) -> str:
     """The head of the demo's output, as the README shows it."""
     lines = told.rstrip().splitlines()
     cut = lines[:DEMO_LINES]
-    return "```console\n$ make demo\n" + "\n".join(cut) + ("\n…" if len(lines) > len(cut) else "") + "\n```"
+    return "```console\n$ make demo\n" + "\n".join(cut).rstrip() + ("\n…" if len(lines) > len(cut) else "") + "\n```"
 
 
 def main() -> None:

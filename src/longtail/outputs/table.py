@@ -130,10 +130,23 @@ def _steps(alert: Alert) -> Table:
     grid.add_column(overflow="fold", ratio=1)
     grid.add_column(no_wrap=True, justify="right")
     day = stamp(alert.first_seen)[:10]
-    for each in alert.executions[:STEPS_SHOWN]:
+    for each in _told(alert.executions):
         grid.add_row(*_step(each, day))
         day = stamp(each.time)[:10]
     return grid
+
+
+def _told(executions: Sequence[Execution]) -> list[Execution]:
+    """As many executions as are shown, in their order: the anomalies first of all, then the context nearest to them."""
+    strange = [at for at, each in enumerate(executions) if each.role == "anomaly"]
+    middle = executions[strange[len(strange) // 2]].time if strange else None
+
+    def worth(at: int) -> tuple[bool, float]:
+        each = executions[at]
+        return each.role != "anomaly", abs((each.time - middle).total_seconds()) if middle else 0.0
+
+    shown = sorted(range(len(executions)), key=worth)[:STEPS_SHOWN]
+    return [executions[at] for at in sorted(shown)]
 
 
 def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
