@@ -23,6 +23,7 @@ class Word(NamedTuple):
 _BLANK = " \t"
 _PIECE = re.compile(r'[^\\" \t]++|\\++|"++|[ \t]++')
 _PLAIN = re.compile(r"[^ \t]+")
+_WHOLE = re.compile(r'[ \t]*((?:[^ \t"]++|"([^"]*+)(?<!\\)"))(?=[ \t]|\Z)')
 _POSIX = re.compile(r"""[^\s'"\\]++|'[^']*+'?|"(?:[^"\\]|\\.)*+"?|\\.?|\s++""", re.DOTALL | re.ASCII)
 _POSIX_ESCAPE = re.compile(r'\\([$`"\\])|\\\n')
 _POSIX_PLAIN = re.compile(r"\S+", re.ASCII)
@@ -59,7 +60,16 @@ def windows_program(text: str) -> Word:
 def windows_arguments(text: str, start: int = 0) -> list[Word]:
     """The arguments after the program's name, from ``start`` on."""
     if text.find('"', start) < 0:
-        return [Word(found[0], found.start(), found.end()) for found in _PLAIN.finditer(text, start)]
+        return [Word(found[0], *found.span()) for found in _PLAIN.finditer(text, start)]
+    words: list[Word] = []
+    while whole := _WHOLE.match(text, start):
+        words.append(Word(whole[1] if whole[2] is None else whole[2], *whole.span(1)))
+        start = whole.end()
+    return words + _pieced(text, start)
+
+
+def _pieced(text: str, start: int) -> list[Word]:
+    """The arguments from ``start`` on, put together from quoted and unquoted pieces."""
     words: list[Word] = []
     value: list[str] = []
     opened, began, slashes = False, -1, 0
@@ -100,7 +110,7 @@ def _quotes(count: int, slashes: int, opened: bool) -> tuple[str, bool]:
 def posix_words(command_line: str) -> list[Word]:
     """``posix_argv`` with the place of each word."""
     if not any(mark in command_line for mark in "'\"\\"):
-        return [Word(found[0], found.start(), found.end()) for found in _POSIX_PLAIN.finditer(command_line)]
+        return [Word(found[0], *found.span()) for found in _POSIX_PLAIN.finditer(command_line)]
     words: list[Word] = []
     value: list[str] = []
     began = -1

@@ -6,8 +6,9 @@ command found may be a host again. Nothing is executed or looked up: it is all r
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from longtail.executions import powershell
 from longtail.executions.argv import MAX_TEXT
@@ -35,8 +36,7 @@ class Hosted:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(NamedTuple):
     """Where reading has come to: in which host, how deep, in which dialect."""
 
     by: str
@@ -76,7 +76,7 @@ def hosted(image: str | None, command_line: str | None) -> tuple[Hosted, ...]:
 
 def _started(image: str | None, line: str) -> Iterator[Hosted]:
     posix = is_posix(image, line)
-    glued = None if posix else _GLUED_CMD.match(line)
+    glued = None if posix or "cmd" not in line.partition("/")[0][-9:].lower() else _GLUED_CMD.match(line)
     written = _name(glued[1] if glued else program(line, posix).value.replace("^", ""))
     actual = _name(image) if image else written
     named = actual if host(actual) or not host(written) else written
@@ -153,7 +153,7 @@ def _cmd_command(simple: Simple, inside: _Inside) -> Iterator[Hosted]:
         yield from _line(Told(Kind.LINE, rest[started.end() :] if started else rest), inside)
     elif name == "call" and not rest.lstrip().startswith(":"):
         if rest.strip() and inside.depth < MAX_DEPTH:
-            yield from _cmd_command(Simple(rest.strip(), rest.strip(), ""), replace(inside, depth=inside.depth + 1))
+            yield from _cmd_command(Simple(rest.strip(), rest.strip(), ""), inside._replace(depth=inside.depth + 1))
     else:
         yield Hosted(Executable("", name, Zone.BUILTIN), inside.by, text)
 
@@ -174,7 +174,7 @@ def _sh(told: Told, inside: _Inside) -> Iterator[Hosted]:
     for simple in sh_commands(told.text):
         word = simple.line.split(maxsplit=1)[0]
         if word in _TRANSPARENT:
-            yield from _told(word, simple.line, replace(within, depth=within.depth + 1))
+            yield from _told(word, simple.line, within._replace(depth=within.depth + 1))
         elif word in SH_BUILTINS:
             yield Hosted(Executable("", word, Zone.BUILTIN), inside.by, simple.text)
         else:

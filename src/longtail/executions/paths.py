@@ -26,10 +26,11 @@ _NULLISH = frozenset({"", "-", "?", "--", "n/a", "null", "none", "(null)", "unkn
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,20})://([^?#]*)")
 _PLAIN = re.compile(
     r"(?:\\(?:windows|users|program files(?: \(x86\))?|programdata)\\[^/:?%$\"'~]*[^/:?%$\"'~ .\\]"
-    r"|/(?:usr|opt|etc|var|tmp|home)/[^:\"']*[^:\"' )/])"
+    r"|/(?:usr|opt|etc|var|tmp|home|root|mnt|srv|run)/[^:\"']*[^:\"' )/]"
+    r"|[\w-]{2,}(?:/[\w{}-]+)+)"
 )  # a spelling with nothing left in it to unfold: saves the second look that proves it
 _ROOTED = re.compile(r"[a-zA-Z]:\\(?:[^\\/][^/]*\\)?|/(?:[^/].*/)?", re.DOTALL)
-_PLAIN_NAME = re.compile(r"""[^\\/:?%$"'~]*[^\\/:?%$"'~.)\s\0]""")
+_PLAIN_NAME = re.compile(r"""(?:[^\\/:?%$"'~]*[^\\/:?%$"'~.)\s\0])?""")
 _KERNEL_THREAD = re.compile(r"\[([a-zA-Z_]{2,40})[^\]/]{0,80}(?:/[^\]]{0,80})?\]")
 _VARIABLE = re.compile(r"^(?:%([^%\\]{1,40})%|\$env:([\w()]{1,40})|\$\{env:([^}\\]{1,40})\})")
 _DRIVE = re.compile(r"^([a-z]|\{drive\}):")
@@ -61,7 +62,7 @@ def executable(image: str) -> Executable:
 
 
 def _read(image: str) -> Executable:
-    """The executable, from what is known of its folder where it is a plain file of it."""
+    """The executable, from what is known of its folder where it is a plain file of it, or the folder itself."""
     cut = max(image.rfind("\\"), image.rfind("/")) + 1
     if cut and _PLAIN_NAME.fullmatch(image, cut) and (beside := _any_file(image[:cut])) is not None:
         return _filed(beside.location, beside.zone, image[cut:] if image[0] == "/" else image[cut:].lower())

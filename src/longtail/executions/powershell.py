@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from longtail.executions.argv import Word
@@ -43,6 +43,10 @@ _ALIASES = {"ec": "encodedcommand", "ep": "executionpolicy", "ea": "encodedargum
     "?": "help",
     "settings": "settingsfile",
 }
+_SHORTENED = {
+    name[:length]: name for name, least, _ in reversed(PARAMETERS) for length in range(least, len(name) + 1)
+} | _ALIASES
+"""Every way to write a parameter; of two that share a beginning, the first of the table has it."""
 DASHES = "-/\u2013\u2014\u2015"
 """What starts a parameter: PowerShell takes the slash and the three long dashes for a hyphen."""
 
@@ -81,16 +85,10 @@ def parameter(word: str) -> str:
     """The full name of an abbreviated parameter (``/EnC`` → ``encodedcommand``), or ``""``."""
     if len(word) < 2 or word[0] not in DASHES:
         return ""
-    short = word.lstrip(DASHES).lower()
-    if short in _ALIASES:
-        return _ALIASES[short]
-    for name, least, _ in PARAMETERS:
-        if len(short) >= least and name.startswith(short):
-            return name
-    return ""
+    return _SHORTENED.get(word.lstrip(DASHES).lower(), "")
 
 
-def told_by(words: list[Word]) -> Parameter | None:
+def told_by(words: Sequence[Word]) -> Parameter | None:
     """Which parameter tells what to run, and where: ``-File``, ``-Command``, ``-EncodedCommand`` or a bare text."""
     index = 1
     while index < len(words):

@@ -10,8 +10,8 @@ from itertools import islice
 
 from longtail.executions import powershell
 from longtail.executions.arguments import argument, arguments
-from longtail.executions.argv import MAX_TEXT, posix_words, windows_words
-from longtail.executions.hosts.told import with_program
+from longtail.executions.argv import MAX_TEXT, posix_words
+from longtail.executions.hosts.told import called, with_program
 from longtail.executions.paths import Zone, executable
 from longtail.executions.shell import CMD_BUILTINS, CMD_SWITCH, cmd_commands, cmd_text, names, sh_commands
 from longtail.executions.words import kind
@@ -139,7 +139,7 @@ def _told_to_sh(rest: str, depth: int) -> Iterator[str]:
 
 
 def _told_to_powershell(line: str, rest: str, depth: int) -> Iterator[str]:
-    words = windows_words(line)
+    words = called(line, False)
     told = powershell.told_by(words)
     if told is None or told.value_at >= len(words):
         yield from map(_parameter, (word.value for word in words[1:]))

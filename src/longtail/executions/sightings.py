@@ -119,9 +119,9 @@ def _meant(image: str, line: str | None) -> tuple[tuple[str, str, str, str | Non
     itself = executable(image)
     carried = hosted(image, line)
     return (
-        (itself.location, itself.name, itself.zone.value, None, shape(line, itself.name)),
+        (itself.location, itself.name, str(itself.zone), None, shape(line, itself.name)),
         *(
-            (each.executable.location, each.executable.name, each.executable.zone.value, each.hosted_by,
+            (each.executable.location, each.executable.name, str(each.executable.zone), each.hosted_by,
              shape(each.command, each.executable.name))
             for each in carried
         ),

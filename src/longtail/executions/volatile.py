@@ -20,7 +20,26 @@ class StandIn:
     examples: tuple[tuple[str, str], ...]
 
 
+def _hexadecimal(least: int, most: int) -> str:
+    """That many hexadecimal digits with nothing glued to them, both letters and figures: no number, and no word."""
+    beginnings = [("[a-f][0-9]", 2), *((f"[0-9]{{{figures}}}[a-f]", figures + 1) for figures in range(1, least))]
+    runs = (rf"{begun}[0-9a-f]{{{least - length},{most - length}}}" for begun, length in beginnings)
+    return rf"(?i)(?-u)(\b|_)(?:{'|'.join(runs)})(\b|_)"
+
+
 STAND_INS = (
+    StandIn(
+        _hexadecimal(8, 8),
+        "${1}1a2b3c4d${2}",
+        (("sh /tmp/puppet-c49cbb37.sh", "sh /tmp/puppet-1a2b3c4d.sh"), ("QAgent_2191A11E", "QAgent_1a2b3c4d"),
+         ("say deadbeef, msagent_fedac123", "say deadbeef, msagent_fedac123")),
+    ),
+    StandIn(
+        _hexadecimal(13, 31),
+        "${1}1a2b3c4d5e6f7a8b${2}",
+        (("cp pg_wal/0FFDA5FCAE49F6F94E97D760 /mnt", "cp pg_wal/1a2b3c4d5e6f7a8b /mnt"),
+         ("-s f676e912a9a3387a", "-s 1a2b3c4d5e6f7a8b")),
+    ),
     StandIn(
         r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
         "00c04fd7-d062-11d0-9f2e-00a0c91e0b3a",
@@ -41,6 +60,11 @@ STAND_INS = (
         r"""([ =:"'])[0-9]{1,4}([ "',]|$)""",
         "${1}1234${2}",
         (("-id 500", "-id 1234"), ("-p 7289 -ip 7289", "-p 1234 -ip 1234")),
+    ),
+    StandIn(
+        r"([\\/-])[0-9]{4}([\\/-])",
+        "${1}1234${2}",
+        (("ansible-tmp-1.5-6793-2", "ansible-tmp-1.5-1234-2"), ("Files 2\\2673\\x.vbs", "Files 2\\1234\\x.vbs")),
     ),
 )  # fmt: skip
 

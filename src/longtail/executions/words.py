@@ -12,10 +12,12 @@ from typing import NamedTuple
 from longtail.executions.paths import executable
 from longtail.executions.randomness import made_up
 from longtail.executions.sql import sql
+from longtail.executions.tokens import from_afar
 from longtail.executions.vocabulary import FILE_TYPES, HIVES, TOP_DOMAINS
 
 LONGEST_REMEMBERED = 200
 LONGEST_WORD = 24
+_NUMBER = re.compile(r"\d{2,}")
 _BUCKETS = (16, 64, 256, 1024, 4096)
 
 
@@ -29,7 +31,7 @@ def extension(name: str) -> str:
     _, dot, last = name.rpartition(".")
     if not dot or not last.isalnum() or len(last) > 6:
         return ""
-    return re.sub(r"\d{2,}", "#", last.lower())
+    return _NUMBER.sub("#", last.lower())
 
 
 def _typed(kind: str, *details: str) -> str:
@@ -66,7 +68,7 @@ def _placed(path: str) -> str:
         return _typed("file", extension(place.name))
     ending = extension(place.name)
     zone = place.zone if ending else executable(path.rstrip("\\/") + ("/" if path[0] == "/" else "\\")).zone
-    return _typed("path", zone.value, ending)
+    return _typed("path", zone, ending)
 
 
 def _dotted(match: re.Match[str]) -> str:
@@ -103,16 +105,20 @@ def _assigned(match: re.Match[str]) -> str:
 
 
 class Row(NamedTuple):
-    """A sort of word: how all of it looks, what stands for it, two examples that run as tests."""
+    """A sort of word: how all of it looks, what stands for it, two examples that run as tests.
+
+    ``hint`` is in every ASCII word, seen ``from_afar``, that the pattern matches: looking for it is far cheaper.
+    """
 
     pattern: re.Pattern[str]
     stands: str | Callable[[re.Match[str]], str]
     examples: tuple[tuple[str, str], tuple[str, str]]
+    hint: str
 
 
-def _row(pattern: str, stands: str | Callable[[re.Match[str]], str], *examples: tuple[str, str]) -> Row:
+def _row(pattern: str, stands: str | Callable[[re.Match[str]], str], *examples: tuple[str, str], hint: str = "") -> Row:
     first, second = examples
-    return Row(re.compile(pattern, re.IGNORECASE | re.DOTALL), stands, (first, second))
+    return Row(re.compile(pattern, re.IGNORECASE | re.DOTALL), stands, (first, second), hint)
 
 
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -124,12 +130,14 @@ KINDS: tuple[Row, ...] = (
         _url,
         ("http://1.2.3.4:8080/a/Svn.exe?x=1", "<url:http:exe>"),
         ("HTTPS://evil.example/", "<url:https>"),
+        hint="://",
     ),
     _row(
         r"\\\\\.\\pipe\\.*",
         "<pipe>",
         ("\\\\.\\pipe\\334485", "<pipe>"),
         ("\\\\.\\PIPE\\x", "<pipe>"),
+        hint="\\\\.\\p",
     ),
     _row(r"(?:\\\\|//)(?![.?]\\).*", _unc, ("\\\\10.0.0.5\\c$\\x.exe", "<unc:exe>"), ("//fs01/share", "<unc>")),
     _row(
@@ -137,47 +145,54 @@ KINDS: tuple[Row, ...] = (
         "<ip>",
         ("192.168.1.6", "<ip>"),
         ("10.0.0.0/8", "<ip>"),
+        hint="0.0",
     ),
     _row(
         r"\[?(?=[0-9a-f:]*:[0-9a-f:]*:)(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}\]?(?::\d{1,5})?",
         "<ip>",
         ("fe80::1", "<ip>"),
         ("[2001:db8::1]:443", "<ip>"),
+        hint=":",
     ),
     _row(
         r"\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?",
         "<guid>",
         ("{3EB3C877-1F16-487C-9050-104DBCD66683}", "<guid>"),
         ("1015d768-56bd-4ced-9100-df9e609404ef", "<guid>"),
+        hint="-",
     ),
     _row(
         r"(?:\d{4}-\d\d-\d\d(?:[t_ ]\d\d?[:.]\d\d.*)?|\d{1,2}/\d{1,2}/\d{4}|\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)",
         "<date>",
         ("2026-11-22T07:42:35Z", "<date>"),
         ("20:10", "<date>"),
+        hint="0",
     ),
-    _row(r"(?:/dev/null|nul|\$null)", "nul", ("/dev/null", "nul"), ("NUL", "nul")),
-    _row(r"[+#-]?\d+(?:[.,]\d+)?(?:%|ms|[smhdkgb]b?)?", "<n>", ("1433", "<n>"), ("512m", "<n>")),
-    _row(r"v?\d+(?:\.\d+){2,}(?:[-+][\w.]+)?", "<ver>", ("4.0.30319", "<ver>"), ("v15.0.2000.5", "<ver>")),
-    _row(r"0x[0-9a-f]+", "<hex>", ("0xffffffff", "<hex>"), ("0X2c0", "<hex>")),
-    _row(r"(?=[a-f]*\d)[0-9a-f]{2,8}", "<n>", ("2c0", "<n>"), ("000000a4", "<n>")),
+    _row(r"(?:/dev/null|nul|\$null)", "nul", ("/dev/null", "nul"), ("NUL", "nul"), hint="nul"),
+    _row(r"[+#-]?\d+(?:[.,]\d+)?(?:%|ms|[smhdkgb]b?)?", "<n>", ("1433", "<n>"), ("512m", "<n>"), hint="0"),
+    _row(r"v?\d+(?:\.\d+){2,}(?:[-+][\w.]+)?", "<ver>", ("4.0.30319", "<ver>"), ("v15.0.2000.5", "<ver>"), hint="0.0"),
+    _row(r"0x[0-9a-f]+", "<hex>", ("0xffffffff", "<hex>"), ("0X2c0", "<hex>"), hint="0x"),
+    _row(r"(?=[a-f]*\d)[0-9a-f]{2,8}", "<n>", ("2c0", "<n>"), ("000000a4", "<n>"), hint="0"),
     _row(
         r"(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{9,}(?::[0-9a-f]+)*",
         "<hex>",
         ("b6a1458f396", "<hex>"),
         ("000001E052A49340", "<hex>"),
+        hint="0",
     ),
     _row(
         r"(?P<hive>hk(?:lm|cu|cr|u|cc|ey_[a-z_]+)):?[\\/](?P<key>.*)",
         _registry,
         ("HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run", "<reg:hklm:run>"),
         ("hkey_current_user\\Environment", "<reg:hkcu:environment>"),
+        hint="hk",
     ),
     _row(
         _LIBRARY.pattern,
         _library,
         ("C:\\Windows\\System32\\shell32.dll,Control_RunDLL", "<path:system:dll>,control_rundll"),
         ("x.dll,#1", "<file:dll>,<n>"),
+        hint=",",
     ),
     _row(
         r"(?=.*(?-i:[A-Z]))(?=.*(?-i:[a-z]))(?:(?=.*\d)[a-z0-9+]{20,}|(?:[a-z0-9+/]{4}){4,}"
@@ -191,12 +206,14 @@ KINDS: tuple[Row, ...] = (
         _assigned,
         ("if=/dev/zero", "if=<path:unix-other>"),
         ("binPath=", "binpath="),
+        hint="=",
     ),
     _row(
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         "<user>",
         ("bob@example.com", "<user>"),
         ("svc-sql@corp.local", "<user>"),
+        hint="@",
     ),
     _row(
         r"(?:%\w{1,30}%|!\w{1,30}!|%%?~?\w|\$\{?\w{1,30}\}?|\$\(\w+\))",
@@ -209,6 +226,7 @@ KINDS: tuple[Row, ...] = (
         _user,
         ("NT-AUTHORITY\\SYSTEM", "<user>"),
         ("bin\\x.exe", "<path:none:exe>"),
+        hint="\\",
     ),
     _row(
         r"(?:[a-z]:|[%$]?[\w{}:()~.]*%?)[\\/].*|[a-z]:",
@@ -221,10 +239,13 @@ KINDS: tuple[Row, ...] = (
         _dotted,
         ("So.2", "<file:2>"),
         ("update.evil.com", "<host>"),
+        hint=".",
     ),
 )
 """In the order they are tried; the whole word must match."""
 
+_ALL_HINTS = "".join(row.hint for row in KINDS)
+_BLANK = re.compile(r"[ \t\n]")
 _WORD = re.compile(r"[.+]?[a-z][a-z]*(?:[-_.:/,+][a-z]+)*[.,:;!?]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z]{2,}(?:[-_][a-z]+)*[-_]?)\d{1,6}", re.IGNORECASE)
 _SCRIPT = re.compile(r"(javascript|vbscript|about|data):", re.IGNORECASE)
@@ -249,12 +270,13 @@ def _kind(word: str) -> str:
         return "<text>" if any(character.isalnum() for character in word) else word[:3]
     if script := _SCRIPT.match(text):
         return _typed("script", script[1].lower())
-    if any(blank in text for blank in " \t\n"):
+    if _BLANK.search(text):
         return _spaced(text)
     if text[0] == "@" and len(text) > 1:
         return "@" + _kind(text.lstrip("@"))
+    afar = from_afar(text) if text.isascii() else _ALL_HINTS
     for row in KINDS:
-        if found := row.pattern.fullmatch(text):
+        if row.hint in afar and (found := row.pattern.fullmatch(text)):
             return row.stands if isinstance(row.stands, str) else row.stands(found)
     return _plain(text)
 

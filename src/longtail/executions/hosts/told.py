@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from longtail.executions.argv import Word, posix_program, posix_words, windows_program, windows_words
@@ -31,7 +32,7 @@ class Call(NamedTuple):
     """A host as it was called: its file name in lower case without ``.exe``, its words, the whole line."""
 
     name: str
-    words: list[Word]
+    words: tuple[Word, ...]
     line: str
     posix: bool
 
@@ -68,9 +69,10 @@ def with_program(line: str, image: str | None) -> str:
     return f'"{image or "cmd.exe"}" {line}'
 
 
-def called(line: str, posix: bool) -> list[Word]:
+@lru_cache(maxsize=8)  # what a line hosts and what its shape is are asked one after the other
+def called(line: str, posix: bool) -> tuple[Word, ...]:
     """The words of a command line in its dialect."""
-    return posix_words(line) if posix else windows_words(line)
+    return tuple(posix_words(line) if posix else windows_words(line))
 
 
 def program(line: str, posix: bool) -> Word:
