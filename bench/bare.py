@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import re
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -72,7 +73,7 @@ def evtx_counted(paths: Paths) -> int:
 
 def _evtx_records(paths: Paths) -> Iterator[str]:
     for path in paths:
-        with contextlib.suppress(RuntimeError):  # where a file is damaged, this loop ends
+        with contextlib.suppress(RuntimeError), warnings.catch_warnings(action="ignore"):  # damage ends this loop
             for record in PyEvtxParser(str(path), number_of_threads=1, skip_errors=True).records_json():
                 if record:
                     yield record["data"]

@@ -139,7 +139,10 @@ def _rarest(seen: pl.DataFrame, thing: list[str]) -> pl.DataFrame:
 
 
 def _told(rows: pl.DataFrame, group: list[str]) -> pl.DataFrame:
-    """The best row of each group, most alarming first, equal ones in an order of their own."""
+    """One row a group, spanning all that is equally the worst in it; the most alarming first."""
+    worst = rows.filter(pl.col("score") == pl.col("score").max().over(group))
+    told = worst.group_by([*dict.fromkeys(["tenant", "host", *group])]).agg(
+        pl.col("start").min(), pl.col("end").max(), pl.col("score").max(), pl.col("raised").any()
+    )
     order = ["score", "tenant", "host", "start"]
-    ranked = rows.sort(order, descending=[True, False, False, False]).unique(group, keep="first", maintain_order=True)
-    return ranked.select(RANKED.names()).cast(RANKED)
+    return told.sort(order, descending=[True, False, False, False]).select(RANKED.names()).cast(RANKED)
