@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 MACHINES, DAYS, SEED = 90, 10, 7
-ATTACKS = ("article", "web-shell", "miner")
+ATTACKS = ("article", "recon-only", "new-administrator")
 SHOWN = 1
 
 EXAMPLES = """\b

@@ -24,7 +24,7 @@ __all__ = ["summary", "write"]
 WIDTH_ELSEWHERE = 120
 
 WHOLE_STORIES = 50
-STEPS_SHOWN = 12
+STEPS_SHOWN = 24  # of a story; --format html and jsonl have them all
 ROWS_SHOWN = 40
 COMMAND_SHOWN = 400
 

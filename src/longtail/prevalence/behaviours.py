@@ -18,6 +18,7 @@ from longtail.prevalence.techniques import techniques
 
 POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
+BEHAVIOUR = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
 ASPECT = ["kind", "given", "what"]
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
 OWNED = [
@@ -47,15 +48,21 @@ def located(sightings: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("place", "location").alias("place"), pl.coalesce("program", "name").alias("program")
     )
     return (
-        placed.join(_known_programs(placed), on="name", how="left")
+        placed.with_columns(_unix().alias("unix"))
+        .join(_known_programs(placed), on=["name", "unix"], how="left")
         .with_columns(
             pl.when(pl.col("zone") == Zone.NONE.value)
             .then(pl.coalesce("known_program", "name"))
             .otherwise(pl.col("place") + pl.col("program"))
             .alias("executable")
         )
-        .drop("known_program")
+        .drop("known_program", "unix")
     )
+
+
+def _unix() -> pl.Expr:
+    """Whether a sighting is of a Unix host, by the path of the process."""
+    return pl.col("example_image").str.starts_with("/")
 
 
 def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
@@ -64,15 +71,16 @@ def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
     known = (
         placed.lazy()
         .filter(pl.col("zone").is_in(trusted))
-        .group_by("name", "place", "zone")
+        .with_columns(_unix().alias("unix"))
+        .group_by("name", "place", "zone", "unix")
         .agg(pl.struct("tenant", "host").n_unique().alias("hosts"))
         .sort(pl.col("zone").is_in(["system", "unix-system"]), "hosts", "place", descending=[True, True, False])
-        .group_by("name", maintain_order=True)
+        .group_by("name", "unix", maintain_order=True)
         .agg(pl.col("place").first())
-        .select("name", (pl.col("place") + pl.col("name")).alias("known_program"))
+        .select("name", "unix", (pl.col("place") + pl.col("name")).alias("known_program"))
     )
     stems = known.filter(pl.col("name").str.ends_with(".exe")).with_columns(pl.col("name").str.strip_suffix(".exe"))
-    return pl.concat([known, stems]).unique("name", keep="first", maintain_order=True).collect()
+    return pl.concat([known, stems]).unique(["name", "unix"], keep="first", maintain_order=True).collect()
 
 
 def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
@@ -80,11 +88,10 @@ def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
 
     The example event is that of the first moment.
     """
-    key = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
     return (
         located_sightings.lazy()
         .sort("first_seen", "example_pid", "example_record_id")
-        .group_by(key, maintain_order=True)
+        .group_by(BEHAVIOUR, maintain_order=True)
         .agg(
             pl.col("first_seen").min().alias("onset"),
             pl.col("last_seen").max().alias("last"),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from longtail.prevalence.techniques import techniques
 
 Row = Mapping[str, Any]
 CONTEXT = timedelta(minutes=2)
+ECHO = timedelta(seconds=10)
 MOST_CONTEXT = 12
 MOST_EXECUTIONS = 60
 MOST_NAMED = 6
@@ -59,7 +60,7 @@ def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
 
 def alert(told: Told) -> Alert:
     """The alert of one incident: its story in order of time, context between the anomalies."""
-    incident, anomalies, likenesses = told.incident, told.anomalies, told.likenesses
+    incident, anomalies, likenesses = told.incident, without_echoes(told.anomalies), told.likenesses
     story = [_execution(row, "anomaly", likenesses) for row in anomalies[:MOST_EXECUTIONS]]
     story += [_execution(row, "context", likenesses) for row in told.context[:MOST_CONTEXT]]
     story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
@@ -79,6 +80,20 @@ def alert(told: Told) -> Alert:
         executions=tuple(story),
         techniques=found,
     )
+
+
+def without_echoes(anomalies: Sequence[Row]) -> list[Row]:
+    """The anomalies without what ``cmd /c`` carried where the process that it started is there itself."""
+    seen: dict[str, list[datetime]] = {}
+    for row in anomalies:
+        if row["hosted_by"] is None:
+            seen.setdefault(row["executable"], []).append(row["onset"])
+    return [
+        row
+        for row in anomalies
+        if row["hosted_by"] is None
+        or not any(abs(start - row["onset"]) <= ECHO for start in seen.get(row["executable"], ()))
+    ]
 
 
 def _execution(row: Row, role: str, likenesses: Mapping[int, Likeness]) -> Execution:
@@ -151,20 +166,22 @@ def _label(row: Row) -> str:
 
 
 def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
-    worst = max(anomalies, key=lambda row: (row["bits"], row["executable"]))
+    worst = max(anomalies, key=lambda row: (-row["hosts_with"], row["bits"], row["executable"]))
     like = likenesses.get(worst["behaviour"], Likeness(None, None))
     programs = len({row["executable"] for row in anomalies})
-    many = f"{programs} programs" if programs > 1 else "one program"
+    many = f"{programs} programs lie" if programs > 1 else "One program lies"
     nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
     passes = f"; {like.passes_for}" if like.passes_for else ""
     return (
-        f"{many} in the tail on {incident['host']}: {_label(worst)} was seen on"
+        f"{many} in the tail on {incident['host']}: {worst['name'] or worst['executable']} was seen on"
         f" {worst['hosts_with']} of {worst['hosts_of']} hosts"
         f" and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
     )
 
 
-def context_of(incident: Row, each: pl.DataFrame) -> list[dict[str, Any]]:
-    """What the same account did around the incident without being anomalous, in order of time."""
-    near = each.filter((pl.col("onset") <= incident["end"] + CONTEXT) & (pl.col("last") >= incident["start"] - CONTEXT))
-    return near.sort("onset", "behaviour").head(MOST_CONTEXT).to_dicts()
+def context_of(incident: Row, days: pl.DataFrame | None) -> list[dict[str, Any]]:
+    """What the same account first ran that day around the incident without being anomalous, in order of time."""
+    if days is None:
+        return []
+    near = pl.col("onset").is_between(incident["start"] - CONTEXT, incident["end"] + CONTEXT)
+    return days.filter(near).sort("onset", "behaviour").head(MOST_CONTEXT).to_dicts()

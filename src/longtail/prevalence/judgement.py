@@ -8,12 +8,14 @@ import polars as pl
 
 from longtail.executions.claims import reclassified
 from longtail.executions.places import Places, places
+from longtail.executions.schema import EXAMPLE
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
-from longtail.prevalence.behaviours import POPULATION, UNIT, aspects, behaviours, located
+from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located
 from longtail.prevalence.findings import Alert, Bar, Population
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
 from longtail.prevalence.population import measured, selected
+from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.surprise import exposures, surprise
 from longtail.settings import Settings
 
@@ -60,7 +62,7 @@ def judged(
         if row["executable_bits"] >= row["told_bits"]
     }
     return Judgement(
-        tuple(_alerts(stories)),
+        (*_alerts(stories), *rollouts(placed.filter("judged"))),
         _populations(populations, placed, anomalous),
         _host_days(chosen),
         (),
@@ -100,11 +102,12 @@ def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, set
     scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
     cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
     members = grouped.partition_by("incident", as_dict=True)
+    surroundings = _surroundings(each, chosen, scored, settings)
     return [
         explain.Told(
             incident,
             members[(incident["incident"],)].sort("onset", "behaviour").to_dicts(),
-            explain.context_of(incident, each.filter(_same_actor(incident) & (pl.col("bits") < settings.anomaly_bits))),
+            explain.context_of(incident, surroundings.get(tuple(incident[name] for name in incidents.ACTOR))),
             cut.severity(incident["score"]),
             likenesses,
         )
@@ -112,8 +115,15 @@ def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, set
     ]
 
 
-def _same_actor(incident: dict[str, Any]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(name) == incident[name] for name in incidents.ACTOR)
+def _surroundings(
+    each: pl.DataFrame, chosen: pl.DataFrame, scored: pl.DataFrame, settings: Settings
+) -> dict[tuple[Any, ...], pl.DataFrame]:
+    """By actor, what else it ran on which day, with the day's own example and the behaviour's numbers."""
+    days = chosen.join(scored.select(incidents.ACTOR).unique(), on=incidents.ACTOR, how="semi").select(
+        *BEHAVIOUR, pl.col("first_seen").alias("onset"), pl.col("last_seen").alias("last"), *EXAMPLE
+    )
+    usual = each.filter(pl.col("bits") < settings.anomaly_bits).drop("onset", "last", *EXAMPLE)
+    return days.join(usual, on=BEHAVIOUR, nulls_equal=True).partition_by(incidents.ACTOR, as_dict=True)
 
 
 def _likenesses(anomalous: pl.DataFrame, located: pl.DataFrame) -> dict[int, Likeness]:

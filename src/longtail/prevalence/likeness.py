@@ -50,7 +50,8 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {_name(near)}")
-    best = process.extractOne(executable, list(common), scorer=fuzz.ratio, score_cutoff=60)
+    others = [path for path in common if path != executable]
+    best = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=60)
     return Likeness(best[0] if best else None, None)
 
 

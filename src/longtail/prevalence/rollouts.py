@@ -1,0 +1,141 @@
+"""Located sightings → roll-outs and patch nights: new programs that reach many hosts of a tenant in one window.
+
+One card tells what an installer brought to many hosts, so that nobody has to look at each of them. The same thing
+without an installer, brought by a service's own process to places that anybody can write to, is the reverse: raised.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from longtail.executions.paths import Zone, writable
+from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+
+LEAST_HOSTS = 5  # hosts that a new program must reach to be a roll-out
+LEAST_SHARE = 0.1  # of the tenant's hosts
+WINDOW_DAYS = 3  # within which nine in ten of them first run it
+MOST_PROGRAMS = 12  # that a card names
+INSTALLERS = re.compile(
+    r"^(?:msiexec|trustedinstaller|tiworker|wuau\w*|usoclient|mousocoreworker|ccmexec|ccmsetup|mpsigstub|svchost|services"
+    r"|dpkg|apt(?:-get)?|yum|dnf|rpm|puppet|chef-client|salt-minion|ansible\w*|snapd|unattended-upgr\w*|systemd"
+    r"|.*(?:setup|install|update|deploy|patch).*)(?:\.exe)?$"
+)
+SERVERS = re.compile(
+    r"^(?:sqlservr|sqlagent|w3wp|tomcat\d*|java|javaw|mysqld|postgres|php-fpm\S*|nginx|httpd|apache2)(?:\.exe)?$"
+)
+SHOWN = ("example_image", "example_command_line", "example_parent_image")
+PROGRAMS = (".exe", ".dll", ".com", ".scr")
+_LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Zone.REMOTE, Zone.NETWORK_SHARE)]
+
+
+def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
+    """The cards of all roll-outs in located sightings, the raised ones first."""
+    found = _spreading(_arrivals(located))
+    cards = [_card(group) for _, group in found.group_by("tenant", "parent_name", "window", maintain_order=True)]
+    return tuple(sorted(filter(None, cards), key=lambda card: (-card.severity, card.first_seen, card.id)))
+
+
+def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
+    """When each executable first ran on each host, by whom started, and whether the host was watched before."""
+    start = pl.col("day").min().over("tenant", "host")
+    return (
+        located.with_columns(start.alias("host_start"))
+        .filter(pl.col("zone").is_in(_LOCAL))
+        .sort("first_seen", "parent")
+        .group_by("tenant", "host", "executable", maintain_order=True)
+        .agg(
+            pl.col("name").first(), pl.col("zone").first(), pl.col("account").first(), pl.col("account_class").first(),
+            pl.col("parent").first().str.extract(r"([^\\/]*)$", 1).alias("parent_name"),
+            pl.col("first_seen").min(), pl.col("day").min().alias("arrived"), pl.col("host_start").first(),
+            pl.col("runs").sum(), pl.col("day").n_unique().alias("days"),
+            *(pl.col(name).first() for name in SHOWN),
+        )
+    )  # fmt: skip
+
+
+def _spreading(arrivals: pl.DataFrame) -> pl.DataFrame:
+    """One row an executable that newly reached many hosts of its tenant within the window."""
+    of_hosts = pl.col("host").n_unique().over("tenant").alias("of_hosts")
+    of_days = (pl.col("arrived").max() - pl.col("host_start").min()).dt.total_days().over("tenant").alias("of_days")
+    new = pl.col("arrived") > pl.col("host_start")
+    epoch_day = pl.col("arrived").to_physical()
+    return (
+        arrivals.with_columns(of_hosts, of_days)
+        .group_by("tenant", "executable")
+        .agg(
+            pl.col("name").first(), pl.col("zone").first(), pl.col("of_hosts").first(), pl.col("of_days").first() + 1,
+            pl.col("parent_name").mode().sort().first(), pl.col("account").mode().sort().first(),
+            pl.col("account_class").mode().sort().first(),
+            pl.col("host").filter(new).sort().alias("hosts"), new.sum().alias("reached"), pl.len().alias("on"),
+            pl.col("days").max(), pl.col("runs").sum(),
+            epoch_day.filter(new).quantile(0.05, "nearest").alias("from"),
+            epoch_day.filter(new).quantile(0.95, "nearest").alias("to"),
+            pl.col("first_seen").filter(new).min().alias("first_seen"),
+            pl.col("first_seen").filter(new).max().alias("last_seen"),
+            *(pl.col(name).first() for name in SHOWN),
+        )
+        .filter(
+            (pl.col("reached") >= LEAST_HOSTS)
+            & (pl.col("reached") >= LEAST_SHARE * pl.col("of_hosts"))
+            & (pl.col("reached") >= 0.8 * pl.col("on"))
+            & (pl.col("to") - pl.col("from") < WINDOW_DAYS)
+        )
+        .with_columns((pl.col("from") // WINDOW_DAYS).alias("window"))
+        .sort("tenant", "parent_name", "window", "reached", "executable", descending=[False, False, False, True, False])
+    )  # fmt: skip
+
+
+def _card(programs: pl.DataFrame) -> Alert | None:
+    """One card for what one parent brought in one window; None where neither an installer nor a server is behind it."""
+    rows = programs.to_dicts()
+    parent = rows[0]["parent_name"]
+    if INSTALLERS.match(parent):
+        return _told(rows, Severity.INFORMATIONAL, "Roll-out")
+    suspicious = [row for row in rows if writable(Zone(row["zone"])) and row["name"].endswith(PROGRAMS)]
+    return (
+        _told(suspicious, Severity.HIGH, "Spreading without an installer")
+        if suspicious and SERVERS.match(parent)
+        else None
+    )
+
+
+def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
+    first, hosts = rows[0], sorted({host for row in rows for host in row["hosts"]})
+    many = f"{len(rows)} new programs" if len(rows) > 1 else "a new program"
+    named = ", ".join(row["name"] for row in rows[:3]) + (" …" if len(rows) > 3 else "")
+    parts = (first["tenant"], first["parent_name"], *(row["executable"] for row in rows))
+    return Alert(
+        id=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        tenant=first["tenant"],
+        account=first["account"],
+        account_class=first["account_class"],
+        host=hosts[0],
+        first_seen=min(row["first_seen"] for row in rows),
+        last_seen=max(row["last_seen"] for row in rows),
+        score=0.0 if severity is Severity.INFORMATIONAL else float(len(hosts)),
+        severity=severity,
+        title=f"{what}: {many} on {len(hosts)} of {first['of_hosts']} hosts ({named})",
+        reason=f"{many[0].upper()}{many[1:]} started by {first['parent_name']} reached {len(hosts)} of"
+        f" {first['of_hosts']} hosts of {first['tenant']} within {WINDOW_DAYS} days.",
+        executions=tuple(_executions(rows[:MOST_PROGRAMS])),
+        hosts=tuple(hosts),
+    )
+
+
+def _executions(rows: list[dict[str, Any]]) -> Iterator[Execution]:
+    for row in rows:
+        yield Execution(
+            time=row["first_seen"],
+            image=row["example_image"],
+            executable=row["executable"],
+            hosted_by=None,
+            command_line=row["example_command_line"],
+            parent_image=row["example_parent_image"],
+            role="anomaly",
+            prevalence=Prevalence(row["on"], row["of_hosts"], row["days"], row["of_days"], row["runs"], row["runs"]),
+            nearest_normal=None,
+            normal_at=NormalAt(row["on"], row["days"]),
+        )
