@@ -6,7 +6,7 @@ without an installer, brought by a service's own process to places that anybody 
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
@@ -34,7 +34,7 @@ _LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Z
 def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
     """The cards of all roll-outs in located sightings, the raised ones first."""
     found = _spreading(_arrivals(located))
-    cards = [_card(group) for _, group in found.group_by("tenant", "parent_name", "window", maintain_order=True)]
+    cards = [_card(group) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
     return tuple(sorted(filter(None, cards), key=lambda card: (-card.severity, card.first_seen, card.id)))
 
 
@@ -83,30 +83,36 @@ def _spreading(arrivals: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("reached") >= 0.8 * pl.col("on"))
             & (pl.col("to") - pl.col("from") < WINDOW_DAYS)
         )
-        .with_columns((pl.col("from") // WINDOW_DAYS).alias("window"))
-        .sort("tenant", "parent_name", "window", "reached", "executable", descending=[False, False, False, True, False])
+        .with_columns(
+            (pl.col("from") // WINDOW_DAYS).alias("window"),
+            pl.col("parent_name").map_elements(_brought_by, return_dtype=pl.String).alias("brought_by"),
+        )
+        .sort("tenant", "brought_by", "window", "reached", "executable", descending=[False, False, False, True, False])
     )  # fmt: skip
 
 
-def _card(programs: pl.DataFrame) -> Alert | None:
-    """One card for what one parent brought in one window; None where neither an installer nor a server is behind it."""
-    rows = programs.to_dicts()
-    parent = rows[0]["parent_name"]
+def _brought_by(parent: str) -> str:
     if INSTALLERS.match(parent):
+        return "an installer"
+    return "a server" if SERVERS.match(parent) else ""
+
+
+def _card(programs: pl.DataFrame) -> Alert | None:
+    """One card for what was brought in one window; None where neither an installer nor a server is behind it."""
+    rows = programs.to_dicts()
+    if rows[0]["brought_by"] == "an installer":
         return _told(rows, Severity.INFORMATIONAL, "Roll-out")
+    if rows[0]["brought_by"] != "a server":
+        return None
     suspicious = [row for row in rows if writable(Zone(row["zone"])) and row["name"].endswith(PROGRAMS)]
-    return (
-        _told(suspicious, Severity.HIGH, "Spreading without an installer")
-        if suspicious and SERVERS.match(parent)
-        else None
-    )
+    return _told(suspicious, Severity.HIGH, "Spreading without an installer") if suspicious else None
 
 
 def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
     first, hosts = rows[0], sorted({host for row in rows for host in row["hosts"]})
     many = f"{len(rows)} new programs" if len(rows) > 1 else "a new program"
     named = ", ".join(row["name"] for row in rows[:3]) + (" …" if len(rows) > 3 else "")
-    parts = (first["tenant"], first["parent_name"], *(row["executable"] for row in rows))
+    parts = (first["tenant"], first["brought_by"], *(row["executable"] for row in rows))
     return Alert(
         id=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16],
         tenant=first["tenant"],
@@ -118,11 +124,16 @@ def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
         score=0.0 if severity is Severity.INFORMATIONAL else float(len(hosts)),
         severity=severity,
         title=f"{what}: {many} on {len(hosts)} of {first['of_hosts']} hosts ({named})",
-        reason=f"{many[0].upper()}{many[1:]} started by {first['parent_name']} reached {len(hosts)} of"
+        reason=f"{many[0].upper()}{many[1:]} started by {_listed(row['parent_name'] for row in rows)} reached {len(hosts)} of"
         f" {first['of_hosts']} hosts of {first['tenant']} within {WINDOW_DAYS} days.",
         executions=tuple(_executions(rows[:MOST_PROGRAMS])),
         hosts=tuple(hosts),
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    distinct = sorted(set(names))
+    return ", ".join(distinct[:4]) + (" and others" if len(distinct) > 4 else "")
 
 
 def _executions(rows: list[dict[str, Any]]) -> Iterator[Execution]:
