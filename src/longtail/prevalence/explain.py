@@ -72,7 +72,7 @@ def alert(told: Told) -> Alert:
         account_class=incident["account_class"],
         host=incident["host"],
         first_seen=incident["start"],
-        last_seen=max(incident["end"], *(row["last"] for row in anomalies)),
+        last_seen=incident["end"],
         score=round(incident["score"], 3),
         severity=told.severity,
         title=_title(incident, anomalies),

@@ -124,8 +124,8 @@ def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
         score=0.0 if severity is Severity.INFORMATIONAL else float(len(hosts)),
         severity=severity,
         title=f"{what}: {many} on {len(hosts)} of {first['of_hosts']} hosts ({named})",
-        reason=f"{many[0].upper()}{many[1:]} started by {_listed(row['parent_name'] for row in rows)} reached {len(hosts)} of"
-        f" {first['of_hosts']} hosts of {first['tenant']} within {WINDOW_DAYS} days.",
+        reason=f"{many[0].upper()}{many[1:]}, started by {_listed(row['parent_name'] for row in rows)}, reached"
+        f" {len(hosts)} of {first['of_hosts']} hosts of {first['tenant']} within {WINDOW_DAYS} days.",
         executions=tuple(_executions(rows[:MOST_PROGRAMS])),
         hosts=tuple(hosts),
     )
