@@ -16,6 +16,9 @@ class Trait(StrEnum):
 
     REMOTE_ARGUMENT = "names a remote place"
     WRITABLE_TARGET = "names a place that anybody can write to"
+    BARE_ADDRESS = "names a public address instead of a name"
+    FETCHES_PROGRAM = "names a program that lies elsewhere"
+    HANDS_ON_A_SHELL = "has another program run a shell"
     DOUBLE_EXTENSION = "names a program that poses as a document"
     ENCODED = "carries encoded text"
     ECHO_TO_FILE = "writes a file line by line with echo"
@@ -25,10 +28,6 @@ class Trait(StrEnum):
     PERSISTS = "arranges to be run again"
     WEAKENS_DEFENCE = "weakens protection or recovery"
     TAKES_CREDENTIALS = "takes credentials"
-    BARE_ADDRESS = "names a public address instead of a name"
-    FETCHES_PROGRAM = "names a program that lies elsewhere"
-    HANDS_ON_A_SHELL = "has another program run a shell"
-    ODD_CASE = "is spelt in oddly mixed case"
 
 
 @dataclass(frozen=True)
@@ -103,16 +102,6 @@ _PROGRAM_ELSEWHERE = re.compile(
     r"(?:exe|dll|scr|com|pif|bat|cmd|ps1|psm1|vbs|vbe|jse|hta|sct|msi|jar|elf|sh|py|pl|so|bin)(?![\w./-])",
     re.IGNORECASE,
 )
-_KNOWN_WORDS = {
-    word.lower(): word
-    for word in (
-        "PowerShell", "Windows", "System", "Users", "Public", "ProgramData", "Temp", "CertUtil", "RunDll", "RegSvr",
-        "MsHta", "BitsAdmin", "SchTasks", "WScript", "CScript", "MsiExec", "InstallUtil", "WhoAmI", "TaskKill", "Http",
-        "Https", "EncodedCommand", "ExecutionPolicy", "DownloadString", "DownloadFile", "NetSh", "VssAdmin", "Transfer",
-        "Administrators", "Documents", "Tasks", "Debug", "Local", "AppData", "Roaming", "Program", "Files", "Bypass",
-    )
-}  # fmt: skip
-_WORD = re.compile(r"[A-Za-z]{4,}")
 _DOUBLE = re.compile(
     r"\.(?:docx?|xlsx?|pptx?|pdf|rtf|txt|csv|jpe?g|png|gif|bmp|mp[34]|html?|zip)\s*"
     r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1)\b",
@@ -192,15 +181,6 @@ def fetches_program(commands: list[Command]) -> bool:
 
 def hands_on_a_shell(commands: list[Command]) -> bool:
     return any(command.program not in _SHELL_HANDLERS and _SHELL_CALL.search(command.raw) for command in commands)
-
-
-def odd_case(text: str) -> bool:
-    """Whether a word that everybody knows is spelt as nobody would: a way around rules that look for it."""
-    return any(
-        word not in (word.lower(), word.upper(), word.capitalize(), _KNOWN_WORDS[word.lower()])
-        for word in _WORD.findall(text)
-        if word.lower() in _KNOWN_WORDS
-    )
 
 
 def writable_target(commands: list[Command]) -> bool:

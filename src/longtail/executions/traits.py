@@ -7,7 +7,7 @@ and all that ``hosted`` finds in it, so that quotes, carets, case, ``/`` or ``-`
 from longtail.executions.argv import MAX_TEXT
 from longtail.executions.hosted import Hosted, hosted, is_posix
 from longtail.executions.hosts.told import program, with_program
-from longtail.executions.meaning import Command, Trait, odd_case
+from longtail.executions.meaning import Command, Trait
 from longtail.executions.meanings import TRAITS
 from longtail.executions.paths import Executable, Zone, executable
 
@@ -30,8 +30,7 @@ def traits(command_line: str | None) -> frozenset[Trait]:
     likely = {trait for hint, trait in _HINTED if hint in text}
     for command in commands:
         likely |= _BY_PROGRAM.get(command.program, frozenset())
-    found = {row.trait for row in TRAITS if row.trait in likely and row.test(commands)}
-    return frozenset(found | {Trait.ODD_CASE}) if odd_case(command_line[:MAX_TEXT]) else frozenset(found)
+    return frozenset(row.trait for row in TRAITS if row.trait in likely and row.test(commands))
 
 
 def _commands(line: str) -> list[Command]:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
-from longtail.prevalence.surprise import OWN_PAST, SHRINKAGE
+from longtail.prevalence.surprise import SHRINKAGE
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
 FAMILIAR = 0.5  # the weight of a new program in a directory that the unit already ran others from
@@ -104,19 +104,19 @@ def _traits(on_day: pl.DataFrame) -> pl.DataFrame:
 def priced(each: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
     """Behaviours with the price of poisoning: on how many hosts, for how many days, they would be normal.
 
-    The number of other hosts that would bring the greater of the two surprises under ``anomaly_bits``, seen on days
-    other than the one in question (``PRICE_DAYS`` days span them).
+    The number of other hosts that would bring each of the two surprises under half of ``anomaly_bits``, and so their
+    sum under it, by their share alone; seen over ``PRICE_DAYS`` days that end before the one in question.
     """
-    told = pl.col("told_bits") > pl.col("executable_bits")
 
-    def of(name: str) -> pl.Expr:
-        return pl.when(told).then(f"told_{name}").otherwise(f"executable_{name}").fill_null(0)
+    def hosts(name: str) -> pl.Expr:
+        needed: pl.Expr = 2.0 ** -(anomaly_bits / 2) * (pl.col(f"{name}_before") + 1)
+        elsewhere = pl.col(f"{name}_elsewhere") / (pl.col(f"{name}_of_elsewhere") + SHRINKAGE)
+        more: pl.Expr = needed * (pl.col(f"{name}_of_hosts") + SHRINKAGE) - SHRINKAGE * elsewhere
+        return more
 
-    needed = 2.0**-anomaly_bits * (of("before") + OWN_PAST)
-    elsewhere = of("elsewhere") / (of("of_elsewhere") + SHRINKAGE)
-    hosts = needed * (of("of_hosts") + SHRINKAGE) - SHRINKAGE * elsewhere
+    price = pl.max_horizontal(hosts("executable"), hosts("told")).fill_null(0).floor() + 1
     return each.with_columns(
-        (hosts.floor() + 1).clip(1).cast(pl.Int64).alias("normal_hosts"), pl.lit(PRICE_DAYS).alias("normal_days")
+        price.clip(1).cast(pl.Int64).alias("normal_hosts"), pl.lit(PRICE_DAYS).alias("normal_days")
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from longtail.executions.argv import MAX_TEXT
+from longtail.executions.casing import oddly_cased
 from longtail.executions.paths import Zone, writable
 from longtail.executions.schema import EXAMPLE
 from longtail.executions.shapes import coarse, features
@@ -20,6 +22,7 @@ POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 BEHAVIOUR = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
 ASPECT = ["kind", "given", "what"]
+ODD_CASE = "is spelt in oddly mixed case"
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
 OWNED = [
     zone.value
@@ -182,4 +185,5 @@ def _named(token: str) -> str:
 
 
 def _traits(command_line: str) -> Iterable[str]:
-    return sorted(trait.value for trait in traits(command_line))
+    found = sorted(trait.value for trait in traits(command_line))
+    return [*found, ODD_CASE] if oddly_cased(command_line[:MAX_TEXT]) else found

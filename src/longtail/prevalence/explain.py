@@ -10,7 +10,7 @@ import polars as pl
 
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 from longtail.prevalence.likeness import Likeness
-from longtail.prevalence.techniques import techniques
+from longtail.prevalence.techniques import TITLES, techniques
 
 Row = Mapping[str, Any]
 CONTEXT = timedelta(minutes=2)
@@ -139,7 +139,8 @@ def _why(row: Row, like: Likeness) -> tuple[str, ...]:
         reasons.append(_told_reason(row))
     if like.passes_for:
         reasons.append(like.passes_for)
-    reasons += [trait["what"] for trait in sorted(row["traits"] or (), key=lambda each: -each["bits"])]
+    traits = sorted(row["traits"] or (), key=lambda each: -each["bits"])
+    reasons += [trait["what"] for trait in traits if trait["what"] not in TITLES]
     return tuple(reasons)
 
 

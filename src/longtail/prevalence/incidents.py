@@ -9,6 +9,7 @@ import polars as pl
 from longtail.executions.hosts import host
 from longtail.executions.paths import Zone, writable
 from longtail.executions.traits import Trait
+from longtail.prevalence.behaviours import ODD_CASE
 from longtail.prevalence.likeness import Likeness
 
 ACTOR = ["tenant", "account_class", "host", "account"]
@@ -27,15 +28,14 @@ TELLING = 3.0  # the weight of the bits of a trait that hardly any administrator
 USUAL = 0.75  # the weight of the bits of other traits
 TECHNIQUE = 0.25  # the weight of the bits of an ATT&CK technique, which traits tell in more general words
 TELLING_TRAITS = frozenset(
-    trait.value
-    for trait in (
-        Trait.BARE_ADDRESS,
-        Trait.FETCHES_PROGRAM,
-        Trait.ODD_CASE,
-        Trait.TAKES_CREDENTIALS,
-        Trait.ENCODED,
-        Trait.WEAKENS_DEFENCE,
-        Trait.HANDS_ON_A_SHELL,
+    (
+        Trait.BARE_ADDRESS.value,
+        Trait.FETCHES_PROGRAM.value,
+        Trait.TAKES_CREDENTIALS.value,
+        Trait.ENCODED.value,
+        Trait.WEAKENS_DEFENCE.value,
+        Trait.HANDS_ON_A_SHELL.value,
+        ODD_CASE,
     )
 )
 TRUSTED = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value, Zone.REMOTE.value))

@@ -7,7 +7,8 @@ tenants (empirical Bayes). Runs never enter, and a host that shows it only aroun
 How surprising that is: the rate at which host-days of the population's other hosts bring something of that kind, new to
 their host and at least as rare (Good-Turing's rate of novelty where nobody else shows it). So a population where
 something new comes every day is surprised by little, and a roll-out or a patch night, which brings the same things to
-many hosts, makes them ordinary. This host is left out of every number.
+many hosts, makes them ordinary. It is never more surprising than the others' share alone would make it, spread over
+the days this host was watched without it. This host is left out of every number.
 
 What recurs on this host, and whose first day lies within one of its own intervals of the host's first day, may have
 been there before watching began: then its recurrence counts as its past.
@@ -160,12 +161,16 @@ def _rated(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
 STRATUM = ["given", "stratum", "at_start"]
 
 
-def _rarity() -> pl.Expr:
-    """How rare among the others, in steps: 0 is everywhere, ``RAREST`` nowhere."""
+def _others() -> pl.Expr:
+    """The share of other hosts that show it: shrunk toward the other tenants, those of the same moment discounted."""
     elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
     credited = pl.col("hosts") - (1.0 - SAME_MOMENT) * pl.col("same_moment")
-    others = (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
-    return (-STEPS * others.clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
+    return (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
+
+
+def _rarity() -> pl.Expr:
+    """How rare among the others, in steps: 0 is everywhere, ``RAREST`` nowhere."""
+    return (-STEPS * _others().clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
 
 
 def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
@@ -193,6 +198,11 @@ def _host_days(watched: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
 
 
 def _probability() -> pl.Expr:
-    """The rate, or for what may always have been there the share its recurrence gives it."""
+    """How likely a host-day brings it: by the rate of such novelties, or by how many other hosts show it.
+
+    Others' share is spread over the days this host was watched without it. What may always have been there has the
+    share that its recurrence gives it.
+    """
+    spread = _others() / (pl.col("before") + 1)
     past = pl.when("settled").then(pl.col("days") - 1).otherwise(0)
-    return pl.max_horizontal("rate", past / (past + OWN_PAST)).clip(0.0, 1.0)
+    return pl.max_horizontal("rate", spread, past / (past + OWN_PAST)).clip(0.0, 1.0)
