@@ -1,0 +1,89 @@
+"""A few words for small populations: who ran what on which days, as process starts, sightings, aspects and bits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from longtail.executions.schema import PROCESS_EVENT
+from longtail.executions.sightings import in_order, sightings
+from longtail.prevalence.behaviours import aspects, behaviours
+from longtail.prevalence.judgement import model
+from longtail.prevalence.surprise import exposures, surprise
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+SQL = r"C:\Program Files\Microsoft SQL Server\MSSQL15.MSSQLSERVER\MSSQL\Binn\sqlservr.exe"
+USUAL = r"C:\Windows\System32\conhost.exe"
+TOOL = r"C:\ProgramData\sync\syncagent.exe"
+ACCOUNT = r"NT SERVICE\MSSQLSERVER"
+DAYS = range(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One image that an account of a host ran on some days (0 is the first), so many times on each."""
+
+    host: str
+    image: str = USUAL
+    days: Sequence[int] = DAYS
+    line: str | None = None
+    parent: str = SQL
+    tenant: str = "contoso"
+    account: str = ACCOUNT
+    times: int = 1
+    minute: float = 0.0
+
+
+def hosts(number: int, prefix: str = "db") -> list[str]:
+    """Names of that many hosts."""
+    return [f"{prefix}{each:02}" for each in range(number)]
+
+
+def life(names: Iterable[str], days: Sequence[int] = DAYS, tenant: str = "contoso") -> list[Ran]:
+    """What every host does every day."""
+    return [Ran(name, days=days, tenant=tenant) for name in names]
+
+
+def started(ran: Iterable[Ran]) -> pl.DataFrame:
+    """The process starts of all that ran."""
+    rows = [
+        {
+            "time": START + timedelta(days=day, minutes=each.minute, seconds=number),
+            "tenant": each.tenant,
+            "host": each.host,
+            "account": each.account,
+            "image": each.image,
+            "command_line": each.line,
+            "parent_image": each.parent,
+            "pid": 400 + number,
+            "record_id": f"{each.host}-{each.image}-{day}-{number}",
+        }
+        for each in ran
+        for day in each.days
+        for number in range(each.times)
+    ]
+    return pl.DataFrame(rows, schema=PROCESS_EVENT)
+
+
+def seen(ran: Iterable[Ran]) -> pl.DataFrame:
+    """The sightings of all that ran."""
+    return in_order(sightings(started(ran)))
+
+
+def placed(ran: Iterable[Ran]) -> pl.DataFrame:
+    """The located sightings of all that ran, all of them to be judged."""
+    return model(seen(ran).with_columns(judged=pl.lit(True)))[0]
+
+
+def surprises(ran: Iterable[Ran]) -> pl.DataFrame:
+    """How surprising each aspect of what ran is, on each host."""
+    located = placed(ran)
+    return surprise(aspects(behaviours(located)), exposures(located))
+
+
+def bits(ran: Iterable[Ran], host: str, name: str = r"\programdata\sync\syncagent.exe") -> float:
+    """How surprising it is, in bits, that a host ran an executable."""
+    found = surprises(ran).filter(kind="executable", host=host, what=name)
+    assert found.height == 1
+    return float(found["bits"][0])
