@@ -7,6 +7,7 @@ from longtail.prevalence.surprise import SHRINKAGE
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
 FAMILIAR = 0.5  # the weight of a new program in a directory that the unit already ran others from
+COUNTS = ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before", "same_moment")
 RECURRING_DAYS = 3  # a behaviour seen on this many days is somebody's routine as much as somebody's attack
 RECURRING = 0.5  # the weight of such a behaviour
 PRICE_DAYS = 3  # a day before and a day after the one in question, so that the evidence is not of the same moment
@@ -20,7 +21,7 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
     is conditional on the first (chain rule); who started it counts for what the starter's own surprise leaves over. A
     host (``cmd /c``) is not judged by what it was told: the executions it carries are, each in its own right.
     """
-    counts = ("bits", "hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
+    counts = ("bits", *COUNTS)
     on_day = found.join(
         judged.select(*UNIT, *ASPECT, "first_day", *counts), on=[*UNIT, *ASPECT, "first_day"]
     ).with_columns(pl.col("bits").clip(0.0, MOST_BITS))
@@ -89,10 +90,7 @@ def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
         pl.col("bits").alias(f"{name}_bits"),
         pl.col("kind").alias(f"{name}_kind"),
         pl.col("what").alias(f"{name}_by"),
-        *(
-            pl.col(each).alias(f"{name}_{each}")
-            for each in ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before")
-        ),
+        *(pl.col(each).alias(f"{name}_{each}") for each in COUNTS),
     )
 
 

@@ -10,7 +10,8 @@ from longtail.executions.hosts import host
 from longtail.executions.paths import Zone, writable
 from longtail.executions.traits import Trait
 from longtail.prevalence.behaviours import ODD_CASE
-from longtail.prevalence.likeness import Likeness
+from longtail.prevalence.installers import INSTALLERS
+from longtail.prevalence.likeness import Likeness, file_name
 
 ACTOR = ["tenant", "account_class", "host", "account"]
 Row = Mapping[str, Any]
@@ -22,6 +23,8 @@ PASSES_FOR = 18.0  # bits when a program passes for a common one: chance alone r
 RUNS_WHAT_IT_WROTE = 5.0  # bits when a program runs that an earlier command of the story fetched, copied or wrote
 DISGUISED = 12.0  # bits when something is run by a host under another name
 UNKNOWN_PROGRAM = 6.0  # bits when a new program, not a script, runs from a place that anybody can write to
+SPREADING = 15.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
+SEVERAL = 2  # other hosts that make it spreading
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
 TELLING = 3.0  # the weight of the bits of a trait that hardly any administrator's command has
@@ -86,7 +89,8 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
         + PASSES_FOR * any(likenesses[row["behaviour"]].passes_for for row in story)
         + RUNS_WHAT_IT_WROTE * runs_what_it_wrote(story)
         + DISGUISED * any(_disguised(row) for row in story)
-        + UNKNOWN_PROGRAM * any(row["zone"] in WRITABLE and row["name"].endswith(PROGRAMS) for row in story)
+        + UNKNOWN_PROGRAM * any(_unknown_program(row) for row in story)
+        + SPREADING * any(_unknown_program(row) and _spreads(row) for row in story)
     )
     return weight
 
@@ -132,6 +136,16 @@ def _weight(what: str) -> float:
     if what in TELLING_TRAITS:
         return TELLING
     return TECHNIQUE if what[:1] == "T" and what[1:2].isdigit() else USUAL
+
+
+def _unknown_program(row: Row) -> bool:
+    """Whether a new program, not a script, runs from a place that anybody can write to."""
+    return row["zone"] in WRITABLE and row["name"].endswith(PROGRAMS)
+
+
+def _spreads(row: Row) -> bool:
+    """Whether it appeared on other hosts at the same moment, and no installer brought it."""
+    return (row["executable_same_moment"] or 0) >= SEVERAL and not INSTALLERS.match(file_name(row["parent"]))
 
 
 def _disguised(row: Row) -> bool:

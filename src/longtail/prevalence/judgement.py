@@ -62,7 +62,7 @@ def judged(
         if row["executable_bits"] >= row["told_bits"]
     }
     return Judgement(
-        (*_alerts(stories), *rollouts(placed.filter("judged"))),
+        (*_alerts(stories), *rollouts(placed)),
         _populations(populations, placed, anomalous),
         _host_days(chosen),
         (),

@@ -39,17 +39,18 @@ class Likeness:
 
 def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likeness:
     """What an executable resembles among ``common`` (by canonical path), commonest first."""
-    name = _name(executable)
-    same = [path for path in common if _name(path) == name and path != executable]
+    name = file_name(executable)
+    same = [path for path in common if file_name(path) == name and path != executable]
     if same:
         return Likeness(
             same[0], next(filter(None, (_out_of_place(executable, zone, path, common[path]) for path in same)), None)
         )
     near = next(
-        (path for path, known in common.items() if known.zone in SHARED_BY_ALL and _passes_for(name, _name(path))), None
+        (path for path, known in common.items() if known.zone in SHARED_BY_ALL and _passes_for(name, file_name(path))),
+        None,
     )
     if near:
-        return Likeness(near, None if name in REAL_TWINS else f"its name passes for {_name(near)}")
+        return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
     others = [path for path in common if path != executable]
     best = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=60)
     return Likeness(best[0] if best else None, None)
@@ -61,7 +62,7 @@ def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> s
         return None
     if known.zone in SYSTEM and writable(Zone(zone)):
         return f"it has the name of {normal} but lies where anybody may write"
-    directory, usual = executable[: -len(_name(executable))], normal[: -len(_name(normal))]
+    directory, usual = executable[: -len(file_name(executable))], normal[: -len(file_name(normal))]
     close = DamerauLevenshtein.distance(directory, usual, score_cutoff=LIKE_EDITS) <= LIKE_EDITS
     if known.zone in SHARED_BY_ALL and known.share >= WELL_KNOWN and close and "{" not in _difference(directory, usual):
         return f"its directory looks like that of {normal} but is another"
@@ -126,7 +127,8 @@ def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:
     return found
 
 
-def _name(path: str) -> str:
+def file_name(path: str) -> str:
+    """The last element of a path, Windows or Unix."""
     return path.replace("/", "\\").rsplit("\\", 1)[-1]
 
 

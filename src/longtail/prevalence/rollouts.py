@@ -13,16 +13,12 @@ import polars as pl
 
 from longtail.executions.paths import Zone, writable
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.installers import INSTALLERS
 
 LEAST_HOSTS = 5  # hosts that a new program must reach to be a roll-out
 LEAST_SHARE = 0.1  # of the tenant's hosts
 WINDOW_DAYS = 3  # within which nine in ten of them first run it
 MOST_PROGRAMS = 12  # that a card names
-INSTALLERS = re.compile(
-    r"^(?:msiexec|trustedinstaller|tiworker|wuau\w*|usoclient|mousocoreworker|ccmexec|ccmsetup|mpsigstub|svchost|services"
-    r"|dpkg|apt(?:-get)?|yum|dnf|rpm|puppet|chef-client|salt-minion|ansible\w*|snapd|unattended-upgr\w*|systemd"
-    r"|.*(?:setup|install|update|deploy|patch).*)(?:\.exe)?$"
-)
 SERVERS = re.compile(
     r"^(?:sqlservr|sqlagent|w3wp|tomcat\d*|java|javaw|mysqld|postgres|php-fpm\S*|nginx|httpd|apache2)(?:\.exe)?$"
 )
@@ -32,14 +28,17 @@ _LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Z
 
 
 def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
-    """The cards of all roll-outs in located sightings, the raised ones first."""
+    """The cards of all roll-outs in located sightings, the raised ones first.
+
+    What arrived in sightings that are only learnt from (not ``judged``) is old where it shows again.
+    """
     found = _spreading(_arrivals(located))
     cards = [_card(group) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
     return tuple(sorted(filter(None, cards), key=lambda card: (-card.severity, card.first_seen, card.id)))
 
 
 def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
-    """When each executable first ran on each host, by whom started, and whether the host was watched before."""
+    """When each executable first ran on each host, by whom started, and whether that is news about a watched host."""
     start = pl.col("day").min().over("tenant", "host")
     return (
         located.with_columns(start.alias("host_start"))
@@ -50,6 +49,7 @@ def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
             pl.col("name").first(), pl.col("zone").first(), pl.col("account").first(), pl.col("account_class").first(),
             pl.col("parent").first().str.extract(r"([^\\/]*)$", 1).alias("parent_name"),
             pl.col("first_seen").min(), pl.col("day").min().alias("arrived"), pl.col("host_start").first(),
+            pl.col("judged").first(),
             pl.col("runs").sum(), pl.col("day").n_unique().alias("days"),
             *(pl.col(name).first() for name in SHOWN),
         )
@@ -60,7 +60,7 @@ def _spreading(arrivals: pl.DataFrame) -> pl.DataFrame:
     """One row an executable that newly reached many hosts of its tenant within the window."""
     of_hosts = pl.col("host").n_unique().over("tenant").alias("of_hosts")
     of_days = (pl.col("arrived").max() - pl.col("host_start").min()).dt.total_days().over("tenant").alias("of_days")
-    new = pl.col("arrived") > pl.col("host_start")
+    new = pl.col("judged") & (pl.col("arrived") > pl.col("host_start"))
     epoch_day = pl.col("arrived").to_physical()
     return (
         arrivals.with_columns(of_hosts, of_days)
