@@ -1,8 +1,10 @@
 """A few words for small populations: who ran what on which days, as process starts, sightings, aspects and bits."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -10,6 +12,7 @@ from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, sightings
 from longtail.prevalence.behaviours import aspects, behaviours
 from longtail.prevalence.judgement import model
+from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.surprise import exposures, surprise
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -87,3 +90,52 @@ def bits(ran: Iterable[Ran], host: str, name: str = r"\programdata\sync\syncagen
     found = surprises(ran).filter(kind="executable", host=host, what=name)
     assert found.height == 1
     return float(found["bits"][0])
+
+
+NOTHING_LIKE_IT = Likeness(None, None)
+
+
+def anomaly(executable: str, line: str | None = None, /, **other: Any) -> dict[str, Any]:
+    """One anomalous behaviour as a row: 8 bits, at the start, of nothing particular, unless told otherwise."""
+    name = executable.rpartition("\\")[2]
+    row = {
+        "behaviour": next(_NUMBERS),
+        "tenant": "contoso",
+        "account_class": "mssql",
+        "host": "db00",
+        "account": ACCOUNT,
+        "executable": executable,
+        "name": name,
+        "zone": "system",
+        "hosted_by": None,
+        "shape": name if line is None else line,
+        "parent": SQL.lower(),
+        "onset": START,
+        "first_day": START.date(),
+        "bits": 8.0,
+        "executable_bits": 8.0,
+        "told_bits": 0.0,
+        "told_by": None,
+        "told_kind": None,
+        "traits": None,
+        "hosts_with": 1,
+        "hosts_of": 40,
+        "days_with": 1,
+        "days_of": 10,
+        "runs_with": 1,
+        "runs_of": 9000,
+        "executable_same_moment": 0,
+        "normal_hosts": 6,
+        "normal_days": 3,
+        "example_time": START,
+        "example_image": "C:" + executable,
+        "example_command_line": line,
+        "example_parent_image": SQL,
+        "example_parent_command_line": None,
+        "example_pid": 400,
+        "example_parent_pid": 4,
+    } | other
+    return row | {"example_time": row["onset"]}
+
+
+_NUMBERS = itertools.count()

