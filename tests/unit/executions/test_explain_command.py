@@ -33,7 +33,7 @@ def test_json_carries_everything() -> None:
     assert [(each["name"], each["zone"], each["hosted_by"]) for each in told["hosted"]] == [
         ("echo", "builtin", "cmd.exe")
     ]
-    assert told["traits"] == ["echo_to_file", "remote_argument"]
+    assert told["traits"] == ["bare_address", "echo_to_file", "remote_argument"]
 
 
 def test_a_line_may_come_from_standard_input_and_its_image_apart() -> None:
