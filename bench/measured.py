@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one piece of reading took; ``peak`` is in bytes, over the process and all it started."""
+    """What one piece of reading took; ``peak`` is in bytes, over the process and all it started.
+
+    ``busy`` are seconds of processor time: they tell the same on a machine that others use too.
+    """
 
     what: str
     kind: str
@@ -25,6 +28,7 @@ class Measurement:
     processes: int
     events: int
     seconds: float
+    busy: float
     peak: int
 
     @property
@@ -51,7 +55,7 @@ def measurement(what: str, kind: str, files: Sequence[Path], scale: int = 1, pro
     if child.returncode:
         raise RuntimeError(f"{what} of {kind} ended with {child.returncode}")
     result = json.loads(said)
-    return Measurement(what, kind, scale, processes, result["events"], result["seconds"], peak)
+    return Measurement(what, kind, scale, processes, peak=peak, **result)
 
 
 def _peak_of(child: "subprocess.Popen[str]") -> int:

@@ -5,6 +5,7 @@ starts is what any run of the command would have imported too.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -26,13 +27,19 @@ def task(what: str, kind: str, processes: int, paths: list[str]) -> Task:
     return lambda: BARE[kind][what]([Path(path) for path in paths])
 
 
+def _busy() -> float:
+    """Seconds of processor time so far, of this process and of the workers that it has waited for."""
+    return sum(os.times()[:4])
+
+
 def main() -> None:
     """Read the task from standard input, do it, tell what it took."""
     given = json.load(sys.stdin)
     work = task(given["what"], given["kind"], given["processes"], given["paths"])
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), _busy()
     events = work()
-    json.dump({"events": events, "seconds": time.perf_counter() - began}, sys.stdout)
+    taken = {"seconds": time.perf_counter() - began, "busy": _busy() - busy}
+    json.dump({"events": events, **taken}, sys.stdout)
 
 
 if __name__ == "__main__":
