@@ -25,8 +25,9 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
     Accounts whose name or identifier already says what they are (``NT AUTHORITY\\SYSTEM``, ``www-data``) keep their
     class, and so does the machine's own account; a managed service account (``CORP\\gmsa-sql$``) can be claimed.
     """
-    claims = account_claims(sightings)
-    accounts = _accounts(sightings).filter("claimable").select("tenant", "host", "account", "key")
+    known = _accounts(sightings)
+    claims = _claims(sightings, known)
+    accounts = known.filter("claimable").select("tenant", "host", "account", "key")
     local = claims.filter(pl.col("host").is_not_null()).rename({"account_class": "local_class"})
     shared = claims.filter(pl.col("host").is_null()).drop("host").rename({"account_class": "shared_class"})
     claimed = (
@@ -48,7 +49,10 @@ def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:
     that was started as a service somewhere, or seen below the service on two hosts or more). One row a claim; the class
     is the first in ``ANCESTRIES``' order of precedence.
     """
-    accounts = _accounts(sightings)
+    return _claims(sightings, _accounts(sightings))
+
+
+def _claims(sightings: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     evidence = _evidence(sightings).join(
         accounts.filter("claimable"), on=["tenant", "host", "account"], how="inner", nulls_equal=True
     )
@@ -117,7 +121,9 @@ def _shared() -> pl.Expr:
 
 def _evidence(sightings: pl.DataFrame) -> pl.DataFrame:
     """``tenant, host, account, account_class, started``: one row a piece of evidence."""
-    own = sightings.filter(pl.col("hosted_by").is_null())
+    parents = _parents(sightings["parent"])
+    telling = [*parents["parent"], *(parent for each in ANCESTRIES for parent in each.parents)]
+    own = sightings.filter(pl.col("hosted_by").is_null() & pl.col("parent").is_in(telling))
     rows = own.select("tenant", "host", "account", "location", "name", "zone", "parent").unique()
     starts = rows.join(_starts(rows), on=["name", "zone", "parent"], how="inner").with_columns(
         pl.lit(True).alias("started"), (pl.col("location") + pl.col("name")).alias("path")
@@ -126,7 +132,7 @@ def _evidence(sightings: pl.DataFrame) -> pl.DataFrame:
         starts.select("tenant", pl.col("path").alias("parent")).unique().with_columns(pl.lit(True).alias("vouched"))
     )
     children = (
-        rows.join(_parents(rows), on="parent", how="inner")
+        rows.join(parents, on="parent", how="inner")
         .join(vouched, on=["tenant", "parent"], how="left")
         .filter(pl.col("trusted") | pl.col("vouched").fill_null(False))
         .with_columns(pl.lit(False).alias("started"))
@@ -149,10 +155,10 @@ def _started(name: str, parent: str | None) -> str | None:
     return None
 
 
-def _parents(rows: pl.DataFrame) -> pl.DataFrame:
+def _parents(images: pl.Series) -> pl.DataFrame:
     """The distinct parents that are services' programs: what runs below them, and whether their place is safe."""
     found = []
-    for parent in rows["parent"].drop_nulls().unique().to_list():
+    for parent in images.drop_nulls().unique().to_list():
         program = executable(parent)
         told = next((a for a in ANCESTRIES if a.child_tells and a.name.fullmatch(program.name)), None)
         if told:

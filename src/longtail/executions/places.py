@@ -214,6 +214,8 @@ def _labels(values: list[str], depth: int, rules: Rules) -> list[int]:
     if len(values) > rules.block:
         return [0] * len(values)
     distances = _distances(values, depth)
+    if distances.max() <= rules.threshold:  # then so is every mean of them
+        return [0] * len(values)
     tree = linkage(squareform(distances, checks=False), method="average")
     return [int(label) for label in fcluster(tree, t=rules.threshold, criterion="distance")]
 

@@ -52,6 +52,7 @@ ROOTS: tuple[str, ...] = (
 )
 """Folders below which unrelated software lies side by side, the first that fits: there a name is no instance's name."""
 
+_ROOT = re.compile("|".join(map(re.escape, ROOTS)))
 _GENERATED = re.compile(r"\{(?:n|ver|hex|guid|rand|sid)\}(?:[-._ ]?\{(?:n|ver|hex|guid|rand|sid)\})*+")
 _INSTANCE = re.compile(r"^(ms(?:sql|as|rs)\{\*\}\.).+")
 _ANYWHERE = frozenset(
@@ -68,23 +69,24 @@ def unified(location: str) -> str:
 def skeletons(kind: str) -> list[tuple[str, str, int]]:
     """The skeletons of a unified location, as rows of ``SKELETON``; none where there is nothing to compare."""
     separator = "/" if kind.startswith("/") else "\\"
-    root = next((each for each in ROOTS if kind.startswith(each)), None)
-    if root is None or len(kind) > LONGEST or not kind.endswith(separator):
+    found = _ROOT.match(kind)
+    if found is None or len(kind) > LONGEST or not kind.endswith(separator):
         return []
+    root = found[0]
     segments = kind[len(root) : -1].split(separator)
     if len(segments) > DEEPEST:
         return []
+    shared = [_shared(each) for each in segments]
     return [
-        (root + separator.join(_opened(segments, at, stem)) + separator, value, len(segments))
+        (root + separator.join([*shared[:at], f"{stem}{{*}}", *shared[at + 1 :]]) + separator, value, len(segments))
         for at, value in enumerate(segments)
         if (stem := _stem(segments, at)) is not None
     ]
 
 
-def _opened(segments: list[str], at: int, stem: str) -> list[str]:
-    """The segments with one left open; SQL Server's instances, which everyone names, are open in all the others."""
-    instances = [_INSTANCE.sub(r"\1{*}", each) for each in segments]
-    return [*instances[:at], f"{stem}{{*}}", *instances[at + 1 :]]
+def _shared(segment: str) -> str:
+    """A segment that is not the open one; SQL Server's instances, which everyone names, are open wherever they are."""
+    return _INSTANCE.sub(r"\1{*}", segment) if "{" in segment else segment
 
 
 def _stem(segments: list[str], at: int) -> str | None:
