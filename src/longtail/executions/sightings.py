@@ -19,7 +19,7 @@ from longtail.executions.volatile import stood_in
 
 RAW_KEY = ("tenant", "host", "account", "image", "line", "parent_image")
 EXAMPLE_FIELDS = tuple(name.removeprefix("example_") for name in EXAMPLE)
-TIE_BREAK = ("pid", "record_id", "source", "command_line")
+TIE_BREAK = tuple(name for name in EXAMPLE_FIELDS if name != "time")
 KEY = list(SIGHTING_KEY)
 COLUMNS = list(SIGHTING)
 MEANING = pl.Schema(dict.fromkeys(("image", "line", "location", "name", "zone", "hosted_by", "shape"), pl.String))
