@@ -163,7 +163,7 @@ def _title(incident: Row, anomalies: Sequence[Row]) -> str:
 
 
 def _label(row: Row) -> str:
-    return str(row["name"] or row["executable"])
+    return str(row["name"] or row["executable"]).removesuffix(".exe")
 
 
 def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
