@@ -147,10 +147,6 @@ def test_every_process_start_on_the_disk_was_read(story: Story) -> None:
     assert sum(each.process_starts > 0 for each in story.found.readings) == len(list(story.logs.rglob("*.parquet")))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="in a fleet this small what one of forty servers runs alone makes its account class look unstable",
-)
 def test_the_servers_own_account_is_modelled_in_a_small_fleet_without_being_asked_for() -> None:
     plan = Plan(machines=40, days=8, seed=6, attacks=1, recipes=("article",), intensity=0.15, preset="sql")
     located, _ = model(merge(sightings(chunk) for chunk in events(plan)))
