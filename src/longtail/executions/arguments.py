@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from longtail.executions.readable import LONGEST_WORD, encoded, is_word
 from longtail.executions.shell import names
 from longtail.executions.vocabulary import ROOTS
-from longtail.executions.words import LONGEST_REMEMBERED, LONGEST_WORD, is_word, kind
+from longtail.executions.words import LONGEST_REMEMBERED, kind
 
 _STARTS = "-/\u2013\u2014\u2015"
 DASHES = "-\u2013\u2014\u2015"
@@ -69,7 +70,7 @@ def argument(raw: str) -> str:
 
 def _argument(raw: str) -> str:
     text = raw.replace('"', "") if '"' in raw else raw
-    if text[:1] not in _STARTS:
+    if text[:1] not in _STARTS or encoded(text):
         return kind(text)
     if glued := _GLUED_PATH.fullmatch(text):
         return f"-{glued[1].lower()}:{kind(glued[2])}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from longtail.executions.arguments import argument, written
 from longtail.executions.paths import Zone, executable
+from longtail.executions.readable import SHORTEST_ENCODED
 
 
 class Trait(StrEnum):
@@ -87,18 +88,31 @@ _WRITABLE = frozenset(
     {Zone.TEMP, Zone.PUBLIC, Zone.RECYCLE_BIN, Zone.SYSTEM_WRITABLE, Zone.USER_PROFILE, Zone.UNIX_TEMP}
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_ADDRESS = re.compile(
-    rf"[a-z][a-z0-9+.-]{{1,10}}://(?!localhost\b|127\.|\[?::1)[^\\/\s\"'<>|]+"
-    rf"|(?<![\w%:}}.])(?:\\\\|//)(?!localhost\b|127\.|[.?][\\/])[\w-]+\.[\w.-]+"
-    rf"|(?<![\d.\w])(?!127\.|255\.|\d+\.\d+\.0\.0){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)",
-    re.IGNORECASE,
+_FOUR = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d")  # without it there is no address in numbers, and looking is cheap
+_ADDRESSES = (
+    # what is in every such address, and the address
+    (
+        re.compile("://"),
+        re.compile(r"[a-z][a-z0-9+.-]{1,10}://(?!localhost\b|127\.|\[?::1)[^\\/\s\"'<>|]+", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\\\\|//"),
+        re.compile(
+            r"(?<![\w%:}.])(?:\\\\|//)(?!localhost\b|127\.|[.?][\\/])[\w-]+\.[\w.-]+",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        _FOUR,
+        re.compile(rf"(?<![\d.\w])(?!127\.|255\.|\d+\.\d+\.0\.0){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)"),
+    ),
 )
 _PUBLIC = re.compile(
     r"(?<![\d.\w])(?!0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|22[4-9]\.|2[345]\d\.|\d+\.\d+\.0\.0)"
     rf"{_OCTET}(?:\.{_OCTET}){{3}}(?![\d.]|\w)"
 )
 _PROGRAM_ELSEWHERE = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,10}:)?//[^\s\"'<>|]{1,512}\."
+    r"//[^\s\"'<>|]{1,512}\."
     r"(?:exe|dll|scr|com|pif|bat|cmd|ps1|psm1|vbs|vbe|jse|hta|sct|msi|jar|elf|sh|py|pl|so|bin)(?![\w./-])",
     re.IGNORECASE,
 )
@@ -168,11 +182,15 @@ _SHELL_HANDLERS = _INTERPRETERS | frozenset(
 
 
 def remote_argument(commands: list[Command]) -> bool:
-    return any(command.zone is Zone.REMOTE or _ADDRESS.search(command.raw) for command in commands)
+    return any(command.zone is Zone.REMOTE or _addressed(command.raw) for command in commands)
+
+
+def _addressed(raw: str) -> bool:
+    return any(sign.search(raw) and address.search(raw) for sign, address in _ADDRESSES)
 
 
 def bare_address(commands: list[Command]) -> bool:
-    return any(_PUBLIC.search(command.raw) for command in commands)
+    return any(_FOUR.search(command.raw) and _PUBLIC.search(command.raw) for command in commands)
 
 
 def fetches_program(commands: list[Command]) -> bool:
@@ -201,11 +219,12 @@ def double_extension(commands: list[Command]) -> bool:
 
 
 def encoded(commands: list[Command]) -> bool:
-    return any(
-        "<b64>" in argument(word) or "frombase64" in word.lower()
-        for command in commands
-        for word in written(command.raw)
-    ) or _decodes(commands)
+    return any(_coded(command.raw) for command in commands) or _decodes(commands)
+
+
+def _coded(raw: str) -> bool:
+    long = (word for word in written(raw) if len(word) >= SHORTEST_ENCODED)
+    return "frombase64" in raw.lower() or any("<b64>" in argument(word) for word in long)
 
 
 _decodes = Says({"base64": r"-(?:d|-decode|di)\b", "certutil": r"-decode\b", "openssl": r"\b(?:base64|enc)\b.*-d\b"})
@@ -227,7 +246,7 @@ def runs_remote(commands: list[Command]) -> bool:
     """Run straight from afar, or fetched and piped to an interpreter; what is fetched into a file has not run yet."""
     afar = any(command.zone in (Zone.REMOTE, Zone.NETWORK_SHARE) for command in commands)
     kept = any("-outfile" in command.told or "downloadfile" in command.told for command in commands)
-    fetches = any(command.program in _FETCHERS and _ADDRESS.search(command.raw) for command in commands)
+    fetches = any(command.program in _FETCHERS and _addressed(command.raw) for command in commands)
     return (afar and not kept) or (fetches and _piped(commands))
 
 

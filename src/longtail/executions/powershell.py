@@ -106,7 +106,7 @@ def decoded(blob: str) -> str | None:
     text = "".join(blob.split()).strip("'\"")
     if len(text) < 4 or not _BASE64.fullmatch(text):
         return None
-    bare = text.rstrip("=")
+    bare = text.partition("=")[0]
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     data = base64.b64decode(bare + "=" * (-len(bare) % 4))
     plain = data[: len(data) // 2 * 2].decode("utf-16-le", "replace")

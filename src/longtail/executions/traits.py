@@ -16,7 +16,7 @@ __all__ = ["Trait", "traits"]
 _BY_PROGRAM = {
     name: frozenset(row.trait for row in TRAITS if name in row.programs) for row in TRAITS for name in row.programs
 }
-_HINTED = tuple((hint, row.trait) for row in TRAITS for hint in row.hints)
+_BY_HINT = {hint: frozenset(row.trait for row in TRAITS if hint in row.hints) for row in TRAITS for hint in row.hints}
 
 
 def traits(command_line: str | None) -> frozenset[Trait]:
@@ -27,9 +27,10 @@ def traits(command_line: str | None) -> frozenset[Trait]:
     text = "\n".join([command.raw for command in commands]).lower()
     if '"' in text or "^" in text:
         text = text.replace('"', "").replace("^", "")
-    likely = {trait for hint, trait in _HINTED if hint in text}
-    for command in commands:
-        likely |= _BY_PROGRAM.get(command.program, frozenset())
+    likely = frozenset().union(
+        *[traits for hint, traits in _BY_HINT.items() if hint in text],
+        *[_BY_PROGRAM.get(command.program, ()) for command in commands],
+    )
     return frozenset(row.trait for row in TRAITS if row.trait in likely and row.test(commands))
 
 

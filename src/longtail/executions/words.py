@@ -10,13 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from longtail.executions.paths import executable
-from longtail.executions.randomness import made_up
+from longtail.executions.readable import LONGEST_WORD, SHORTEST_ENCODED, encoded, is_word
 from longtail.executions.sql import sql
 from longtail.executions.tokens import from_afar
 from longtail.executions.vocabulary import FILE_TYPES, HIVES, TOP_DOMAINS
 
 LONGEST_REMEMBERED = 200
-LONGEST_WORD = 24
 _NUMBER = re.compile(r"\d{2,}")
 _BUCKETS = (16, 64, 256, 1024, 4096)
 
@@ -195,8 +194,8 @@ KINDS: tuple[Row, ...] = (
         hint=",",
     ),
     _row(
-        r"(?=.*(?-i:[A-Z]))(?=.*(?-i:[a-z]))(?:(?=.*\d)[a-z0-9+]{20,}|(?:[a-z0-9+/]{4}){4,}"
-        r"(?:[a-z0-9+/]{2}==|[a-z0-9+/]{3}=)|(?!/)(?=.*\d)(?=.*\+)[a-z0-9+/]{20,})",
+        rf"(?=.*(?-i:[A-Z]))(?=.*(?-i:[a-z]))(?:(?=.*\d)[a-z0-9+]{{{SHORTEST_ENCODED},}}|(?:[a-z0-9+/]{{4}}){{4,}}"
+        rf"(?:[a-z0-9+/]{{2}}==|[a-z0-9+/]{{3}}=)|(?!/)(?=.*\d)(?=.*\+)[a-z0-9+/]{{{SHORTEST_ENCODED},}})",
         "<b64>",
         ("dwBoAG8AYQBtAGkAZABpAHIA1", "<b64>"),
         ("aGVsbG8gd29ybGQgaGVsbG8=", "<b64>"),
@@ -246,17 +245,8 @@ KINDS: tuple[Row, ...] = (
 
 _ALL_HINTS = "".join(row.hint for row in KINDS)
 _BLANK = re.compile(r"[ \t\n]")
-_WORD = re.compile(r"[.+]?[a-z][a-z]*(?:[-_.:/,+][a-z]+)*[.,:;!?]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"([a-z]{2,}(?:[-_][a-z]+)*[-_]?)\d{1,6}", re.IGNORECASE)
 _SCRIPT = re.compile(r"(javascript|vbscript|about|data):", re.IGNORECASE)
-_PIECES = re.compile(r"[a-z]+", re.IGNORECASE)
-
-
-def is_word(text: str) -> bool:
-    """Whether a text reads as a word a person chose: letters, pronounceable, not too long."""
-    if len(text) > LONGEST_WORD or not _WORD.fullmatch(text):
-        return False
-    return not any(made_up(piece) for piece in _PIECES.findall(text))
 
 
 def kind(word: str) -> str:
@@ -272,6 +262,8 @@ def _kind(word: str) -> str:
         return _typed("script", script[1].lower())
     if _BLANK.search(text):
         return _spaced(text)
+    if encoded(text):
+        return "<b64>"
     if text[0] == "@" and len(text) > 1:
         return "@" + _kind(text.lstrip("@"))
     afar = from_afar(text) if text.isascii() else _ALL_HINTS

@@ -4,10 +4,12 @@ import time
 
 import pytest
 
+from longtail.executions.hosted import hosted
 from longtail.executions.meanings import TRAITS
+from longtail.executions.readable import is_word
 from longtail.executions.shapes import CUT, MAX_LENGTH, MAX_TOKENS, coarse, features, shape
 from longtail.executions.traits import Trait, traits
-from longtail.executions.words import KINDS, is_word, kind
+from longtail.executions.words import KINDS, kind
 
 SHAPES = r"""
 "C:\Windows\system32\cmd.exe" /c echo open 1.2.3.4>So.2
@@ -168,6 +170,29 @@ def test_a_line_that_has_the_trait(trait: Trait, line: str) -> None:
 @pytest.mark.parametrize(("trait", "line"), [(row.trait, line) for row in TRAITS for line in row.has_not])
 def test_a_line_that_only_looks_like_the_trait(trait: Trait, line: str) -> None:
     assert trait not in traits(line)
+
+
+BLOB = "6ZWm/Z/CjCTq8oD0fTmVxYb2Kc5hWn7RsLp3GdEaUi9JoHtBk1"
+
+
+@pytest.mark.parametrize("blob", [BLOB, f"/{BLOB}", f"/Q/{BLOB}", f"{BLOB}=="])
+def test_long_base64_is_no_path(blob: str) -> None:
+    assert kind(blob) == "<b64>"
+    line = f"powershell -enc {blob}"
+    assert shape(line) == "powershell -encodedcommand <b64>"
+    assert [shape(each.command, each.executable.name) for each in hosted(None, line)] == ["-encodedcommand <b64>"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/var/lib/postgresql/archive/68DC65A5B10BB7053B876C4E",
+        "/opt/SQLServer2019/MSSQL15/Data/Backup/Full/Nightly",
+        "/Users/Alice/Library/Developer/Xcode15/DerivedData",
+    ],
+)
+def test_a_long_path_is_no_base64(path: str) -> None:
+    assert kind(path).startswith("<path:")
 
 
 def test_every_trait_has_a_row() -> None:

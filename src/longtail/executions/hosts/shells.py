@@ -23,7 +23,8 @@ def powershell(call: Call) -> list[Told]:
     text = " ".join(word.value for word in call.words[told.value_at :])
     if told.name == "encodedcommand":
         plain = decoded(call.value(told.value_at))
-        return [Told(Kind.INLINE, text, "-encodedcommand") if plain is None else Told(Kind.POWERSHELL, plain)]
+        code = Told(Kind.INLINE, f"-encodedcommand {text}", "-encodedcommand")
+        return [code if plain is None else Told(Kind.POWERSHELL, plain)]
     return [] if text == "-" else [Told(Kind.POWERSHELL, text)]
 
 
