@@ -7,12 +7,16 @@ import polars as pl
 
 from longtail import telemetry
 from longtail.engines import local
+from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.prevalence.findings import Hunt, Reading
 from longtail.prevalence.judgement import judged
 from longtail.settings import Settings
 
 SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
+BUNDLE = 8 << 20  # bytes of small files that are one piece of work
+MOST_BUNDLED = 256  # files of one piece of work
+BATCH_ROWS = 200_000  # process starts that are given meaning together
 FOLD_ROWS = 400_000  # sightings that may wait to be merged
 
 
@@ -68,8 +72,9 @@ def observed(
     request: Request, paths: Sequence[str], tell: Tell = lambda progress: None
 ) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sightings of everything under ``paths``, and what each file gave."""
-    work = telemetry.parts(paths, request.options, request.processes)
-    total = sum(part.size for part in work)
+    parts = telemetry.parts(paths, request.options, request.processes)
+    work = bundles(parts)
+    total = sum(part.size for part in parts)
     processes = request.processes if total > SMALL else 1
     readings: list[Reading] = []
     folded, done = Fold(), 0
@@ -104,15 +109,51 @@ class Fold:
         return self.merged
 
 
+def bundles(parts: Sequence[telemetry.Part]) -> list[tuple[telemetry.Part, ...]]:
+    """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands."""
+    found: list[tuple[telemetry.Part, ...]] = []
+    waiting: list[telemetry.Part] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.size for each in waiting) >= BUNDLE or len(waiting) >= MOST_BUNDLED:
+            found.append(tuple(waiting))
+            waiting = []
+    return [*found, tuple(waiting)] if waiting else found
+
+
 @dataclass(frozen=True, slots=True)
 class _Sighted:
-    """One part of the telemetry → (its size, its sightings, what its files gave); runs in a worker."""
+    """Some parts of the telemetry → (their size, their sightings, what their files gave); runs in a worker."""
 
     options: telemetry.Options
 
-    def __call__(self, part: telemetry.Part) -> tuple[int, pl.DataFrame, tuple[Reading, ...]]:
-        reader = telemetry.read(part, self.options)
-        folded = Fold()
-        for batch in reader:
-            folded.add(sightings(batch))
-        return part.size, folded.whole(), reader.readings
+    def __call__(self, parts: Sequence[telemetry.Part]) -> tuple[int, pl.DataFrame, tuple[Reading, ...]]:
+        folded, waiting = Fold(), Batch()
+        readings: list[Reading] = []
+        for part in parts:
+            reader = telemetry.read(part, self.options)
+            for events in reader:
+                if (full := waiting.add(events)) is not None:
+                    folded.add(sightings(full))
+            readings.extend(reader.readings)
+        folded.add(sightings(waiting.rest()))
+        return sum(part.size for part in parts), folded.whole(), tuple(readings)
+
+
+class Batch:
+    """Events waiting until there are enough of them: meaning is cheaper for many at once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[pl.DataFrame] = []
+        self.rows = 0
+
+    def add(self, events: pl.DataFrame) -> pl.DataFrame | None:
+        """Take some more; all that waited, when that is enough."""
+        self.waiting.append(events)
+        self.rows += events.height
+        return self.rest() if self.rows >= BATCH_ROWS else None
+
+    def rest(self) -> pl.DataFrame:
+        """All that waits."""
+        waiting, self.waiting, self.rows = self.waiting, [], 0
+        return pl.concat(waiting) if waiting else pl.DataFrame(schema=PROCESS_EVENT)

@@ -33,11 +33,13 @@ class Settings:
     )
     least_days: float = setting(3, 1, 365, "days of telemetry under which nothing can be called new")
     least_stability: float = setting(
-        0.93,
+        0.6,
         0.0,
         1.0,
-        "share of host-days without anything that no other host runs, from which an account class is stable enough "
-        "to model",
+        "share of host-days without anything that no other host runs, from which a service account can be modelled",
+    )
+    least_stability_of_others: float = setting(
+        0.985, 0.0, 1.0, "the same share for people, the system itself and accounts of no known kind"
     )
     most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
 

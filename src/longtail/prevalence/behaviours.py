@@ -93,7 +93,7 @@ def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
     """
     return (
         located_sightings.lazy()
-        .sort("first_seen", "example_pid", "example_record_id")
+        .sort("first_seen", "example_pid", "example_record_id", *BEHAVIOUR)
         .group_by(BEHAVIOUR, maintain_order=True)
         .agg(
             pl.col("first_seen").min().alias("onset"),

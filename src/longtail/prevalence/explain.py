@@ -15,7 +15,9 @@ from longtail.prevalence.techniques import TITLES, techniques
 Row = Mapping[str, Any]
 CONTEXT = timedelta(minutes=2)
 ECHO = timedelta(seconds=10)
-MOST_CONTEXT = 12
+WEAK_BITS = 3.0  # a surprise too weak to start a story, but part of one that others started
+CONSOLE_HOST = "conhost.exe"
+MOST_CONTEXT = 20
 MOST_EXECUTIONS = 60
 MOST_NAMED = 6
 
@@ -61,10 +63,11 @@ def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
 def alert(told: Told) -> Alert:
     """The alert of one incident: its story in order of time, context between the anomalies."""
     incident, anomalies, likenesses = told.incident, without_echoes(told.anomalies), told.likenesses
-    story = [_execution(row, "anomaly", likenesses) for row in anomalies[:MOST_EXECUTIONS]]
-    story += [_execution(row, "context", likenesses) for row in told.context[:MOST_CONTEXT]]
+    weaker = [row for row in told.context if row["bits"] >= WEAK_BITS]
+    story = [_execution(row, "anomaly", likenesses) for row in without_echoes([*anomalies, *weaker])[:MOST_EXECUTIONS]]
+    story += [_execution(row, "context", likenesses) for row in told.context if row["bits"] < WEAK_BITS]
     story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
-    found = tuple(sorted({id for row in anomalies for id in _techniques(row)}))
+    found = tuple(sorted({id for row in (*anomalies, *weaker) for id in _techniques(row)}))
     return Alert(
         id=alert_id(incident, anomalies),
         tenant=incident["tenant"],
@@ -181,8 +184,14 @@ def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Li
 
 
 def context_of(incident: Row, days: pl.DataFrame | None) -> list[dict[str, Any]]:
-    """What the same account first ran that day around the incident without being anomalous, in order of time."""
+    """What the same account first ran that day around the incident without being an anomaly, the most telling of it.
+
+    In order of time. Console hosts, which every console program brings along, tell nothing.
+    """
     if days is None:
         return []
     near = pl.col("onset").is_between(incident["start"] - CONTEXT, incident["end"] + CONTEXT)
-    return days.filter(near).sort("onset", "behaviour").head(MOST_CONTEXT).to_dicts()
+    telling = days.filter(near & (pl.col("name") != CONSOLE_HOST)).sort(
+        "bits", "onset", "behaviour", descending=[True, False, False]
+    )
+    return telling.head(MOST_CONTEXT).sort("onset", "behaviour").to_dicts()

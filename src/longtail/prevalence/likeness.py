@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from longtail.executions.paths import Zone, writable
@@ -17,6 +17,7 @@ LOOKALIKES = str.maketrans(
     {"0": "o", "1": "l", "3": "e", "5": "s", "$": "s", "@": "a", "|": "l"}
     | {"і": "i", "о": "o", "а": "a", "е": "e", "с": "c", "ѕ": "s"}  # of the Cyrillic alphabet
 )
+LEAST_ALIKE = 60.0  # percent of two paths that must agree for one to be the nearest normal of the other
 REAL_TWINS = frozenset(("wscript.exe", "cscript.exe", "pwsh.exe", "net1.exe", "regsvr32.exe", "msdtc.exe", "sc.exe"))
 """Programs of the system whose names are near to those of others: theirs is their own."""
 SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
@@ -51,9 +52,8 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
-    others = [path for path in common if path != executable]
-    best = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=60)
-    return Likeness(best[0] if best else None, None)
+    alike = max(((fuzz.ratio(executable, path), path) for path in common if path != executable), default=(0.0, ""))
+    return Likeness(alike[1] if alike[0] >= LEAST_ALIKE else None, None)
 
 
 def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> str | None:
@@ -113,8 +113,11 @@ def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict
 def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:
     hosts = located.group_by("account_class").agg(pl.struct("tenant", "host").n_unique().alias("of_hosts"))
     shared = (
-        located.group_by("account_class", "executable", "zone")
-        .agg(pl.struct("tenant", "host").n_unique().alias("hosts"))
+        located.group_by("account_class", "executable")
+        .agg(
+            pl.col("zone").sort_by(pl.col("zone") == Zone.NONE.value, "zone").first(),
+            pl.struct("tenant", "host").n_unique().alias("hosts"),
+        )
         .join(hosts, on="account_class")
         .filter((pl.col("hosts") >= 3) & (pl.col("hosts") * RAREST_COMMON >= pl.col("of_hosts")))
         .sort("hosts", "executable", descending=[True, False])

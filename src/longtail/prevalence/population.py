@@ -5,9 +5,17 @@ from typing import Any
 
 import polars as pl
 
+from longtail.executions.account_names import AccountClass
 from longtail.prevalence.behaviours import POPULATION, UNIT
 from longtail.settings import Settings
 
+SERVICES = frozenset(
+    (
+        AccountClass.MSSQL, AccountClass.SQLAGENT, AccountClass.MSSQL_OTHER, AccountClass.IIS_APPPOOL,
+        AccountClass.NETWORK_SERVICE, AccountClass.LOCAL_SERVICE, AccountClass.POSTGRES, AccountClass.MYSQL,
+        AccountClass.TOMCAT, AccountClass.WEB_LINUX,
+    )
+)  # fmt: skip
 SETTLED_AFTER = 3  # watched days of a host before a new thing on it says something about its stability
 
 
@@ -77,16 +85,22 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     if missing:
         return False, f"not enough data: {missing}"
     stability = row["class_stability"]
-    if not named and "all" not in wanted and (stability is None or stability < settings.least_stability):
+    least = _least_stability(row["account_class"], settings)
+    if not named and "all" not in wanted and (stability is None or stability < least):
         return (
             False,
             f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs,"
-            f" {_percent(settings.least_stability)} are needed",
+            f" {_percent(least)} are needed",
         )
     return (
         True,
         f"stable: {_percent(stability)} of this account class's host-days bring nothing that no other host runs",
     )
+
+
+def _least_stability(account_class: str, settings: Settings) -> float:
+    """What people and the system itself do is new by nature: they must be all the more stable to be modelled."""
+    return settings.least_stability if account_class in SERVICES else settings.least_stability_of_others
 
 
 def _missing(row: dict[str, Any], settings: Settings) -> str:
