@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from longtail.executions.argv import Word
@@ -101,6 +102,7 @@ def told_by(words: Sequence[Word]) -> Parameter | None:
     return None
 
 
+@lru_cache(maxsize=8)  # what a line hosts and what its shape is are asked one after the other
 def decoded(blob: str) -> str | None:
     """The text behind ``-EncodedCommand``: base64 of UTF-16LE, read leniently; None when it is not that."""
     text = "".join(blob.split()).strip("'\"")
@@ -110,8 +112,14 @@ def decoded(blob: str) -> str | None:
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     data = base64.b64decode(bare + "=" * (-len(bare) % 4))
     plain = data[: len(data) // 2 * 2].decode("utf-16-le", "replace")
-    readable = sum((character.isprintable() and character < "\u0250") or character in "\t\r\n" for character in plain)
-    return plain if plain and readable * 10 >= len(plain) * 9 else None
+    return plain if plain and _readable(plain) * 10 >= len(plain) * 9 else None
+
+
+def _readable(text: str) -> int:
+    """How many characters of a text are fit to be read."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum((character.isprintable() and character < "\u0250") or character in "\t\r\n" for character in text)
 
 
 def statements(text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from longtail.executions.shapes import shape
 from longtail.executions.volatile import stood_in
 
 RAW_KEY = ("tenant", "host", "account", "image", "line", "parent_image")
+RAW_TEXTS = ("tenant", "host", "account", "image", "command_line", "parent_image")
 EXAMPLE_FIELDS = tuple(name.removeprefix("example_") for name in EXAMPLE)
 TIE_BREAK = tuple(name for name in EXAMPLE_FIELDS if name != "time")
 KEY = list(SIGHTING_KEY)
@@ -39,13 +40,14 @@ def sightings(events: pl.DataFrame) -> pl.DataFrame:
         .join(_parents(raw["parent_image"]).lazy(), on="parent_image", how="left", nulls_equal=True)
         .join(_classes(raw).lazy(), on=["account", "image", "parent_image"], how="left", nulls_equal=True)
         .select(COLUMNS)
+        .collect()
     )
     return _summed(meant)
 
 
 def merge(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The sum of sighting tables: runs add up, first and last seen widen, the smallest example is kept."""
-    return _summed(pl.concat([empty(), *tables], rechunk=False).lazy())
+    return _summed(pl.concat([empty(), *tables], rechunk=False))
 
 
 def in_order(table: pl.DataFrame) -> pl.DataFrame:
@@ -58,41 +60,43 @@ def empty() -> pl.DataFrame:
     return pl.DataFrame(schema=SIGHTING)
 
 
-def _summed(rows: pl.LazyFrame) -> pl.DataFrame:
-    return (
-        rows.with_columns(_order(*(f"example_{name}" for name in ("time", *TIE_BREAK))))
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    summed = (
+        rows.lazy()
+        .with_row_index("row")
+        .with_columns(_order("example_time", *(f"example_{name}" for name in TIE_BREAK)))
         .group_by(KEY)
         .agg(
             pl.col("runs").sum(),
             pl.col("first_seen").min(),
             pl.col("last_seen").max(),
-            *(pl.col(name).min_by("order") for name in EXAMPLE),
+            pl.col("row").min_by("order"),
         )
         .collect()
     )
+    return summed.drop("row").hstack(rows[summed["row"]].select(list(EXAMPLE)))
 
 
 def _order(time: str, *tie_break: str) -> pl.Expr:
     """One integer that puts events in the order of time, and those of one moment in an order of their own."""
     moment = pl.col(time).cast(pl.Int64).cast(pl.Int128) * 2**64
-    return (moment + pl.struct(tie_break).hash().cast(pl.Int128)).alias("order")
+    rank = pl.struct(tie_break).hash() if tie_break else pl.lit(0)
+    return (moment + rank.cast(pl.Int128)).alias("order")
 
 
 def _counted(events: pl.DataFrame) -> pl.DataFrame:
-    """Equal starts of a day as one row with their count, span and smallest example; volatile values do not count."""
-    usable = events.filter(
-        pl.col("time").is_not_null() & pl.col("host").is_not_null() & pl.col("image").is_not_null()
-    ).with_row_index("row")
-    lines = usable.select("command_line").unique().with_columns(stood_in(pl.col("command_line")).alias("line"))
+    """Equal starts of a day as one row with their count, span and smallest example; volatile values do not count.
+
+    Texts are counted by their numbers in a dictionary: they are long, and repeat.
+    """
+    usable = events.filter(pl.col("time").is_not_null() & pl.col("host").is_not_null() & pl.col("image").is_not_null())
     counted = (
-        usable.lazy()
-        .join(lines.lazy(), on="command_line", how="left", nulls_equal=True)
+        _ordered(usable.with_row_index("row"))
         .with_columns(
-            pl.col("tenant").fill_null("default"),
-            pl.col("account").fill_null(""),
-            pl.col("host").str.to_lowercase(),
-            _order("time", *TIE_BREAK),
+            pl.col("tenant").fill_null("default"), pl.col("account").fill_null(""), pl.col("host").str.to_lowercase()
         )
+        .with_columns(pl.col(RAW_TEXTS).cast(pl.Categorical))
+        .join(_lines(usable), on="command_line", how="left", nulls_equal=True)
         .group_by(pl.col("time").dt.date().alias("day"), *RAW_KEY)
         .agg(
             pl.len().cast(pl.UInt64).alias("runs"),
@@ -100,10 +104,24 @@ def _counted(events: pl.DataFrame) -> pl.DataFrame:
             pl.col("time").max().alias("last_seen"),
             pl.col("row").min_by("order"),
         )
+        .with_columns(pl.col(RAW_KEY).cast(pl.String))
         .collect()
     )
     examples = usable[counted["row"]].select(pl.col(name).alias(f"example_{name}") for name in EXAMPLE_FIELDS)
     return counted.drop("row").hstack(examples)
+
+
+def _ordered(events: pl.DataFrame) -> pl.LazyFrame:
+    """The events with their ``order``; what breaks ties, which is dear, is looked at only where there is a tie."""
+    alone = events["time"].is_unique()
+    moments = events.lazy().filter(alone).with_columns(_order("time"))
+    return pl.concat([moments, events.lazy().filter(~alone).with_columns(_order("time", *TIE_BREAK))])
+
+
+def _lines(events: pl.DataFrame) -> pl.LazyFrame:
+    """The distinct command lines, each with the ``line`` that has stand-ins for what is volatile in it."""
+    distinct = events.lazy().select(pl.col("command_line").cast(pl.Categorical).unique())
+    return distinct.with_columns(stood_in(pl.col("command_line").cast(pl.String)).cast(pl.Categorical).alias("line"))
 
 
 def _meanings(raw: pl.DataFrame) -> pl.DataFrame:
