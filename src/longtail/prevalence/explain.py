@@ -65,7 +65,8 @@ def alert(told: Told) -> Alert:
     incident, anomalies, likenesses = told.incident, without_echoes(told.anomalies), told.likenesses
     weaker = [row for row in told.context if row["bits"] >= WEAK_BITS]
     story = [_execution(row, "anomaly", likenesses) for row in without_echoes([*anomalies, *weaker])[:MOST_EXECUTIONS]]
-    story += [_execution(row, "context", likenesses) for row in told.context if row["bits"] < WEAK_BITS]
+    usual = [row for row in told.context if row["bits"] < WEAK_BITS]
+    story += [_execution(row, "context", likenesses) for row in usual[:MOST_CONTEXT]]
     story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
     found = tuple(sorted({id for row in (*anomalies, *weaker) for id in _techniques(row)}))
     return Alert(

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from prevalence_tables import ACCOUNT, START, TOOL, Ran, anomaly, hosts, life, seen
 
-from longtail.prevalence.explain import MOST_CONTEXT, MOST_EXECUTIONS, Told, alert, alert_id, context_of, without_echoes
+from longtail.prevalence.explain import (
+    MOST_CONTEXT,
+    MOST_EXECUTIONS,
+    WEAK_BITS,
+    Told,
+    alert,
+    alert_id,
+    context_of,
+    without_echoes,
+)
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.incidents import Row
 from longtail.prevalence.judgement import judged
@@ -18,6 +27,11 @@ from longtail.settings import Settings
 FTP = r"\windows\system32\ftp.exe"
 NTSD = r"\windows\system32\ntsd.exe"
 CONHOST = r"\windows\system32\conhost.exe"
+
+
+def usual(*what: Any, **more: Any) -> dict[str, Any]:
+    """A behaviour that surprises nobody, as the context of a story has it."""
+    return {**anomaly(*what, **more), "bits": 0.5}
 
 
 def after(seconds: float) -> dict[str, Any]:
@@ -82,16 +96,23 @@ def test_what_the_shell_carried_stays_where_it_is_the_only_trace(other: Row) -> 
 
 
 def test_the_story_is_in_order_of_time_with_its_context_between() -> None:
-    context = [anomaly(CONHOST, **after(5)), anomaly(CONHOST, **after(1))]
+    context = [usual(CONHOST, **after(5)), usual(CONHOST, **after(1))]
     made = told(anomaly(FTP, **after(9)), anomaly(NTSD, **after(3)), context=context)
     assert [each.role for each in made.executions] == ["context", "anomaly", "context", "anomaly"]
     assert [each.time for each in made.executions] == sorted(each.time for each in made.executions)
     assert all(each.why == () for each in made.executions if each.role == "context")
 
 
+def test_a_surprise_too_weak_to_start_a_story_is_told_in_one_that_others_started() -> None:
+    weaker = {**anomaly(NTSD, "ntsd -c q -pn 360rp.exe", **after(1)), "bits": WEAK_BITS + 1}
+    made = told(anomaly(FTP, "ftp -s:So.2", **after(2)), context=[weaker, usual(CONHOST, **after(3))])
+    assert [each.role for each in made.executions] == ["anomaly", "anomaly", "context"]
+    assert "T1562.001" in made.techniques
+
+
 def test_a_very_long_story_is_cut() -> None:
     rows = [anomaly(rf"\tools\tool{number}.exe", **after(number)) for number in range(200)]
-    made = told(*rows, context=[anomaly(CONHOST, **after(number)) for number in range(50)])
+    made = told(*rows, context=[usual(CONHOST, **after(number)) for number in range(50)])
     assert len(made.executions) == MOST_EXECUTIONS + MOST_CONTEXT
     assert "and 194 more" in made.title
 
