@@ -9,8 +9,9 @@ from longtail import telemetry
 from longtail.engines import local
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
-from longtail.prevalence.findings import Hunt, Reading
+from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
+from longtail.readings import Reading
 from longtail.settings import Settings
 
 SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves

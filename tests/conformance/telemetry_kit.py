@@ -16,7 +16,7 @@ import polars as pl
 import zstandard
 
 from longtail.executions.schema import PROCESS_EVENT
-from longtail.prevalence.findings import Reading
+from longtail.readings import Reading
 from longtail.telemetry import Options, parts, read, readings_merged
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats import FORMATS

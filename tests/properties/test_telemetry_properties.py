@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longtail.prevalence.findings import Reading
+from longtail.readings import Reading
 from longtail.telemetry import Options, parts, read, readings_merged
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats import FORMATS

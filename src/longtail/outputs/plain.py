@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from longtail.prevalence.findings import Alert, Bar, Execution, Hunt, Population, Prevalence, Reading
+from longtail.prevalence.findings import Alert, Bar, Execution, Hunt, Population, Prevalence
+from longtail.readings import Reading
 from longtail.text import printable
 
 # Beyond six digits a score says nothing, and sums taken in another order differ there.

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from longtail.outputs.wording import count, of, share, stamp, summary, troubled_first, what_ran, when, where
-from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Reading, Severity
+from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Severity
+from longtail.readings import Reading
 from longtail.text import clean
 
 __all__ = ["summary", "write"]

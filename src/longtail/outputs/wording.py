@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from longtail.outputs.plain import utc
-from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Reading, Severity
+from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Severity
+from longtail.readings import Reading
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

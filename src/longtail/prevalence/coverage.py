@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from longtail.prevalence.findings import Reading
 from longtail.prevalence.judgement import model
 from longtail.prevalence.limits import Limit, limits
 from longtail.prevalence.population import measured, selected
+from longtail.readings import Reading
 from longtail.settings import Settings
 
 FIELDS = {"command line": "shape", "parent": "parent", "account": "account"}

@@ -1,8 +1,10 @@
 """What a hunt finds, as plain values: the shapes every output draws from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+
+from longtail.readings import Reading
 
 
 class Severity(IntEnum):
@@ -111,32 +113,6 @@ class Population:
     judged: bool
     reason: str  # why it is, or is not, judged; what is missing
     bars: tuple[Bar, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A record that could not be used: where it stands and why."""
-
-    place: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one input file gave: process starts found, records passed over, records quarantined and why.
-
-    ``quarantined`` counts all, ``reasons`` counts them by reason, ``examples`` keeps the first ten.
-    ``notes`` are sentences for a person (truncation, clock, missing fields).
-    """
-
-    path: str
-    format: str
-    process_starts: int
-    passed_over: int
-    quarantined: int
-    reasons: dict[str, int] = field(default_factory=dict)
-    examples: tuple[Quarantined, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import IO
 
 import polars as pl
 
-from longtail.prevalence.findings import Reading
+from longtail.readings import Reading
 from longtail.telemetry.carriers import Source, raw_frames
 from longtail.telemetry.containers import Member, members
 from longtail.telemetry.discovery import STDIN, tenant_of

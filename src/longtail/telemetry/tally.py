@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from longtail.prevalence.findings import Quarantined, Reading
+from longtail.readings import Quarantined, Reading
 
 EXAMPLES_KEPT = 10
 

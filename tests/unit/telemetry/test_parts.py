@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from longtail.prevalence.findings import Reading
+from longtail.readings import Reading
 from longtail.telemetry import Options, Part, parts, read, readings_merged
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "conformance"))

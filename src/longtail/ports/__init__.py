@@ -1,0 +1,1 @@
+"""Inventory × Opening → Recommendation: which openings nothing on the machine needs."""

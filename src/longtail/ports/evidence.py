@@ -1,0 +1,52 @@
+"""The tables that recommendations are weighed with: what runs where, what listens, which ports were attacked."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from longtail.executions.schema import UTC_TIME
+
+INVENTORY = pl.Schema(
+    {
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "location": pl.String(),
+        "name": pl.String(),
+        "zone": pl.String(),
+        "first_seen": UTC_TIME,
+        "last_seen": UTC_TIME,
+    }
+)
+"""One row a machine and executable that runs there: canonical location, name, zone; times null where unknown.
+
+It comes from process starts (folded sightings, hosted executions included), process snapshots and inventory files.
+"""
+
+LISTENING = pl.Schema(
+    {
+        "time": UTC_TIME,
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "protocol": pl.String(),  # tcp | udp
+        "port": pl.Int32(),
+        "address": pl.String(),  # the bound address; null where unknown
+        "pid": pl.Int64(),
+        "image": pl.String(),  # the listening process's path or name; null where unknown
+        "source": pl.String(),
+    }
+)
+"""One listening socket at the moment it was looked at."""
+
+ATTACKED = pl.Schema(
+    {"tenant": pl.String(), "machine": pl.String(), "port": pl.Int32(), "time": UTC_TIME, "source": pl.String()}
+)
+"""One brute-force alert: a port of a machine was attacked at a time."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything known of the machines beside the network's rules. ``listening`` and ``attacked`` may be empty."""
+
+    inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))
+    listening: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTENING))
+    attacked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTACKED))

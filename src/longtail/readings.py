@@ -1,0 +1,29 @@
+"""What an input file gave: what was found in it, what was passed over, what was quarantined and why."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record that could not be used: where it stands and why."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one input file gave: process starts found, records passed over, records quarantined and why.
+
+    ``quarantined`` counts all, ``reasons`` counts them by reason, ``examples`` keeps the first ten.
+    ``notes`` are sentences for a person (truncation, clock, missing fields).
+    """
+
+    path: str
+    format: str
+    process_starts: int
+    passed_over: int
+    quarantined: int
+    reasons: dict[str, int] = field(default_factory=dict)
+    examples: tuple[Quarantined, ...] = ()
+    notes: tuple[str, ...] = ()
