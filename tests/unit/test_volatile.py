@@ -11,8 +11,7 @@ EXAMPLES = [example for each in STAND_INS for example in each.examples]
 
 
 def read(*lines: str | None) -> list[str | None]:
-    table = pl.DataFrame({"line": lines}, schema={"line": pl.String})
-    return table.select(stood_in(pl.col("line")))["line"].to_list()
+    return stood_in(pl.Series(lines, dtype=pl.String)).to_list()
 
 
 def test_every_row_has_an_example_that_it_changes() -> None:

@@ -19,6 +19,7 @@ from longtail.executions.volatile import stood_in
 
 RAW_KEY = ("tenant", "host", "account", "image", "line", "parent_image")
 RAW_TEXTS = ("tenant", "host", "account", "image", "command_line", "parent_image")
+STOOD_IN = {"image": "image", "parent_image": "parent_image", "command_line": "line"}
 EXAMPLE_FIELDS = tuple(name.removeprefix("example_") for name in EXAMPLE)
 TIE_BREAK = tuple(name for name in EXAMPLE_FIELDS if name != "time")
 KEY = list(SIGHTING_KEY)
@@ -91,12 +92,9 @@ def _counted(events: pl.DataFrame) -> pl.DataFrame:
     """
     usable = events.filter(pl.col("time").is_not_null() & pl.col("host").is_not_null() & pl.col("image").is_not_null())
     counted = (
-        _ordered(usable.with_row_index("row"))
-        .with_columns(
-            pl.col("tenant").fill_null("default"), pl.col("account").fill_null(""), pl.col("host").str.to_lowercase()
+        _with_stand_ins(
+            _ordered(usable.with_row_index("row")).with_columns(pl.col(RAW_TEXTS).cast(pl.Categorical)).collect()
         )
-        .with_columns(pl.col(RAW_TEXTS).cast(pl.Categorical))
-        .join(_lines(usable), on="command_line", how="left", nulls_equal=True)
         .group_by(pl.col("time").dt.date().alias("day"), *RAW_KEY)
         .agg(
             pl.len().cast(pl.UInt64).alias("runs"),
@@ -105,6 +103,9 @@ def _counted(events: pl.DataFrame) -> pl.DataFrame:
             pl.col("row").min_by("order"),
         )
         .with_columns(pl.col(RAW_KEY).cast(pl.String))
+        .with_columns(
+            pl.col("tenant").fill_null("default"), pl.col("account").fill_null(""), pl.col("host").str.to_lowercase()
+        )
         .collect()
     )
     examples = usable[counted["row"]].select(pl.col(name).alias(f"example_{name}") for name in EXAMPLE_FIELDS)
@@ -118,10 +119,15 @@ def _ordered(events: pl.DataFrame) -> pl.LazyFrame:
     return pl.concat([moments, events.lazy().filter(~alone).with_columns(_order("time", *TIE_BREAK))])
 
 
-def _lines(events: pl.DataFrame) -> pl.LazyFrame:
-    """The distinct command lines, each with the ``line`` that has stand-ins for what is volatile in it."""
-    distinct = events.lazy().select(pl.col("command_line").cast(pl.Categorical).unique())
-    return distinct.with_columns(stood_in(pl.col("command_line").cast(pl.String)).cast(pl.Categorical).alias("line"))
+def _with_stand_ins(events: pl.DataFrame) -> pl.LazyFrame:
+    """The events with stand-ins in their paths, and the ``line`` that has them for the command line."""
+    replaced = events.lazy()
+    for column, stands in STOOD_IN.items():
+        distinct = events[column].unique()
+        stand_ins = pl.LazyFrame({column: distinct, "stands": stood_in(distinct.cast(pl.String)).cast(pl.Categorical)})
+        joined = replaced.join(stand_ins, on=column, how="left", nulls_equal=True)
+        replaced = joined.drop(column).rename({"stands": stands})
+    return replaced
 
 
 def _meanings(raw: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 Meaning is worked out on distinct values, and what makes command lines distinct is mostly numbers and GUIDs whose value
 says nothing. Every line is read with stand-ins in their place, wherever it stands and whatever its neighbours, so the
 meaning of a line depends on that line alone. A line with a long unbroken run that may be an encoded command is left
-as it is.
+as it is. Paths are read the same way.
 """
 
 from dataclasses import dataclass
@@ -20,22 +20,26 @@ class StandIn:
     examples: tuple[tuple[str, str], ...]
 
 
-def _hexadecimal(least: int, most: int) -> str:
-    """That many hexadecimal digits with nothing glued to them, both letters and figures: no number, and no word."""
-    beginnings = [("[a-f][0-9]", 2), *((f"[0-9]{{{figures}}}[a-f]", figures + 1) for figures in range(1, least))]
+def _hexadecimal(least: int, most: int, mixed_within: int) -> str:
+    """That many hexadecimal digits with nothing glued to them, letters and figures among the first ones: no word."""
+    turns = range(1, mixed_within)
+    beginnings = [
+        *((f"[a-f]{{{letters}}}[0-9]", letters + 1) for letters in turns),
+        *((f"[0-9]{{{figures}}}[a-f]", figures + 1) for figures in turns),
+    ]
     runs = (rf"{begun}[0-9a-f]{{{least - length},{most - length}}}" for begun, length in beginnings)
     return rf"(?i)(?-u)(\b|_)(?:{'|'.join(runs)})(\b|_)"
 
 
 STAND_INS = (
     StandIn(
-        _hexadecimal(8, 8),
+        _hexadecimal(8, 8, mixed_within=8),
         "${1}1a2b3c4d${2}",
         (("sh /tmp/puppet-c49cbb37.sh", "sh /tmp/puppet-1a2b3c4d.sh"), ("QAgent_2191A11E", "QAgent_1a2b3c4d"),
-         ("say deadbeef, msagent_fedac123", "say deadbeef, msagent_fedac123")),
+         ("vision-dfedf9a0.ps1", "vision-1a2b3c4d.ps1"), ("say deadbeef", "say deadbeef")),
     ),
     StandIn(
-        _hexadecimal(13, 31),
+        _hexadecimal(13, 64, mixed_within=12),
         "${1}1a2b3c4d5e6f7a8b${2}",
         (("cp pg_wal/0FFDA5FCAE49F6F94E97D760 /mnt", "cp pg_wal/1a2b3c4d5e6f7a8b /mnt"),
          ("-s f676e912a9a3387a", "-s 1a2b3c4d5e6f7a8b")),
@@ -62,6 +66,27 @@ STAND_INS = (
         (("-id 500", "-id 1234"), ("-p 7289 -ip 7289", "-p 1234 -ip 1234")),
     ),
     StandIn(
+        r"-[0-9]{2,4}-",
+        "-1234-",
+        (("ansible-tmp-1.20-350-99/x", "ansible-tmp-1.20-1234-99/x"),),
+    ),
+    StandIn(
+        r"_[0-9]{3,4}\b",
+        "_1234",
+        (("md D:\\update\\day_0558 & rmdir old", "md D:\\update\\day_1234 & rmdir old"),),
+    ),
+    StandIn(
+        r"([\\/][A-Za-z]{2,3})[0-9A-F]{3,4}(\.tmp|\.TMP)\b",
+        "${1}12AB${2}",
+        ((r"cvtres /OUT:C:\Windows\TEMP\RES8AA6.tmp", r"cvtres /OUT:C:\Windows\TEMP\RES12AB.tmp"),),
+    ),
+    StandIn(
+        r"([?&]sig=)[A-Za-z0-9%+/=_-]{24,}",
+        "${1}1a2b3c4d5e6f7a8b",
+        (("https://x.blob.core.windows.net/y?sv=2022&sig=aPfneiJAcfRCvGwvEpn5JcsY2zUcgii/XxNC5DWqJnL0%3D",
+          "https://x.blob.core.windows.net/y?sv=2022&sig=1a2b3c4d5e6f7a8b"),),
+    ),
+    StandIn(
         r"([\\/-])[0-9]{4}([\\/-])",
         "${1}1234${2}",
         (("ansible-tmp-1.5-6793-2", "ansible-tmp-1.5-1234-2"), ("Files 2\\2673\\x.vbs", "Files 2\\1234\\x.vbs")),
@@ -69,11 +94,13 @@ STAND_INS = (
 )  # fmt: skip
 
 ENCODED = r"[A-Za-z0-9+/]{48}"
+UNBROKEN = r"[A-Za-z0-9+]{32}"  # a long path is a run of base64's letters too, but one with many slashes
 
 
-def stood_in(command_line: pl.Expr) -> pl.Expr:
-    """The column with stand-ins for its volatile values; null stays null."""
-    replaced = command_line
+def stood_in(texts: pl.Series) -> pl.Series:
+    """Command lines or paths with stand-ins for their volatile values; null stays null."""
+    replaced = texts
     for each in STAND_INS:
         replaced = replaced.str.replace_all(each.pattern, each.replacement)
-    return pl.when(command_line.str.contains(ENCODED)).then(command_line).otherwise(replaced)
+    encoded = replaced.str.contains(ENCODED) & replaced.str.contains(UNBROKEN)
+    return replaced.zip_with(~encoded, texts)
