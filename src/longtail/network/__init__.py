@@ -1,1 +1,1 @@
-"""Network exports → openings."""
+"""SOURCE: network exports → machines, rules and what is open."""
