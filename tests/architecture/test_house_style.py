@@ -19,7 +19,7 @@ FUNCTION_LINES = 45
 MEDIAN_FUNCTION_LINES = 8
 ARGUMENTS = 5
 
-OWNERS_OF_STREAMS = {"cli", "telemetry/reader.py"}
+OWNERS_OF_STREAMS = {"cli", "files/streams.py"}
 """Who may name stdin, stdout or stderr: the command line, and the reader of ``-``."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

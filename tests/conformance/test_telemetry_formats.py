@@ -9,11 +9,11 @@ import pytest
 from telemetry_kit import FORMATS, GOLDEN, PACKINGS, golden_events, golden_input, read_all
 
 from longtail.executions.schema import PROCESS_EVENT
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 from longtail.telemetry import Options
 from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.recognition import recognised
-from longtail.telemetry.streams import Stream
-from longtail.telemetry.tally import Tally
 
 every_format = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 from longtail.telemetry.csv_text import csv_frames, without_header
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, chunks_promised, evtx_records, note_truncation
 from longtail.telemetry.format import Carrier
@@ -15,8 +17,6 @@ from longtail.telemetry.lines import blocks
 from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
 from longtail.telemetry.shapes import Shape
-from longtail.telemetry.streams import Stream
-from longtail.telemetry.tally import Tally
 
 Frames = Iterator[pl.DataFrame]
 

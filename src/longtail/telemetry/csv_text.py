@@ -11,11 +11,11 @@ from itertools import islice
 import numpy as np
 import polars as pl
 
+from longtail.files.tally import Tally
 from longtail.telemetry.format import Format
 from longtail.telemetry.json_text import REPAIRED
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, Block, lines_in
 from longtail.telemetry.parquet import table_frame
-from longtail.telemetry.tally import Tally
 
 DELIMITERS = (",", ";", "\t")
 UTC_SUFFIX = " [UTC]"  # what Azure's portal appends to the names of times

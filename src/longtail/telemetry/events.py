@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from longtail.executions.schema import PROCESS_EVENT, UTC_TIME
+from longtail.files.tally import Tally
 from longtail.telemetry.format import Format
 from longtail.telemetry.options import Options
-from longtail.telemetry.tally import Tally
 
 PLACE = "_place"  # raw column, Int64: the line, row or record number in its file
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from evtx import PyEvtxParser
 
-from longtail.telemetry.streams import Stream
-from longtail.telemetry.tally import Tally
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 
 HEADER = 4096
 CHUNK = 65_536

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from longtail.files.tally import Tally
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
-from longtail.telemetry.tally import Tally
 from longtail.telemetry.xml_events import xml_records
 
 FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller ones cost Polars' overhead

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from longtail.telemetry.streams import Stream
+from longtail.files.streams import Stream
 
 LINE_MOST = 1 << 20
 BLOCK = 4 << 20

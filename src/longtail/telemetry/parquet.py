@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 from longtail.telemetry.events import PLACE
 from longtail.telemetry.format import Format
 from longtail.telemetry.kinds import DTYPE, typed
-from longtail.telemetry.streams import Stream
-from longtail.telemetry.tally import Tally
 
 MAGIC = b"PAR1"
 SLICE_ROWS = 262_144

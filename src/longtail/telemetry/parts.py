@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from longtail.errors import UsageError
-from longtail.telemetry.discovery import STDIN, files
+from longtail.files.discovery import STDIN, files
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats import FORMATS
 from longtail.telemetry.options import Options

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from longtail.files.streams import Stream, as_utf8
+from longtail.files.tally import Tally
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, is_evtx
 from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.lines import LINE_MOST, lines_in
 from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised
-from longtail.telemetry.streams import Stream, as_utf8
-from longtail.telemetry.tally import Tally
 
 Range = tuple[int, int | None, int]
 """Start, stop (None is the end of the file) and the number of the first line."""

@@ -1,34 +1,59 @@
-"""One piece of work → batches of process events, and the readings of what was in it."""
+"""One piece of work → batches of process events (or raw columns of any kind), and the readings of what was in it."""
 
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
+from longtail.executions.schema import PROCESS_EVENT
+from longtail.files.containers import Member, members
+from longtail.files.discovery import STDIN, tenant_of
+from longtail.files.streams import Budget, Stream, as_utf8, standard_input
+from longtail.files.tally import Tally
 from longtail.readings import Reading
 from longtail.telemetry.carriers import Source, raw_frames
-from longtail.telemetry.containers import Member, members
-from longtail.telemetry.discovery import STDIN, tenant_of
 from longtail.telemetry.events import Context, process_events
+from longtail.telemetry.format import Format, Rows
 from longtail.telemetry.options import Options
 from longtail.telemetry.parquet import parquet_names, spooled
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
-from longtail.telemetry.streams import Budget, Stream, as_utf8
-from longtail.telemetry.tally import Tally
 
 UNKNOWN = "no known telemetry format: nothing was read from it"
 DEFAULT_TENANT = "default"
+EVERY_KIND = frozenset(Rows)
+NO_EVENTS = pl.DataFrame(schema=PROCESS_EVENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Raw columns of some records of one file, and what is needed to make rows of them."""
+
+    frame: pl.DataFrame
+    format: Format
+    context: Context
+    tally: Tally
+
+
+def _process_events(raw: Raw) -> pl.DataFrame:
+    """The process starts; rows of a format that has none are counted and passed over."""
+    if raw.format.columns:
+        return process_events(raw.frame, raw.format, raw.context, raw.tally)
+    what = " and ".join(sorted(raw.format.kinds))
+    raw.tally.passed_over += raw.frame.height
+    raw.tally.repair(f"{what}, used by `longtail ports`, not by hunt", raw.frame.height)
+    return NO_EVENTS
 
 
 class PartReader:
     """Iterate over it for batches; ``readings`` says afterwards (or so far) what each inner file gave."""
 
-    def __init__(self, part: Part, options: Options) -> None:
+    def __init__(self, part: Part, options: Options, kinds: frozenset[Rows] = EVERY_KIND) -> None:
         self.part = part
         self.options = options
+        self.kinds = kinds
         self._formats = named(options.format_in)
         self._tallies: list[Tally] = []
 
@@ -44,12 +69,14 @@ class PartReader:
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Batches in the PROCESS_EVENT schema, at most ``options.batch_rows`` rows each, none empty."""
-        for events in self._events():
+        for raw in self.raws():
+            events = _process_events(raw)
             yield from (batch for batch in events.iter_slices(self.options.batch_rows) if batch.height)
 
-    def _events(self) -> Iterator[pl.DataFrame]:
+    def raws(self) -> Iterator[Raw]:
+        """Raw columns of every file in it, of any of the kinds."""
         if self.part.path == STDIN:
-            yield from self._members(Stream(sys.stdin.buffer.read), None)
+            yield from self._members(standard_input(), None)
             return
         path = Path(self.part.path)
         try:
@@ -59,7 +86,7 @@ class PartReader:
         except OSError as error:
             self._tally(self.part.path).quarantine("file", f"cannot be opened: {error.strerror}")
 
-    def _members(self, stream: Stream, file: Path | None) -> Iterator[pl.DataFrame]:
+    def _members(self, stream: Stream, file: Path | None) -> Iterator[Raw]:
         """Everything in a whole file, packed or not."""
         budget = Budget(file.stat().st_size if file else 0)
         for member in members(stream, self.part.path, budget):
@@ -71,7 +98,7 @@ class PartReader:
             if member.stream.damage:
                 tally.quarantine("end", member.stream.damage)
 
-    def _member(self, member: Member, file: Path | None, tally: Tally) -> Iterator[pl.DataFrame]:
+    def _member(self, member: Member, file: Path | None, tally: Tally) -> Iterator[Raw]:
         if is_parquet(member.stream.peek(8)):
             yield from self._parquet(Source(member.stream, file), tally)
             return
@@ -79,7 +106,7 @@ class PartReader:
         found = recognised(text, tally, self._formats)
         yield from self._from(Source(text, file), found, tally)
 
-    def _parquet(self, source: Source, tally: Tally) -> Iterator[pl.DataFrame]:
+    def _parquet(self, source: Source, tally: Tally) -> Iterator[Raw]:
         """Parquet is read from a file: its footer stands at the end."""
         if source.file is None:
             with spooled(source.stream) as file:
@@ -88,7 +115,7 @@ class PartReader:
         found = recognised_table(parquet_names(source.file), self._formats)
         yield from self._from(source, found, tally)
 
-    def _range(self, file: IO[bytes], path: Path) -> Iterator[pl.DataFrame]:
+    def _range(self, file: IO[bytes], path: Path) -> Iterator[Raw]:
         """A range of a plain file: recognised from the file's head, read from the range's start."""
         tally = self._tally(self.part.path)
         part = self.part
@@ -101,14 +128,16 @@ class PartReader:
         source = Source(_limited(file, part), path, part.start, part.stop, part.first_line)
         yield from self._from(source, found, tally)
 
-    def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[pl.DataFrame]:
+    def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[Raw]:
         if found is None:
             tally.note(UNKNOWN)
             return
         tally.format = found.format.name
+        if not found.format.kinds & self.kinds:
+            return
         context = Context(tally.path, self._tenant(), self.options)
-        for raw in raw_frames(source, found, tally):
-            yield process_events(raw, found.format, context, tally)
+        for frame in raw_frames(source, found, tally):
+            yield Raw(frame, found.format, context, tally)
 
     def _tenant(self) -> str:
         from_path = tenant_of(self.part.path, self.part.root) if self.options.tenant_from_path else None

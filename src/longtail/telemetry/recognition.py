@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 from longtail.telemetry.csv_text import DELIMITERS, header_of
 from longtail.telemetry.evtx_chunks import is_evtx
 from longtail.telemetry.format import Carrier, Format, Record
@@ -12,8 +14,6 @@ from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
 from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
-from longtail.telemetry.streams import Stream
-from longtail.telemetry.tally import Tally
 from longtail.telemetry.xml_events import EVENT_START, xml_record
 
 HEAD = LINE_MOST + 1

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 
+from longtail.files.tally import Tally
 from longtail.telemetry.json_text import REPAIRED
 from longtail.telemetry.lines import TOO_LONG, Block
-from longtail.telemetry.tally import Tally
 
 EVENT_START = re.compile(rb"<Event(?: xmlns|>)")
 ELEMENT = re.compile(r"<(EventID|EventRecordID|Channel|Computer)(?: [^<>]*)?>([^<]*)<")

@@ -11,8 +11,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import zstandard
 
-from longtail.telemetry.streams import Budget, Stream
-from longtail.telemetry.tar import is_tar, tar_members
+from longtail.files.streams import Budget, Stream
+from longtail.files.tar import is_tar, tar_members
 
 DEPTH_MOST = 4  # a zip that holds a tar.gz is three layers
 MEMBERS_MOST = 10_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from longtail.telemetry.streams import Stream
+from longtail.files.streams import Stream
 
 RECORD = 512
 NAME_MOST = 1 << 16

@@ -1,6 +1,7 @@
 """Anything readable → a stream of bytes that can be looked ahead into, is bounded, and ends instead of raising."""
 
 import codecs
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -94,6 +95,11 @@ class Stream:
         self._ended = True
         self.damage = reason
         return b""
+
+
+def standard_input() -> Stream:
+    """What the path ``-`` stands for; it can be read once."""
+    return Stream(sys.stdin.buffer.read)
 
 
 def as_utf8(stream: Stream) -> Stream:
