@@ -23,8 +23,6 @@ import numpy as np
 import polars as pl
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from longtail.executions.executable import Zone
 from longtail.executions.programs import programs
@@ -216,6 +214,9 @@ def _labels(values: list[str], depth: int, rules: Rules) -> list[int]:
     distances = _distances(values, depth)
     if distances.max() <= rules.threshold:  # then so is every mean of them
         return [0] * len(values)
+    from scipy.cluster.hierarchy import fcluster, linkage  # dear to load, and most populations need none of it
+    from scipy.spatial.distance import squareform
+
     tree = linkage(squareform(distances, checks=False), method="average")
     return [int(label) for label in fcluster(tree, t=rules.threshold, criterion="distance")]
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.incidents import ACTOR
 from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.techniques import TITLES, techniques
 
@@ -184,15 +185,26 @@ def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Li
     )
 
 
-def context_of(incident: Row, days: pl.DataFrame | None) -> list[dict[str, Any]]:
-    """What the same account first ran that day around the incident without being an anomaly, the most telling of it.
+def contexts(incidents: pl.DataFrame, days: pl.DataFrame) -> dict[int, list[Row]]:
+    """By incident, what the same account first ran around it that day without being an anomaly, the most telling of it.
 
-    In order of time. Console hosts, which every console program brings along, tell nothing.
+    ``incidents`` has ``incident``, its actor, ``start`` and ``end``; ``days`` what these actors ran on which day. Each
+    in order of time. Console hosts, which every console program brings along, tell nothing.
     """
-    if days is None:
-        return []
-    near = pl.col("onset").is_between(incident["start"] - CONTEXT, incident["end"] + CONTEXT)
-    telling = days.filter(near & (pl.col("name") != CONSOLE_HOST)).sort(
-        "bits", "onset", "behaviour", descending=[True, False, False]
+    near = pl.col("onset").is_between(pl.col("start") - CONTEXT, pl.col("end") + CONTEXT)
+    telling = (
+        days.lazy()
+        .filter(pl.col("name") != CONSOLE_HOST)
+        .join(incidents.lazy().select("incident", *ACTOR, "start", "end"), on=ACTOR)
+        .filter(near)
+        .drop("start", "end")
+        .sort("bits", "onset", "behaviour", descending=[True, False, False])
+        .group_by("incident", maintain_order=True)
+        .head(MOST_CONTEXT)
+        .sort("onset", "behaviour")
+        .collect()
     )
-    return telling.head(MOST_CONTEXT).sort("onset", "behaviour").to_dicts()
+    found: dict[int, list[Row]] = {}
+    for row in telling.iter_rows(named=True):
+        found.setdefault(row["incident"], []).append(row)
+    return found

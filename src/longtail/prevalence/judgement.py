@@ -102,39 +102,38 @@ def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, set
     scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
     cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
     members = grouped.partition_by("incident", as_dict=True)
-    surroundings = _surroundings(each, chosen, scored, settings)
+    told = scored.head(settings.most_alerts)
+    contexts = explain.contexts(told, _surroundings(each, chosen, told, settings))
     return [
         explain.Told(
             incident,
             members[(incident["incident"],)].sort("onset", "behaviour").to_dicts(),
-            explain.context_of(incident, surroundings.get(tuple(incident[name] for name in incidents.ACTOR))),
+            contexts.get(incident["incident"], []),
             cut.severity(incident["score"]),
             likenesses,
         )
-        for incident in scored.head(settings.most_alerts).to_dicts()
+        for incident in told.to_dicts()
     ]
 
 
-def _surroundings(
-    each: pl.DataFrame, chosen: pl.DataFrame, scored: pl.DataFrame, settings: Settings
-) -> dict[tuple[Any, ...], pl.DataFrame]:
-    """By actor, what else it ran on which day, with the day's own example and the behaviour's numbers."""
+def _surroundings(each: pl.DataFrame, chosen: pl.DataFrame, scored: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """What else the actors ran on which day, with the day's own example and the behaviour's numbers."""
     days = chosen.join(scored.select(incidents.ACTOR).unique(), on=incidents.ACTOR, how="semi").select(
         *BEHAVIOUR, pl.col("first_seen").alias("onset"), pl.col("last_seen").alias("last"), *EXAMPLE
     )
     usual = each.filter(pl.col("bits") < settings.anomaly_bits).drop("onset", "last", *EXAMPLE)
-    return days.join(usual, on=BEHAVIOUR, nulls_equal=True).partition_by(incidents.ACTOR, as_dict=True)
+    return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
 
 
 def _likenesses(anomalous: pl.DataFrame, located: pl.DataFrame) -> dict[int, Likeness]:
     """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
     common = common_executables(located)
-    return {
-        number: likeness(executable, zone, common.get(account_class, {}))
-        for number, executable, zone, account_class in anomalous.select(
-            "behaviour", "executable", "zone", "account_class"
-        ).iter_rows()
+    kinds = {
+        kind: likeness(kind[0], kind[1], common.get(kind[2], {}))
+        for kind in anomalous.select("executable", "zone", "account_class").unique().iter_rows()
     }
+    numbered = anomalous.select("behaviour", "executable", "zone", "account_class").iter_rows()
+    return {number: kinds[kind] for number, *parts in numbered if (kind := tuple(parts))}
 
 
 def _alerts(stories: Sequence[explain.Told]) -> list[Alert]:

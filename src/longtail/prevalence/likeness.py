@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from longtail.executions.paths import Zone, writable
@@ -52,8 +52,9 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
-    alike = max(((fuzz.ratio(executable, path), path) for path in common if path != executable), default=(0.0, ""))
-    return Likeness(alike[1] if alike[0] >= LEAST_ALIKE else None, None)
+    others = [path for path in common if path != executable]
+    alike = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE)
+    return Likeness(alike[0] if alike else None, None)
 
 
 def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> str | None:

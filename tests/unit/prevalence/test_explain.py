@@ -15,7 +15,6 @@ from longtail.prevalence.explain import (
     Told,
     alert,
     alert_id,
-    context_of,
     without_echoes,
 )
 from longtail.prevalence.findings import Alert, Severity
@@ -163,10 +162,6 @@ def test_hostile_text_is_told_as_it_is() -> None:
     assert made.executions[0].command_line == "\u202e[/x] \ud800"
 
 
-def test_no_context_is_no_context() -> None:
-    assert context_of(incident([anomaly(FTP)]), None) == []
-
-
 def attacked() -> list[Ran]:
     fleet = hosts(14)
     return [
@@ -200,3 +195,18 @@ def test_alerts_that_share_a_technique_name_each_other() -> None:
     found = [each for each in judged(seen([*attacked(), *again]), Settings(), ("all",)).alerts if each.techniques]
     assert len(found) == 2
     assert [each.similar for each in found] == [(found[1].id,), (found[0].id,)]
+
+
+def test_the_context_is_what_the_same_account_ran_around_the_incident() -> None:
+    stray = r"C:\Windows\System32\stray.exe"
+    near = [
+        Ran("db03", r"C:\Windows\System32\whoami.exe", (8,), minute=30),
+        Ran("db03", r"C:\Windows\System32\conhost.exe", (8,), minute=30),
+        Ran("db03", stray, (8,), minute=50),
+    ]
+    usual = [Ran(host, each.image, tuple(range(10)), minute=55) for each in near for host in hosts(14)]
+    story = judged(seen([*attacked(), *near, *usual]), Settings(), ("all",)).alerts[0]
+    assert story.host == "db03"
+    context = {each.executable for each in story.executions if each.role == "context"}
+    assert r"\windows\system32\whoami.exe" in context
+    assert not context & {r"\windows\system32\conhost.exe", r"\windows\system32\stray.exe"}
