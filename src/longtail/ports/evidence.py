@@ -22,6 +22,23 @@ INVENTORY = pl.Schema(
 It comes from process starts (folded sightings, hosted executions included), process snapshots and inventory files.
 """
 
+RUNNING = pl.Schema(
+    {
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "account": pl.String(),
+        "image": pl.String(),  # path or name as reported; null where only the command line is known
+        "command_line": pl.String(),
+        "first_seen": UTC_TIME,
+        "last_seen": UTC_TIME,
+        "source": pl.String(),
+    }
+)
+"""A program that a process snapshot or an inventory file found on a machine; times null where unknown.
+
+One row stands for all equal findings of one source; at least one of ``image`` and ``command_line`` is there.
+"""
+
 LISTENING = pl.Schema(
     {
         "time": UTC_TIME,
@@ -42,11 +59,20 @@ ATTACKED = pl.Schema(
 )
 """One brute-force alert: a port of a machine was attacked at a time."""
 
+LOOKED_AT = pl.Schema({"tenant": pl.String(), "host": pl.String()})
+"""One host whose running processes were listed, so that daemons which started long ago are in its inventory too."""
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything known of the machines beside the network's rules. ``listening`` and ``attacked`` may be empty."""
+    """Everything known of the machines beside the network's rules. All but ``inventory`` may be empty.
+
+    A host is *seen whole* if it is in ``looked_at``, or if its inventory rows have no times (a list of what runs there,
+    not of what started). Of any other host only what started in its window is known. A host was asked for its sockets
+    if ``listening`` has a row of it.
+    """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))
     listening: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTENING))
     attacked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTACKED))
+    looked_at: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOOKED_AT))

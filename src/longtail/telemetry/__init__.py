@@ -1,8 +1,23 @@
-"""SOURCE: log files → process events, whatever their format, packing or state of repair."""
+"""SOURCE: log files → process events and other evidence, whatever their format, packing or state of repair."""
 
 from longtail.files.tally import readings_merged
+from longtail.telemetry.format import Rows
+from longtail.telemetry.gathered import Gathered, attacked, gathered, listening, running
 from longtail.telemetry.options import Options
 from longtail.telemetry.parts import Part, parts
 from longtail.telemetry.reader import PartReader, read
 
-__all__ = ["Options", "Part", "PartReader", "parts", "read", "readings_merged"]
+__all__ = [
+    "Gathered",
+    "Options",
+    "Part",
+    "PartReader",
+    "Rows",
+    "attacked",
+    "gathered",
+    "listening",
+    "parts",
+    "read",
+    "readings_merged",
+    "running",
+]

@@ -22,11 +22,12 @@ NO_IMAGE = "image missing"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every record of one file shares: the name of the file, and the tenant of records that name none."""
+    """What every record of one file shares: the name of the file, the tenant of records that name none, the root."""
 
     source: str
     tenant: str
     options: Options
+    root: str = ""
 
 
 def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: Tally) -> pl.DataFrame:
@@ -81,11 +82,12 @@ def _columns(format: Format, context: Context) -> list[pl.Expr]:
 
 def _within(events: pl.DataFrame, options: Options) -> pl.DataFrame:
     if options.since is not None:
-        events = events.filter(pl.col("time") >= pl.lit(_utc(options.since), dtype=UTC_TIME))
+        events = events.filter(pl.col("time") >= pl.lit(moment_in_utc(options.since), dtype=UTC_TIME))
     if options.until is not None:
-        events = events.filter(pl.col("time") < pl.lit(_utc(options.until), dtype=UTC_TIME))
+        events = events.filter(pl.col("time") < pl.lit(moment_in_utc(options.until), dtype=UTC_TIME))
     return events
 
 
-def _utc(moment: datetime) -> datetime:
+def moment_in_utc(moment: datetime) -> datetime:
+    """A moment in UTC; without a zone it is UTC already."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

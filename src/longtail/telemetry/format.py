@@ -1,4 +1,4 @@
-"""What a telemetry format is: how it is recognised, which raw fields it has, how they become a process start.
+"""What a telemetry format is: how it is recognised, which raw fields it has, what their rows become.
 
 A format is data. Its *carrier* (JSON, CSV, EVTX, XML, Parquet) turns bytes into raw columns named by
 ``fields``; ``starts`` says which raw rows are process starts; ``columns`` are Polars expressions over
@@ -6,8 +6,8 @@ the raw columns, one for each column of a process event that the format knows. W
 To add a format: one file in ``formats/``, one golden pair, one line in the tuple of ``formats/__init__.py``.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,16 @@ class Carrier(StrEnum):
     EVTX = "EVTX"
     XML = "XML"
     PARQUET = "Parquet"
+    TEXT = "text"
+
+
+class Rows(StrEnum):
+    """What the rows of a format say; the value is how a person is told."""
+
+    STARTS = "process starts"
+    RUNNING = "process snapshot or inventory"
+    LISTENING = "listening sockets"
+    ATTACKED = "attacked ports"
 
 
 class Kind(StrEnum):
@@ -39,20 +49,31 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A raw field: the dotted path to it in a record (or the column's name in a table) and its kind."""
+    """A raw field: the dotted path to it in a record (or the column's name in a table) and its kind.
+
+    ``others`` are further names, for formats that people write by hand: which of all stands there, in whatever case,
+    is settled on the first record (see ``spelt``). ``flat`` says that dots are part of the name.
+    """
 
     path: str
     kind: Kind
+    others: tuple[str, ...] = ()
+    flat: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys on the way to it in a record."""
+        return (self.path,) if self.flat else tuple(self.path.split("."))
 
 
-def text(path: str) -> Field:
+def text(path: str, *others: str) -> Field:
     """A field of text."""
-    return Field(path, Kind.TEXT)
+    return Field(path, Kind.TEXT, others)
 
 
-def said(path: str) -> Field:
+def said(path: str, *others: str) -> Field:
     """A field of text in which ``-`` stands for nothing."""
-    return Field(path, Kind.SAID)
+    return Field(path, Kind.SAID, others)
 
 
 def words(path: str) -> Field:
@@ -60,23 +81,40 @@ def words(path: str) -> Field:
     return Field(path, Kind.WORDS)
 
 
-def whole(path: str) -> Field:
+def whole(path: str, *others: str) -> Field:
     """A whole number, perhaps written in hexadecimal."""
-    return Field(path, Kind.WHOLE)
+    return Field(path, Kind.WHOLE, others)
 
 
-def stamp(path: str) -> Field:
+def stamp(path: str, *others: str) -> Field:
     """A moment. Without a zone it is UTC."""
-    return Field(path, Kind.STAMP)
+    return Field(path, Kind.STAMP, others)
+
+
+@dataclass(frozen=True)
+class View:
+    """Which raw rows (null is none) say one kind of thing, and the columns of that kind's schema that they know."""
+
+    rows: pl.Expr
+    columns: Mapping[str, pl.Expr]
+
+
+Lines = Iterable[tuple[int, str]]
+Reads = Callable[[Lines], Iterator[tuple[int, Record | str]]]
+"""Numbered lines of text → numbered records; a record that is text is the reason why its line cannot be used."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way in which process starts are written.
+    """One way in which process starts, or the state of machines, are written.
 
     ``clock`` names the stamps from the most to the least trusted; those also in ``local`` are local times
     without a zone, a last resort that is noted. ``only`` passes records over by one raw field before
     anything else is looked at. ``starts`` must be true for a process start (null is false).
+
+    A format of no process starts has no ``columns`` of them; ``views`` say what else its rows are. ``unfolds`` takes
+    a decoded record apart into several, ``folded`` being what stands in the text of those that need it. ``reads``
+    turns the lines of plain text into records.
     """
 
     name: str
@@ -89,6 +127,38 @@ class Format:
     starts: pl.Expr | None = None
     only: tuple[str, frozenset[Any]] | None = None
     local: frozenset[str] = frozenset()
+    views: Mapping[Rows, View] = field(default_factory=dict)
+    unfolds: Callable[[Record], Iterable[Record]] | None = None
+    folded: tuple[bytes, ...] = ()
+    reads: Reads | None = None
+
+    @property
+    def loose(self) -> bool:
+        """Whether any field has other names."""
+        return any(each.others for each in self.fields.values())
+
+    @property
+    def kinds(self) -> frozenset[Rows]:
+        """What its rows may say."""
+        return frozenset(self.views) | ({Rows.STARTS} if self.columns else frozenset())
+
+
+def spelling(name: str) -> str:
+    """A name of a field as people write it, without case, blanks, dashes and underscores."""
+    return "".join(each for each in name.lower() if each not in " _-\t")
+
+
+def spelt(format: Format, names: Iterable[str]) -> Format:
+    """The format with each field that has other names under the one that is there, as it is written there."""
+    there = {spelling(name): name for name in names}
+    fields = {name: _spelt(field, there) for name, field in format.fields.items()}
+    return format if fields == format.fields else replace(format, fields=fields)
+
+
+def _spelt(field: Field, there: Mapping[str, str]) -> Field:
+    named = (there[spelling(each)] for each in (field.path, *field.others) if spelling(each) in there)
+    found = next(named, None) if field.others else None
+    return field if found is None else replace(field, path=found, flat=True)
 
 
 def account(domain: str, name: str) -> pl.Expr:

@@ -7,7 +7,7 @@ from pathlib import Path
 from longtail.errors import UsageError
 from longtail.files.discovery import STDIN, files
 from longtail.telemetry.format import Format
-from longtail.telemetry.formats import FORMATS
+from longtail.telemetry.formats import EVERY
 from longtail.telemetry.options import Options
 from longtail.telemetry.ranges import ranges_of
 
@@ -44,9 +44,9 @@ def parts(paths: Sequence[str], options: Options, pieces: int = 1) -> list[Part]
 
 def named(format_in: str | None) -> tuple[Format, ...]:
     """The formats to try: all, or the one that is forced."""
-    wanted = tuple(format for format in FORMATS if format_in in (None, format.name))
+    wanted = tuple(format for format in EVERY if format_in in (None, format.name))
     if not wanted:
-        raise UsageError(f"{format_in}: no such format; it is one of {', '.join(format.name for format in FORMATS)}")
+        raise UsageError(f"{format_in}: no such format; it is one of {', '.join(format.name for format in EVERY)}")
     return wanted
 
 

@@ -29,7 +29,7 @@ def ranges_of(path: str, size: int, formats: Iterable[Format], pieces: int) -> l
         if is_evtx(head):
             return _even(HEADER, size, CHUNK, pieces)
         found = _recognised(Stream(file.read), formats)
-    if found is None or found.documents or found.first_line > 1:
+    if found is None or found.documents or found.carrier is Carrier.TEXT or found.first_line > 1:
         return []
     return list(_line_ranges(path, -(-size // pieces), found.carrier is Carrier.CSV))
 

@@ -135,7 +135,7 @@ class PartReader:
         tally.format = found.format.name
         if not found.format.kinds & self.kinds:
             return
-        context = Context(tally.path, self._tenant(), self.options)
+        context = Context(tally.path, self._tenant(), self.options, self.part.root)
         for frame in raw_frames(source, found, tally):
             yield Raw(frame, found.format, context, tally)
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
 from longtail.telemetry.csv_text import DELIMITERS, header_of
 from longtail.telemetry.evtx_chunks import is_evtx
-from longtail.telemetry.format import Carrier, Format, Record
-from longtail.telemetry.formats import FORMATS
+from longtail.telemetry.format import Carrier, Format, Record, spelt
+from longtail.telemetry.formats import EVERY
 from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
@@ -18,6 +19,7 @@ from longtail.telemetry.xml_events import EVENT_START, xml_record
 
 HEAD = LINE_MOST + 1
 HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
+SPELT = 100  # records after the recognised one whose keys tell how its fields are spelt
 ENVELOPES: tuple[tuple[str, ...], ...] = ((), ("_source",), ("properties",), ("event",), ("result",))
 
 
@@ -34,7 +36,7 @@ class Recognised:
     first_line: int = 1
 
 
-def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = FORMATS) -> Recognised | None:
+def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) -> Recognised | None:
     """What a stream is, from its head; leading lines over the cap are dropped and counted."""
     wanted = tuple(formats)
     head = stream.peek(HEADS[0])
@@ -63,10 +65,17 @@ def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recog
         head = stream.peek(size)
         if len(head) == seen:
             return None
-        if found := _from_text(head, formats, line):
-            return found
+        for tried in _in_turn(formats):
+            if found := _from_text(head, tried, line):
+                return found
         seen = len(head)
     return None
+
+
+def _in_turn(formats: tuple[Format, ...]) -> Iterator[tuple[Format, ...]]:
+    """Process starts are looked for first: other formats are recognised by less."""
+    yield tuple(each for each in formats if each.columns)
+    yield tuple(each for each in formats if not each.columns)
 
 
 def _from_text(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
@@ -79,7 +88,7 @@ def _from_text(head: bytes, formats: tuple[Format, ...], line: int) -> Recognise
         return found
     return _from_records(
         (_values(each) for each in lines if each.lstrip(b" \t\r\0\xef\xbb\xbf")[:1] == b"{"), formats, line=line
-    )
+    ) or _from_plain_text(lines, formats, line)
 
 
 def _values(text: bytes) -> Record | None:
@@ -96,8 +105,15 @@ def _from_records(
         for envelope, inner in _unwrapped(each):
             for format in formats:
                 if Carrier.JSON in format.carriers and format.recognises(inner):
-                    return Recognised(format, Carrier.JSON, envelope, documents=documents, first_line=line)
+                    found = spelt(format, _keys(inner, envelope, records)) if format.loose else format
+                    return Recognised(found, Carrier.JSON, envelope, documents=documents, first_line=line)
     return None
+
+
+def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record | None]) -> list[str]:
+    """The keys of a record and of those that follow it: a record may leave out what it does not know."""
+    inner = (record for each in islice(following, SPELT) for around, record in _unwrapped(each) if around == envelope)
+    return list(dict.fromkeys(key for record in (first, *inner) for key in record))
 
 
 def _unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]:
@@ -124,15 +140,27 @@ def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> 
         header = header_of(first, delimiter)
         for format in formats:
             if Carrier.CSV in format.carriers and format.recognises(dict.fromkeys(header, "")):
-                return Recognised(format, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
+                found = spelt(format, header) if format.loose else format
+                return Recognised(found, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
     return None
 
 
-def recognised_table(names: Iterable[str], formats: Iterable[Format] = FORMATS) -> Recognised | None:
+def _from_plain_text(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
+    """What programs print for people: recognised by a line that a format's reader makes a record of."""
+    for format in formats:
+        if format.reads is not None:
+            numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines))
+            if any(not isinstance(record, str) for _, record in format.reads(numbered)):
+                return Recognised(format, Carrier.TEXT, first_line=line)
+    return None
+
+
+def recognised_table(names: Iterable[str], formats: Iterable[Format] = EVERY) -> Recognised | None:
     """What a Parquet file is, from the names of its columns."""
     record = dict.fromkeys(names, "")
-    matching = (each for each in formats if Carrier.PARQUET in each.carriers and each.recognises(record))
-    return next((Recognised(each, Carrier.PARQUET) for each in matching), None)
+    wanted = tuple(each for each in formats if Carrier.PARQUET in each.carriers)
+    matching = (each for tried in _in_turn(wanted) for each in tried if each.recognises(record))
+    return next((Recognised(spelt(each, record), Carrier.PARQUET) for each in matching), None)
 
 
 def is_parquet(head: bytes) -> bool:

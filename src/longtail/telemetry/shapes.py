@@ -55,7 +55,7 @@ class Shape:
 
     def __init__(self, format: Format, envelope: tuple[str, ...] = ()) -> None:
         self.format = format
-        self.paths = {name: (*envelope, *field.path.split(".")) for name, field in format.fields.items()}
+        self.paths = {name: (*envelope, *field.keys) for name, field in format.fields.items()}
         tree: dict[str, Any] = {}
         for name, path in self.paths.items():
             _plant(tree, path, format.fields[name].kind)

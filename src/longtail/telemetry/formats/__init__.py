@@ -1,10 +1,15 @@
-"""Every telemetry format, in the order in which they are tried: the more particular before the more general."""
+"""Every telemetry format, in the order in which they are tried: the more particular before the more general.
+
+``FORMATS`` write process starts. ``EVIDENCE`` is what else is known of machines: what runs, what listens, what was
+attacked; it is tried when no process start is found.
+"""
 
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER
 from longtail.telemetry.formats.ecs import ECS
 from longtail.telemetry.formats.eql import EQL
+from longtail.telemetry.formats.inventory import INVENTORY
 from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.ocsf import OCSF
 from longtail.telemetry.formats.plain import PLAIN
@@ -29,3 +34,7 @@ FORMATS: tuple[Format, ...] = (
     ECS,
     PLAIN,
 )
+
+EVIDENCE: tuple[Format, ...] = (INVENTORY,)
+
+EVERY = FORMATS + EVIDENCE

@@ -1,0 +1,126 @@
+"""Paths → everything they say of machines beside process starts: what runs, what listens, what was attacked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from longtail.files.tally import readings_merged
+from longtail.readings import Reading
+from longtail.telemetry.evidence import PID, evidence_rows, nothing, passed_over
+from longtail.telemetry.format import Rows
+from longtail.telemetry.options import Options
+from longtail.telemetry.parts import parts
+from longtail.telemetry.reader import EVERY_KIND, PartReader
+
+STATES = EVERY_KIND - {Rows.STARTS}
+FOLD_ROWS = 1_000_000  # rows that may wait to be folded
+
+_PROCESS = ["tenant", "host", "account", "image", "command_line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Tables in the schemas of ``longtail.ports.evidence``, and what each file gave."""
+
+    running: pl.DataFrame
+    listening: pl.DataFrame
+    attacked: pl.DataFrame
+    readings: tuple[Reading, ...]
+
+
+def gathered(paths: Sequence[str], options: Options, kinds: Iterable[Rows] = STATES) -> Gathered:
+    """Everything of the given kinds under ``paths``, in one pass; files that hold none of them are only recognised.
+
+    Equal findings of one program are one row of ``running`` with the widest times. A listening socket whose process
+    is known by number only, or by name only, takes its image from a running process of that host and number.
+
+    Raises:
+        NothingToRead: a path matches no file.
+        UsageError: ``options.format_in`` names no format.
+    """
+    wanted = frozenset(kinds)
+    read = wanted | ({Rows.RUNNING} if Rows.LISTENING in wanted else frozenset())
+    heap = _Heap()
+    readings: list[Reading] = []
+    for part in parts(paths, options):
+        reader = PartReader(part, options, read)
+        for raw in reader.raws():
+            raw.tally.passed_over += passed_over(raw) if raw.format.views else raw.frame.height
+            for kind in raw.format.views.keys() & read:
+                heap.add(kind, evidence_rows(raw, kind))
+        readings.extend(reader.readings)
+    running = heap.whole(Rows.RUNNING)
+    return Gathered(
+        _folded(running.drop(PID)) if Rows.RUNNING in wanted else nothing(Rows.RUNNING).drop(PID),
+        _with_images(heap.whole(Rows.LISTENING), running),
+        heap.whole(Rows.ATTACKED),
+        readings_merged(readings),
+    )
+
+
+def running(paths: Sequence[str], options: Options) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """What process snapshots and inventories found (schema ``RUNNING``), and what each file gave. See ``gathered``."""
+    found = gathered(paths, options, {Rows.RUNNING})
+    return found.running, found.readings
+
+
+def listening(paths: Sequence[str], options: Options) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """The listening sockets (schema ``LISTENING``), and what each file gave. See ``gathered``."""
+    found = gathered(paths, options, {Rows.LISTENING})
+    return found.listening, found.readings
+
+
+def attacked(paths: Sequence[str], options: Options) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """The attacks on ports (schema ``ATTACKED``), and what each file gave. See ``gathered``."""
+    found = gathered(paths, options, {Rows.ATTACKED})
+    return found.attacked, found.readings
+
+
+class _Heap:
+    """Rows of each kind as they come, folded when they are many: the same snapshot is taken again and again."""
+
+    def __init__(self) -> None:
+        self.rows = {kind: [nothing(kind)] for kind in STATES}
+        self.waiting = dict.fromkeys(STATES, 0)
+
+    def add(self, kind: Rows, rows: pl.DataFrame) -> None:
+        """Take some more."""
+        self.rows[kind].append(rows)
+        self.waiting[kind] += rows.height
+        if self.waiting[kind] > max(FOLD_ROWS, self.rows[kind][0].height):
+            self.whole(kind)
+
+    def whole(self, kind: Rows) -> pl.DataFrame:
+        """All so far, each once."""
+        if len(self.rows[kind]) > 1:
+            rows = pl.concat(self.rows[kind])
+            folded = _folded(rows) if kind is Rows.RUNNING else rows.unique(maintain_order=True)
+            self.rows[kind], self.waiting[kind] = [folded], 0
+        return self.rows[kind][0]
+
+
+def _folded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Equal findings as one, with the widest times and the first source by name."""
+    key = [*_PROCESS, PID] if PID in rows.columns else _PROCESS
+    seen = (pl.col("first_seen").min(), pl.col("last_seen").max(), pl.col("source").min())
+    return rows.group_by(key, maintain_order=True).agg(*seen).select(rows.columns)
+
+
+def _with_images(sockets: pl.DataFrame, processes: pl.DataFrame) -> pl.DataFrame:
+    """Sockets with the paths of their processes, where host and number tell one path, and its name does not differ."""
+    known = (
+        processes.filter(pl.col(PID).is_not_null() & pl.col("image").is_not_null())
+        .group_by("tenant", "host", pl.col(PID).alias("pid"))
+        .agg(pl.col("image").unique().alias("images"))
+        .filter(pl.col("images").list.len() == 1)
+        .with_columns(pl.col("images").list.first().alias("path"))
+        .drop("images")
+    )
+    joined = sockets.join(known, on=["tenant", "host", "pid"], how="left", maintain_order="left")
+    bare = ~pl.col("image").str.contains(r"[\\/]")
+    told = pl.col("image").is_null() | (bare & pl.col("path").str.to_lowercase().str.contains(
+        pl.col("image").str.to_lowercase().str.strip_suffix(".exe"), literal=True))  # fmt: skip
+    return joined.with_columns(pl.when(told).then(pl.coalesce("path", "image")).otherwise("image").alias("image")).drop(
+        "path"
+    )

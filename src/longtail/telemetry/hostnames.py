@@ -1,0 +1,58 @@
+"""The name of a file and of its folders → the host that it was taken on, where its records do not say."""
+
+import re
+from pathlib import PurePosixPath
+
+_GENERIC = """
+    a all and any artifacts aux collection collections csv current data df docs dump ef err evidence export exports file
+    files generic get hosts in input inventory json jsonl kernel latest linux list listen listener listeners listening
+    lnp lntup log logs lsof mac macos metadata ndjson net netconnections netconnection netstat network of open osquery
+    osqueryd osqueryi out output outputs parquet ports port powershell proc process processes ps pslist pub public raw
+    report results result root running sample samples scan service services snapshot snapshots sockets socket space ss
+    sudo svc system tasklist tcp telemetry test text tmp triage txt udp unix uploads var velociraptor win32 windows
+"""
+GENERIC = frozenset(_GENERIC.split())
+"""Words that name a tool, a kind of file or a place to keep files, and so no machine."""
+
+ENDINGS = re.compile(r"\.(?:txt|log|out|csv|tsv|json|jsonl|ndjson|parquet|gz|zst|zip|tar|tgz|xml)$", re.IGNORECASE)
+COLLECTION = re.compile(r"^collection[-_]", re.IGNORECASE)
+STAMP = re.compile(r"[-_.T ]*\d{4}-?\d\d-?\d\d(?:[-_T ]?\d\d[-_:.]?\d\d(?:[-_:.]?\d\d)?)?(?:\.\d+)?Z?$", re.IGNORECASE)
+FLAGS = re.compile(r"(?:^|[-_. ])(?:ss|netstat|ps|lsof)((?:[-_. ][aefilnopstuwxb]{1,8})+)$", re.IGNORECASE)
+TOKEN = re.compile(r"[^-_. ]+")
+FOLDERS = 3  # above the file: `HOST/results/Windows.System.Pslist/part.json` is the deepest that is usual
+EXAMPLES = (
+    ("web01/ps.txt", "web01"),
+    ("ps-aux-web01.txt", "web01"),
+    ("web-01.contoso.com_netstat-ano.txt", "web-01.contoso.com"),
+    ("DB7-ss-lntup.log", "DB7"),
+    ("Collection-DESKTOP-AB12-2023-03-16T03_08_58Z.zip!results/Windows.System.Pslist.json", "DESKTOP-AB12"),
+    ("snapshots/2026-11-01/sql03/get-process.json.gz", "sql03"),
+)
+
+
+def host_told_by(path: str, root: str) -> str | None:
+    """The host a file's name or one of its folders' names (no higher than ``root``) tells; None where none does."""
+    inside = path.removeprefix(root) if path.startswith(root) else path
+    parts = [part for part in re.split(r"[/\\!]", inside) if part]
+    above = PurePosixPath(root.replace("\\", "/")).name
+    for part in [*reversed(parts[-FOLDERS - 1 :]), above]:
+        if told := _told(part):
+            return told
+    return None
+
+
+def _told(part: str) -> str | None:
+    """What is left of a name when generic words, dates and a tool's flags are taken from its ends."""
+    name = part[:255]
+    while ENDINGS.search(name):
+        name = ENDINGS.sub("", name)
+    name = STAMP.sub("", COLLECTION.sub("", name))
+    flags = FLAGS.search(name)
+    name = name[: flags.start(1)] if flags else name
+    tokens = [(each.start(), each.end(), _generic(each[0])) for each in TOKEN.finditer(name)]
+    telling = [(start, end) for start, end, generic in tokens if not generic]
+    return name[telling[0][0] : telling[-1][1]] if telling else None
+
+
+def _generic(word: str) -> bool:
+    return word.lower() in GENERIC or word.isdigit()
