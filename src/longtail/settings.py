@@ -43,6 +43,32 @@ class Settings:
     )
     most_alerts: int = setting(1000, 1, 1_000_000, "alerts that one hunt tells, most alarming first")
 
+    ports_more_than: int = setting(
+        10, 1, 10_000, "machines an executable must run on, and more, to be learnt from, in a fleet of 1,000 or more"
+    )
+    ports_trees: int = setting(10, 1, 1000, "trees of the forest: few, so that it can be read")
+    ports_folds: int = setting(5, 2, 20, "parts the machines are cut into, each judged by a forest that never saw it")
+    ports_seed: int = setting(20171122, 0, 2**31 - 1, "seed of every random choice of the learner")
+    ports_trained_on: float = setting(
+        0.7, 0.1, 0.9, "share of the machines to learn from; the error is told on the rest"
+    )
+    ports_least_open: int = setting(
+        10, 2, 10_000, "machines that must have a port open, and closed, before anything is said of it"
+    )
+    ports_widest: int = setting(64, 1, 1025, "ports of one opening above which it teaches nothing about any of them")
+    ports_least_lift: float = setting(
+        4.0, 1.0, 1000.0, "times more often that a companion runs where the port is open than elsewhere"
+    )
+    ports_least_coverage: float = setting(
+        0.6, 0.0, 1.0, "share of held-out open machines that must run a companion, for a port to be learnable"
+    )
+    ports_most_probable: float = setting(
+        0.2, 0.0, 1.0, "out-of-fold probability of being open, above which an opening is no finding"
+    )
+    ports_least_visible: float = setting(
+        0.9, 0.0, 1.0, "share of machines with the software on which it must have shown itself again within the window"
+    )
+
     def __post_init__(self) -> None:
         for each in fields(self):
             low, high = each.metadata["low"], each.metadata["high"]

@@ -1,0 +1,156 @@
+"""Network × evidence → everything ``ports`` finds: profiles, recommendations, and what could not be looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import polars as pl
+
+from longtail.ports import forest
+from longtail.ports.evidence import Evidence
+from longtail.ports.findings import PortProfile, Ports, Proof, Recommendation, Verdict
+from longtail.ports.joining import Joined, joined
+from longtail.ports.labels import Labels, Port, labels
+from longtail.ports.matrix import Matrix, by_place, matrix
+from longtail.ports.openings import Network, Opening, Scope
+from longtail.ports.profiles import Class, Learnt, learnt
+from longtail.ports.seen import Seen, seen
+from longtail.ports.weighing import Case, Witness, weighed, witness
+from longtail.settings import Settings
+
+EXPOSURE = {Scope.INTERNET: 1.0, Scope.PARTLY_INTERNET: 0.9, Scope.PRIVATE: 0.7, Scope.GROUP: 0.6}
+MOST_ATTACKED = 6  # days of attacks beyond which more days say no more
+UNATTACKED = 0.8  # of the score an attacked opening would have
+SILENCE = 0.25  # of the doubt that is left once nothing was found to listen
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look at: ``ports`` (all that some rule names, if None)."""
+
+    ports: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that recommendations are made of, read once."""
+
+    network: Network
+    joined: Joined
+    matrix: Matrix
+    labels: Labels
+    seen: Seen
+    settings: Settings
+
+
+EVERYTHING = Wanted()
+
+
+def recommended(network: Network, evidence: Evidence, settings: Settings, wanted: Wanted = EVERYTHING) -> Ports:
+    """What every wanted port's openings come down to, findings first, most alarming first."""
+    scene = _scene(network, evidence, settings)
+    ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
+    profiles: list[PortProfile] = []
+    found: list[Recommendation] = []
+    for port, each in _learnt(scene, ports):
+        profiles.append(each.profile)
+        found.extend(_recommendations(scene, port, each))
+    return Ports(
+        profiles=tuple(profiles),
+        recommendations=tuple(sorted(found, key=_order)),
+        network=network,
+        unjoined=scene.joined.unjoined,
+        readings=network.readings,
+        machines=len(scene.matrix.machines),
+        notes=network.notes,
+    )
+
+
+def _scene(network: Network, evidence: Evidence, settings: Settings) -> Scene:
+    hosts = evidence.inventory.select(pl.col("tenant").fill_null(""), "host").unique().drop_nulls()
+    found = joined(network, hosts.iter_rows())
+    tenants = [machine.tenant for machine in network.machines]
+    runs = matrix(evidence.inventory, found.machine_of, tenants, int(settings.ports_more_than))
+    openings = labels(network, found.names, int(settings.ports_widest))
+    return Scene(network, found, runs, openings, seen(evidence, runs, found), settings)
+
+
+def _learnt(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Learnt]]:
+    """The profile of each port; ports that the very same machines have open are learnt once."""
+    clones = forest.clones(scene.matrix.features, int(scene.settings.ports_seed))
+    school = Class(scene.matrix, scene.matrix.tenants, clones, scene.settings)
+    for port in ports:
+        target = scene.labels.target(port)[scene.matrix.machines]
+        yield port, learnt(school, port, target)
+
+
+def _recommendations(scene: Scene, port: Port, profile: Learnt) -> Iterator[Recommendation]:
+    """One for each machine that has the port open."""
+    prepared = witness(profile, scene.matrix, scene.settings)
+    covering = scene.labels.covering(port).filter("narrow")
+    for machine, openings in (
+        covering.group_by("machine", maintain_order=True).agg("opening").sort("machine").iter_rows()
+    ):
+        yield _recommendation(scene, prepared, port, machine, [scene.network.openings[each] for each in openings])
+
+
+def _recommendation(
+    scene: Scene, prepared: Witness, port: Port, machine: int, openings: Sequence[Opening]
+) -> Recommendation:
+    row = scene.matrix.row_of.get(machine)
+    sockets = scene.seen.listening(machine, port)
+    case = Case(
+        prepared, port, row, sockets,
+        whole=row is not None and bool(scene.seen.whole[row]),
+        hardly=row is not None and bool(scene.seen.hardly[row]),
+    )  # fmt: skip
+    verdict, reason = weighed(case)
+    known = scene.network.machines[machine]
+    proof = _proof(scene, case, machine)
+    return Recommendation(
+        id=identity(known.tenant, known.name, port),
+        tenant=known.tenant,
+        machine=known.name,
+        port=port.number,
+        protocol=port.protocol,
+        verdict=verdict,
+        score=_score(case, verdict, openings, proof.brute_force_days or 0),
+        reason=reason,
+        openings=tuple(openings),
+        expected=prepared.learnt.profile.companions,
+        runs_instead=by_place(scene.matrix.table, case.columns) if verdict.finding else None,
+        proof=proof,
+    )
+
+
+def _proof(scene: Scene, case: Case, machine: int) -> Proof:
+    sockets = case.sockets
+    return Proof(
+        last_process_seen=None if case.row is None else scene.matrix.times["last"][case.row],
+        listening=None if sockets is None else tuple(sorted({each.address or "" for each in sockets})),
+        listening_image=next((each.image for each in sockets or () if each.image), None),
+        brute_force_days=scene.seen.attacked_days(machine, case.port),
+    )
+
+
+def _score(case: Case, verdict: Verdict, openings: Sequence[Opening], attacked: int) -> float:
+    """How sure and how exposed, 0 to 1; 0 for what is no finding."""
+    if not verdict.finding:
+        return 0.0
+    doubt = 0.0
+    if verdict is Verdict.UNBACKED and case.row is not None:
+        doubt = 1 - case.witness.learnt.coverage * (1 - float(case.witness.learnt.probability[case.row]))
+        doubt *= SILENCE if case.silent else 1
+    exposed = max(EXPOSURE[each.scope] for each in openings)
+    return round(
+        (1 - doubt) * exposed * (UNATTACKED + (1 - UNATTACKED) * min(attacked, MOST_ATTACKED) / MOST_ATTACKED), 4
+    )
+
+
+def identity(tenant: str, machine: str, port: Port) -> str:
+    """A stable id of a recommendation."""
+    return sha256("\x00".join((tenant, machine, str(port))).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _order(each: Recommendation) -> tuple[object, ...]:
+    return not each.verdict.finding, -each.score, each.port, each.protocol, each.tenant, each.machine

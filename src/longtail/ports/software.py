@@ -1,0 +1,74 @@
+"""An executable's place → the software it belongs to, whether it could serve a port, and which systems it runs on.
+
+Software is what is installed together: everything below one vendor's folder, or a program and its helpers of one stem.
+"""
+
+import re
+from enum import StrEnum
+
+from longtail.executions.executable import Zone
+
+
+class Family(StrEnum):
+    """Which systems an executable says it runs on."""
+
+    WINDOWS = "windows"
+    UNIX = "unix"
+    ANY = ""
+
+
+_UNIX = frozenset(zone.value for zone in Zone if zone.value.startswith("unix-"))
+_NEITHER = frozenset(
+    {Zone.BUILTIN.value, Zone.REMOTE.value, Zone.NONE.value, Zone.NETWORK_SHARE.value, Zone.OTHER.value}
+)
+
+ROOTS = (
+    # folders whose children are products, and an example: path, product
+    (r"\\program files(?: \(x86\))?\\common files\\", r"\program files\common files\java\jucheck.exe", "java"),
+    (r"\\program files(?: \(x86\))?\\", r"\program files\microsoft sql server\mssql{ver}.x\sqlservr.exe",
+     "microsoft sql server"),
+    (r"\\packages\\plugins\\", r"\packages\plugins\microsoft.compute.vmaccessagent\{ver}\bin\x.exe",
+     "microsoft.compute.vmaccessagent"),
+    (r"\\programdata\\", r"\programdata\chocolatey\bin\choco.exe", "chocolatey"),
+    (r"/(?:usr/(?:local/)?)?(?:lib(?:exec|32|64)?|share)/", "/usr/lib/postgresql/{ver}/bin/postgres", "postgresql"),
+    (r"/(?:opt|srv)/", "/opt/contoso/bin/orders", "contoso"),
+    (r"/var/(?:lib|opt)/", "/var/lib/rundeck/rundeck", "rundeck"),
+)  # fmt: skip
+_ROOTS = re.compile("|".join(f"(?:{pattern})" for pattern, _, _ in ROOTS))
+_STEM = re.compile(r"[^\W\d_]{2,}")
+
+INERT = (
+    # names and places of what cannot be what answers on a port, and an example
+    (r"(?:un)?(?:setup|install(?:er)?|update[rs]?|upgrade|patch|hotfix|uninst\w*)[^/\\]*", r"c:\x\setup_x64.exe"),
+    (r"[^/\\]*(?:setup|install(?:er)?|updater?|uninst(?:all)?)(?:\.\w{1,4})?", r"\program files\x\appupdate.exe"),
+    (r"[^/\\]*\.(?:tmp|msi|cmd|bat|vbs|ps1|sh|com|scr|cpl|msc)", "/srv/x/nightly.sh"),
+)
+_INERT = re.compile("|".join(f"(?:{pattern})" for pattern, _ in INERT))
+
+# Places in which no server is installed: what is unpacked, downloaded, built in or part of the system itself.
+_NO_SERVERS = frozenset({
+    Zone.SYSTEM.value, Zone.SYSTEM_WRITABLE.value, Zone.TEMP.value, Zone.UNIX_TEMP.value, Zone.RECYCLE_BIN.value,
+    Zone.BUILTIN.value, Zone.REMOTE.value, Zone.NONE.value, Zone.NETWORK_SHARE.value,
+})  # fmt: skip
+
+
+def software(location: str, name: str) -> str:
+    """The product that ``location + name`` (canonical) belongs to."""
+    if root := _ROOTS.match(location):
+        product = re.split(r"[/\\]", location[root.end() :], maxsplit=1)[0]
+        if product:
+            return product
+    stem = _STEM.search(name)
+    return stem.group() if stem else name
+
+
+def could_serve(location: str, name: str, zone: str) -> bool:
+    """Whether such an executable could be a server of its own: an in-house daemon that nobody else runs."""
+    return zone not in _NO_SERVERS and not _INERT.fullmatch(name)
+
+
+def family(zone: str) -> Family:
+    """The systems that an executable of this zone runs on."""
+    if zone in _UNIX:
+        return Family.UNIX
+    return Family.ANY if zone in _NEITHER else Family.WINDOWS
