@@ -52,7 +52,7 @@ def gathered(paths: Sequence[str], options: Options, kinds: Iterable[Rows] = STA
         readings.extend(reader.readings)
     running = heap.whole(Rows.RUNNING)
     return Gathered(
-        _folded(running.drop(PID)) if Rows.RUNNING in wanted else nothing(Rows.RUNNING).drop(PID),
+        _without_numbers(running) if Rows.RUNNING in wanted else nothing(Rows.RUNNING).drop(PID),
         _with_images(heap.whole(Rows.LISTENING), running),
         heap.whole(Rows.ATTACKED),
         readings_merged(readings),
@@ -102,9 +102,16 @@ class _Heap:
 
 def _folded(rows: pl.DataFrame) -> pl.DataFrame:
     """Equal findings as one, with the widest times and the first source by name."""
+    if not rows.height:
+        return rows
     key = [*_PROCESS, PID] if PID in rows.columns else _PROCESS
     seen = (pl.col("first_seen").min(), pl.col("last_seen").max(), pl.col("source").min())
     return rows.group_by(key, maintain_order=True).agg(*seen).select(rows.columns)
+
+
+def _without_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Findings that differed in the process's number only, as one."""
+    return _folded(rows.drop(PID)) if rows[PID].null_count() < rows.height else rows.drop(PID)
 
 
 def _with_images(sockets: pl.DataFrame, processes: pl.DataFrame) -> pl.DataFrame:
