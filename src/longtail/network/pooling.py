@@ -1,0 +1,35 @@
+"""Everything under some paths, of whatever platform → one network."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from longtail.network.reading import found
+from longtail.network.source import Options
+from longtail.network.sources import SOURCES
+from longtail.ports.openings import Network
+
+T = TypeVar("T")
+
+
+def network(paths: Sequence[str], options: Options | None = None) -> Network:
+    """The machines, rules and openings of all exports under ``paths``, pooled before they are evaluated.
+
+    ``readings`` has one entry a file, with what was quarantined in it and why.
+
+    Raises:
+        NothingToRead: a path matches no file.
+    """
+    pooled, readings = found(paths)
+    parts = [source.network(pooled[source.name], options or Options()) for source in SOURCES if pooled[source.name]]
+    return Network(
+        machines=_all(part.machines for part in parts),
+        openings=_all(part.openings for part in parts),
+        rules={id: rule for part in parts for id, rule in part.rules.items()},
+        readings=readings,
+        orphans=_all(part.orphans for part in parts),
+        notes=_all(part.notes for part in parts),
+    )
+
+
+def _all(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(each for part in parts for each in part)
