@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 FORMATS = ("parquet", "csv", "jsonl", "nxlog", "winlogbeat", "ecs", "sentinel", "defender", "defender-json")
-PRESETS = ("mixed", "sql", "windows", "linux")
+PRESETS = ("mixed", "sql", "windows", "linux", "services")
 EXAMPLES = """\b
 Examples:
   longtail fleet -o fleet/                              300 machines, 14 days, 23 attacks

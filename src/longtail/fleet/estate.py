@@ -17,8 +17,12 @@ ROLES: Mapping[str, Mapping[str, float]] = {
     "sql": {"sql": 1.0},
     "windows": {"sql": 0.5, "app": 0.15, "dc": 0.06, "file": 0.05, "iis": 0.16, "tomcat": 0.04, "jump": 0.04},
     "linux": {"tomcat-linux": 0.2, "web-linux": 0.45, "postgres": 0.2, "mysql": 0.15},
+    "services": {
+        "sql": 0.2, "iis": 0.11, "app": 0.16, "dc": 0.03, "file": 0.04, "tomcat": 0.03, "jump": 0.03,
+        "web-linux": 0.12, "postgres": 0.07, "mysql": 0.07, "tomcat-linux": 0.04, "linux": 0.1,
+    },
 }  # fmt: skip
-LINUX_ROLES = frozenset({"tomcat-linux", "web-linux", "postgres", "mysql"})
+LINUX_ROLES = frozenset({"tomcat-linux", "web-linux", "postgres", "mysql", "linux"})
 STYLES: Mapping[str, float] = {"sysmon": 0.6, "security": 0.25, "defender": 0.15}
 """How a tenant's telemetry spells accounts: ``NT AUTHORITY\\SYSTEM``, ``CORP\\HOST$``, ``nt authority\\system``."""
 
@@ -96,6 +100,7 @@ NAMING = {
     "sql": ("SQL", "DB", "MSSQL", "DBS"), "app": ("APP", "SRV"), "dc": ("DC",), "file": ("FS", "NAS"),
     "iis": ("WEB", "IIS"), "tomcat": ("TC", "APP"), "tomcat-linux": ("tomcat-", "app-"),
     "web-linux": ("web-", "www"), "postgres": ("pg", "db-"), "mysql": ("my", "maria"), "jump": ("JMP", "ADM", "TS"),
+    "linux": ("srv-", "lx", "node"),
 }  # fmt: skip
 
 

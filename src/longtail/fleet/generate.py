@@ -37,15 +37,21 @@ def events(plan: Plan, hosts_a_chunk: int = 8) -> Iterator[pl.DataFrame]:
 
 def host_events(plan: Plan, index: int) -> pl.DataFrame:
     """The process starts of one host of the plan (schema PROCESS_EVENT), in the order of time."""
-    host, line = machine(plan, index), Timeline(plan.start)
+    host = machine(plan, index)
+    return frame(host, timeline(plan, host))
+
+
+def timeline(plan: Plan, host: Machine) -> Timeline:
+    """Everything that happens on one host of the plan, with room for more to be laid into it."""
+    line = Timeline(plan.start)
     for position, seat in enumerate(seats(plan, host)):
         for habit in _habits_of(seat.kind, "further" in plan.recipes):
             _live(plan, host, line, (habit, seat, position))
     for held in occasions(plan, host.tenant):
         _attend(plan, host, line, held)
-    for key, run in _runs_by_host(plan).get(index, ()):
+    for key, run in _runs_by_host(plan).get(host.index, ()):
         _attack(plan, line, key, run)
-    return frame(host, line)
+    return line
 
 
 @lru_cache(maxsize=64)

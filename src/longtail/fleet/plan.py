@@ -7,7 +7,7 @@ from longtail.errors import UsageError
 
 DEFAULT_START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 MACHINES_PER_ATTACK = 13
-PRESETS = ("mixed", "sql", "windows", "linux")
+PRESETS = ("mixed", "sql", "windows", "linux", "services")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ OTHER_WEB_ACCOUNTS = ("nginx", "apache")
 
 
 def linux_seats(host: Machine, rng: Rng) -> list[Seat]:
-    """Every account that runs processes on a Linux host."""
+    """Every account that runs processes on a Linux host; a host of no certain role has no daemon's account."""
+    if host.role not in DAEMONS:
+        return _people(_facts(host, rng))
     account, image, arguments = DAEMONS[host.role]
     facts = _facts(host, rng)
     daemon = Process(image, f"{image} {arguments}".replace("{home}", facts["home"]))
@@ -26,6 +28,12 @@ def linux_seats(host: Machine, rng: Rng) -> list[Seat]:
         account = one_of(rng, OTHER_WEB_ACCOUNTS)
     return [
         Seat(host.role, account, {**LINUX_ROOTS, "": daemon}, facts),
+        *_people(facts),
+    ]
+
+
+def _people(facts: dict[str, str]) -> list[Seat]:
+    return [
         Seat("root", "root", {**LINUX_ROOTS, "": LINUX_ROOTS["systemd"]}, facts),
         Seat("login", facts["user"], {**LINUX_ROOTS, "": LINUX_ROOTS["bash"]}, facts),
     ]

@@ -1,0 +1,123 @@
+"""A machine's software → what telemetry sees of it: process starts, the pairs of an inventory, what runs all along."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from longtail.fleet.binding import bound, drawn, filled
+from longtail.fleet.chance import Rng, stream
+from longtail.fleet.estate import Machine
+from longtail.fleet.generate import timeline
+from longtail.fleet.habits import paragraphs
+from longtail.fleet.plan import Plan
+from longtail.fleet.ports.posts import Installed, Post
+from longtail.fleet.ports.service import Service
+from longtail.fleet.rhythm import Rhythm, Times, Window, random
+from longtail.fleet.roots import LINUX_ROOTS, SYSTEM32, WINDOWS_ROOTS, svchost
+from longtail.fleet.seat import Process, Seat
+from longtail.fleet.seats import seats
+from longtail.fleet.timeline import Timeline, frame, lay
+
+NOW_AND_THEN = random(0.8)
+WITH_A_PROCESS = frozenset({"mssql", "sqlagent", "fulltext", "iis", "tomcat", "tomcat-linux", "web-linux"})
+"""The kinds of seat whose own long-lived process belongs to them alone."""
+
+WINDOWS_RESIDENTS = (
+    Process("System", ""),
+    *(
+        WINDOWS_ROOTS[name]
+        for name in ("smss", "wininit", "winlogon", "services", "dcom", "netsvcs", "schedule", "wmi")
+    ),
+    svchost("-k NetworkService -p -s TermService"),
+    svchost("-k LocalServiceNetworkRestricted -p -s EventLog"),
+    *(
+        Process(f"{SYSTEM32}{name}", f"C:\\Windows\\system32\\{name}")
+        for name in ("csrss.exe", "lsass.exe", "spoolsv.exe")
+    ),
+    Process("C:\\WindowsAzure\\Packages\\WaAppAgent.exe", "C:\\WindowsAzure\\Packages\\WaAppAgent.exe"),
+)
+LINUX_RESIDENTS = (
+    LINUX_ROOTS["systemd"],
+    LINUX_ROOTS["cron"],
+    *(
+        Process(f"/usr/{name}", f"/usr/{name}")
+        for name in (
+            "lib/systemd/systemd-journald", "lib/systemd/systemd-udevd", "lib/systemd/systemd-logind",
+            "bin/dbus-daemon", "sbin/rsyslogd", "sbin/agetty",
+        )
+    ),
+)  # fmt: skip
+
+
+def post_events(plan: Plan, post: Post, known_as: str) -> pl.DataFrame:
+    """The process starts of one machine (schema PROCESS_EVENT) under the host name that its telemetry knows."""
+    line = timeline(plan, post.machine)
+    for each in post.installed:
+        _live(plan, post.machine, line, each)
+    return frame(post.machine, line).with_columns(host=pl.lit(known_as))
+
+
+def inventory_of(events: pl.DataFrame) -> pl.DataFrame:
+    """The machine and executable pairs of process starts: tenant, host, image, first_seen, last_seen."""
+    times = pl.col("time")
+    pairs = events.group_by("tenant", "host", "image", maintain_order=True)
+    return pairs.agg(first_seen=times.min(), last_seen=times.max())
+
+
+def resident(plan: Plan, post: Post) -> tuple[Process, ...]:
+    """The processes that are there whenever one looks: the system's, and every daemon that is installed."""
+    host = post.machine
+    found = [*(LINUX_RESIDENTS if host.linux else WINDOWS_RESIDENTS)]
+    found += [seat.roots[""] for seat in seats(plan, host) if seat.kind in WITH_A_PROCESS]
+    found += [Process(image, image) for each in post.installed if each.binds and (image := holder(plan, host, each))]
+    return tuple({process.image + process.command_line: process for process in found}.values())
+
+
+def holder(plan: Plan, host: Machine, each: Installed) -> str:
+    """The image of the process that holds the service's sockets on this machine."""
+    seat = _seat(plan, host, each.service)
+    if not each.service.listener:
+        return seat.roots[""].image
+    return filled(drawn(each.service.listener, seat, *_words(plan, host, each.service.name)), seat)
+
+
+def _live(plan: Plan, host: Machine, line: Timeline, each: Installed) -> None:
+    service, seat = each.service, _daemon_seat(plan, host, each)
+    rng = stream(plan.seed, service.name, "life", host.index)
+    for rhythm, text in _doings(each):
+        scripts = paragraphs(text)
+        tree = bound(scripts[int(rng.integers(len(scripts)))], seat, *_words(plan, host, service.name))
+        lay(line, seat, tree, (rhythm(rng, host.window), rng))
+
+
+def _doings(each: Installed) -> tuple[tuple[Rhythm, str], ...]:
+    service = each.service
+    if each.role in ("removed", "client"):
+        return ((NOW_AND_THEN, service.leftovers if each.role == "removed" else service.clients),)
+    begun = ((_sometime, service.start),) if each.started and service.start else ()
+    return (*begun, *service.companions)
+
+
+def _sometime(rng: Rng, window: Window) -> Times:
+    """A single time while the machine is watched."""
+    return window.first + rng.random(1) * (window.last - window.first) * 0.99
+
+
+def _daemon_seat(plan: Plan, host: Machine, each: Installed) -> Seat:
+    """The seat of a service: its account under its own process, with the facts of the machine."""
+    seat = _seat(plan, host, each.service)
+    if each.service.seat == seat.kind:
+        return seat
+    image = holder(plan, host, each) if each.binds else ""
+    roots = {**seat.roots, "": Process(image, image)} if image else seat.roots
+    return replace(seat, account=each.service.account if host.linux else seat.account, roots=roots)
+
+
+def _seat(plan: Plan, host: Machine, service: Service) -> Seat:
+    found = {seat.kind: seat for seat in reversed(seats(plan, host))}
+    return found.get(service.seat) or found["root" if host.linux else "system"]
+
+
+def _words(plan: Plan, host: Machine, name: str) -> tuple[Rng, Rng]:
+    """The words of a service's host and tenant, the same for each of its texts that begins alike."""
+    return stream(plan.seed, name, "words", host.index), stream(plan.seed, name, "words of", host.tenant.index)
