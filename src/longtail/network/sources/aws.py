@@ -1,0 +1,81 @@
+"""Exports of AWS (``aws ec2 describe-…``, Steampipe, AWS Config) → openings of its instances.
+
+Traffic reaches an interface if the network ACL of its subnet lets it in (or it comes from inside the subnet) and any of
+the interface's security groups allows it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from longtail.network.source import Export, Options, Source
+from longtail.network.sources.aws_acls import Acl, acls, governing
+from longtail.network.sources.aws_exports import Exported, pooled, read
+from longtail.network.sources.aws_groups import Group, groups
+from longtail.network.sources.aws_interfaces import Instance, Nic, instances, nics
+from longtail.network.sources.aws_layers import Surroundings
+from longtail.network.sources.aws_machines import machines
+from longtail.network.sources.aws_origins import Known, members, prefix_lists
+from longtail.network.sources.aws_rules import rules
+from longtail.network.sources.aws_subnets import insides, routes
+from longtail.network.telling import Evaluator
+from longtail.ports.openings import Network
+
+
+def network(exports: Iterable[Export], options: Options) -> Network:
+    """The machines, openings and rules of everything that was read, whatever files it came in."""
+    exported = pooled(exports)
+    known_groups, known_acls = groups(exported), acls(exported)
+    known_nics, known_instances = nics(exported), instances(exported)
+    around = Surroundings(
+        groups=known_groups,
+        acls=governing(known_acls),
+        insides=insides(exported, known_nics.values()),
+        routes=routes(exported),
+        known=Known(prefix_lists(exported), members(known_groups, known_nics, exported)),
+    )
+    found = machines(known_instances, known_nics.values(), options.tenant)
+    evaluator, attached = Evaluator(), _by_instance(known_nics)
+    return Network(
+        machines=tuple(found.values()),
+        openings=tuple(
+            opening
+            for id, machine in found.items()
+            for opening in evaluator.openings(machine, (way for nic in attached[id] for way in around.interfaces(nic)))
+        ),
+        rules=rules(known_groups.values(), known_acls.values()),
+        orphans=tuple(_orphans(known_groups, known_acls, known_nics)),
+        notes=tuple(_notes(exported, known_nics, known_instances)),
+    )
+
+
+def _by_instance(nics: Mapping[str, Nic]) -> Mapping[str, list[Nic]]:
+    found: dict[str, list[Nic]] = defaultdict(list)
+    for nic in nics.values():
+        found[nic.instance].append(nic)
+    return found
+
+
+def _orphans(groups: Mapping[str, Group], acls: Mapping[str, Acl], nics: Mapping[str, Nic]) -> Iterator[str]:
+    """Groups attached to nothing and network ACLs of no subnet. Without any interface nothing is known of either."""
+    if not nics:
+        return
+    attached = {id for nic in nics.values() for id in nic.groups}
+    yield from (id for id in groups if id not in attached)
+    yield from (id for id, acl in acls.items() if not acl.subnets)
+
+
+def _notes(exported: Exported, nics: Mapping[str, Nic], instances: Mapping[str, Instance]) -> Iterator[str]:
+    services = Counter(nic.service for nic in nics.values() if not nic.instance)
+    gone = sum(each.gone for each in instances.values())
+    if services:
+        told = ", ".join(f"{count} {service}" for service, count in sorted(services.items()))
+        yield f"AWS: {services.total()} network interfaces belong to no instance and are no machines ({told})"
+    if gone:
+        yield f"AWS: {gone} terminated instances are no machines"
+    if exported.resources and not nics:
+        yield "AWS: no instances or network interfaces were exported: rules are known, machines are not"
+    for kind in sorted(exported.partial):
+        yield f"AWS: some {kind} are missing or could not be read: what depends on them is told as unresolved"
+
+
+AWS = Source("aws", "AWS (describe-security-groups, -network-interfaces, …; Steampipe; AWS Config)", read, network)

@@ -1,0 +1,199 @@
+"""Network interfaces and instances as exported → every interface once: its groups, its addresses, whose it is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from longtail.network.addresses import IPV4, IPV6, address
+from longtail.network.intervals import Intervals, common, merged
+from longtail.network.sources.aws_exports import REGION, Exported, Record, Resource
+from longtail.network.sources.aws_fields import inner, records, tags, text
+
+GONE = frozenset({"terminated", "shutting-down"})
+
+
+@dataclass(frozen=True, slots=True)
+class Nic:
+    """A network interface. ``instance`` is empty for one of another service (RDS, ELB, Lambda…).
+
+    ``told`` says whether its groups are known, ``versions`` whether it is known which versions of IP it speaks.
+    """
+
+    id: str
+    instance: str = ""
+    subnet: str = ""
+    vpc: str = ""
+    region: str = ""
+    account: str = ""
+    service: str = ""
+    groups: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # private IPv4 and IPv6
+    public: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # private DNS names
+    told: bool = False
+    versions: bool = False
+
+    @property
+    def held(self) -> Intervals:
+        """Its own addresses."""
+        return merged((number, number) for each in self.addresses if (number := address(each)) is not None)
+
+    @property
+    def owner(self) -> str:
+        """What it is a part of: its instance, or itself."""
+        return self.instance or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A virtual machine as its own description tells it."""
+
+    id: str
+    name: str = ""
+    account: str = ""
+    region: str = ""
+    vpc: str = ""
+    state: str = ""
+    windows: bool = False
+    names: tuple[str, ...] = ()  # private DNS names, computer name
+    addresses: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is terminated: it has no interface any more and will not come back."""
+        return self.state in GONE
+
+
+Described = TypeVar("Described", Nic, Instance)
+
+
+def nics(exported: Exported) -> dict[str, Nic]:
+    """Every interface by id: as it describes itself, and as its instance does."""
+    found: dict[str, Nic] = {}
+    for each in (*_own(exported), *_of_instances(exported)):
+        found[each.id] = _united(found[each.id], each) if each.id in found else each
+    return found
+
+
+def instances(exported: Exported) -> dict[str, Instance]:
+    """Every instance that is described, by id."""
+    found: dict[str, Instance] = {}
+    for resource in exported.of("Instances"):
+        each = _instance(resource)
+        found[each.id] = _united(found[each.id], each) if each.id in found else each
+    for resource in exported.of("InstanceInformationList"):
+        computer = text(resource.record, "ComputerName")
+        known = found.get(resource.record["InstanceId"])
+        if known and computer:
+            found[known.id] = _united(known, Instance(known.id, names=(computer,)))
+    return found
+
+
+def family(nic: Nic) -> Intervals:
+    """The addresses that can reach an interface at all: those of the versions of IP that it speaks."""
+    if not nic.versions:
+        return merged(IPV4 + IPV6)
+    return merged(version for version in IPV4 + IPV6 if common(nic.held, (version,)))
+
+
+def region_of(record: Record) -> str:
+    """The region that an availability zone lies in."""
+    zone = text(record, "AvailabilityZone") or text(inner(record, "Placement"), "AvailabilityZone")
+    found = REGION.match(zone)
+    return found.group() if found else ""
+
+
+def _united(one: Described, other: Described) -> Described:
+    """What two descriptions say together: lists united, else what the first says."""
+
+    def both(name: str) -> Any:
+        a, b = getattr(one, name), getattr(other, name)
+        return tuple(dict.fromkeys(a + b)) if isinstance(a, tuple) else a or b
+
+    return type(one)(**{each.name: both(each.name) for each in fields(one)})
+
+
+def _own(exported: Exported) -> Iterator[Nic]:
+    for each in exported.of("NetworkInterfaces"):
+        attached = inner(each.record, "Attachment")
+        instance = text(attached, "InstanceId") or text(each.record, "AttachedInstanceId")
+        yield _nic(each.record, instance, each.region or region_of(each.record), each.account)
+
+
+def _of_instances(exported: Exported) -> Iterator[Nic]:
+    for each in exported.of("Instances"):
+        instance, region = _instance(each), each.region or region_of(each.record)
+        inside = [one for one in records(each.record, "NetworkInterfaces") if text(one, "NetworkInterfaceId")]
+        for one in inside:
+            yield _nic(one, instance.id, region, each.account)
+        if not inside and not instance.gone:
+            yield _nic(_primary(each.record), instance.id, region, each.account)
+
+
+def _primary(instance: Record) -> Record:
+    """The interface of an instance that lists none: what the instance says of its first one."""
+    return {
+        **{key: instance.get(key) for key in ("SubnetId", "VpcId", "PrivateIpAddress", "PrivateDnsName")},
+        "NetworkInterfaceId": f"{instance['InstanceId']}/primary",
+        "Groups": instance.get("SecurityGroups"),
+        "AssociationPublicIp": instance.get("PublicIpAddress"),
+    }
+
+
+def _nic(record: Record, instance: str, region: str, account: str) -> Nic:
+    private = records(record, "PrivateIpAddresses")
+    groups = record.get("Groups")
+    named = tuple(text(each, "GroupId") for each in records(record, "Groups"))
+    return Nic(
+        id=record["NetworkInterfaceId"],
+        instance=instance,
+        subnet=text(record, "SubnetId"),
+        vpc=text(record, "VpcId"),
+        region=region,
+        account=account,
+        service=_service(record),
+        groups=tuple(dict.fromkeys(filter(None, named))),
+        addresses=_distinct(
+            text(record, "PrivateIpAddress"),
+            *(text(each, "PrivateIpAddress") for each in private),
+            *(text(each, "Ipv6Address") for each in records(record, "Ipv6Addresses")),
+        ),
+        public=_distinct(
+            text(record, "AssociationPublicIp"),
+            *(text(inner(each, "Association"), "PublicIp") for each in (record, *private)),
+        ),
+        names=_distinct(*(text(each, "PrivateDnsName") for each in (record, *private))),
+        told=isinstance(groups, list) and bool(named) and all(named) and len(named) == len(groups),
+        versions=isinstance(record.get("Ipv6Addresses"), list) and bool(text(record, "PrivateIpAddress")),
+    )
+
+
+def _service(record: Record) -> str:
+    """What an interface without an instance belongs to, as far as it says."""
+    kind, requester = text(record, "InterfaceType"), text(record, "RequesterId")
+    owner = text(inner(record, "Attachment"), "InstanceOwnerId")
+    if kind not in ("", "interface"):
+        return kind
+    return next((each for each in (requester, owner) if each.startswith("amazon")), "") or "not attached"
+
+
+def _instance(resource: Resource) -> Instance:
+    record = resource.record
+    said = tags(record)
+    return Instance(
+        id=record["InstanceId"],
+        name=said.get("Name", ""),
+        account=resource.account,
+        region=resource.region or region_of(record),
+        vpc=text(record, "VpcId"),
+        state=text(inner(record, "State"), "Name") or text(record, "InstanceState"),
+        windows=text(record, "Platform").lower() == "windows" or "windows" in text(record, "PlatformDetails").lower(),
+        names=_distinct(text(record, "PrivateDnsName")),
+        addresses=_distinct(text(record, "PrivateIpAddress")),
+        tags=said,
+    )
+
+
+def _distinct(*values: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, values)))
