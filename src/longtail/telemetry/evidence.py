@@ -62,7 +62,7 @@ def evidence_rows(raw: Raw, kind: Rows) -> pl.DataFrame:
     view = raw.format.views.get(kind)
     if view is None:
         return nothing(kind)
-    given = raw.frame.filter(view.rows).select(*_columns(raw, kind))
+    given = view.of(raw.frame).select(*_columns(raw, kind))
     if kind is Rows.LISTENING and (assumed := given["protocol"].null_count()):
         raw.tally.repair(TCP_ASSUMED, assumed)
     named = _named(given, raw, WHO[kind]).with_columns(*MEANT[kind])
@@ -80,8 +80,10 @@ def nothing(kind: Rows) -> pl.DataFrame:
 
 def passed_over(raw: Raw) -> int:
     """How many raw rows say nothing of any kind."""
-    says = pl.any_horizontal(*(view.rows.fill_null(False) for view in raw.format.views.values()))
-    return raw.frame.height - raw.frame.filter(says).height
+    says = [view.rows for view in raw.format.views.values() if view.rows is not None]
+    if len(says) < len(raw.format.views):
+        return 0
+    return raw.frame.height - raw.frame.filter(pl.any_horizontal(*says)).height
 
 
 def _columns(raw: Raw, kind: Rows) -> list[pl.Expr]:

@@ -90,7 +90,8 @@ def _parsed(chunks: bytes) -> tuple[list[str], int]:
         try:
             source = io.BytesIO(_header(len(chunks) // CHUNK) + chunks)
             for record in PyEvtxParser(source, number_of_threads=1, skip_errors=True).records_json():
-                texts.append(record["data"] if record else "")  # noqa: PERF401 (what came before an error is kept)
+                if record:  # what came before an error is kept
+                    texts.append(record["data"])
         except (RuntimeError, ValueError, OSError):
             return texts, len(refused) + 1
     return texts, len(refused)

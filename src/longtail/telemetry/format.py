@@ -93,10 +93,14 @@ def stamp(path: str, *others: str) -> Field:
 
 @dataclass(frozen=True)
 class View:
-    """Which raw rows (null is none) say one kind of thing, and the columns of that kind's schema that they know."""
+    """One kind of thing that rows say: its columns, by the names of its schema, and which rows (null is none)."""
 
-    rows: pl.Expr
     columns: Mapping[str, pl.Expr]
+    rows: pl.Expr | None = None
+
+    def of(self, raw: pl.DataFrame) -> pl.DataFrame:
+        """The raw rows that say it."""
+        return raw if self.rows is None else raw.filter(self.rows)
 
 
 Lines = Iterable[tuple[int, str]]

@@ -16,6 +16,7 @@ FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller 
 
 
 RUN = 512
+FEW = 16  # lines that are quicker read one by one than halved again
 T = TypeVar("T")
 
 
@@ -90,7 +91,7 @@ def group_frames(groups: Iterable[tuple[int, list[str]]], shape: Shape, tally: T
         if events is not None:
             gathered.add(events, pl.repeat(place, len(events), dtype=pl.Int64, eager=True))
         else:
-            gathered.add(*_one_by_one(((place, line) for line in data.split(b"\n")), shape, tally))
+            gathered.add(*_in_halves([(place, line) for line in data.split(b"\n")], shape, tally))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
@@ -101,7 +102,24 @@ def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], pl.Se
     events = _all_at_once(block.data, lines, shape)
     if events is not None:
         return events, pl.int_range(block.first, block.first + lines, dtype=pl.Int64, eager=True)
-    return _one_by_one(enumerate(block.data.split(b"\n"), block.first), shape, tally)
+    return _in_halves(list(enumerate(block.data.split(b"\n"), block.first)), shape, tally)
+
+
+def _in_halves(lines: list[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
+    """What was refused as a whole, halved until the few lines that caused it are alone."""
+    if len(lines) <= FEW:
+        return _one_by_one(lines, shape, tally)
+    events: list[Any] = []
+    places: list[pl.Series] = []
+    for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
+        found = _all_at_once(b"\n".join(line for _, line in half), len(half), shape)
+        if found is None:
+            found, placed = _in_halves(half, shape, tally)
+        else:
+            placed = pl.Series([place for place, _ in half], dtype=pl.Int64)
+        events += found
+        places.append(placed)
+    return events, pl.concat(places)
 
 
 def _all_at_once(data: bytes, lines: int, shape: Shape) -> list[Any] | None:

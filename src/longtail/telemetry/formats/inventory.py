@@ -39,5 +39,5 @@ INVENTORY = Format(
     recognises=is_inventory,
     columns={},
     clock=(),
-    views={Rows.RUNNING: View(pl.lit(True), {name: pl.col(name) for name in FIELDS})},
+    views={Rows.RUNNING: View({name: pl.col(name) for name in FIELDS})},
 )
