@@ -2,6 +2,7 @@
 
 from longtail.network.source import Source
 from longtail.network.sources.aws import AWS
+from longtail.network.sources.azure import AZURE
 from longtail.network.sources.plain import PLAIN
 
-SOURCES: tuple[Source, ...] = (AWS, PLAIN)
+SOURCES: tuple[Source, ...] = (PLAIN, AZURE, AWS)

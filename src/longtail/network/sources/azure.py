@@ -1,0 +1,80 @@
+"""Azure's exports → machines, the rules of their security groups, and what these leave open."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from longtail.network.source import NOTHING, Export, Lost, Options, Refused, Source
+from longtail.network.sources.azure_inventory import Inventory, inventory
+from longtail.network.sources.azure_machines import Known, machines
+from longtail.network.sources.azure_nouns import Group
+from longtail.network.sources.azure_resources import resources
+from longtail.network.telling import Evaluator
+from longtail.ports.openings import Network, Opening, Rule
+
+NAMED_MOST = 5  # names that a note lists
+
+
+def read(document: Any, place: str) -> Export:
+    """The resources in one JSON object, template or answer."""
+    if not isinstance(document, Mapping):
+        return NOTHING
+    found: list[Any] = []
+    lost: list[Lost] = []
+    for each in resources(document, place):
+        (lost if isinstance(each, Refused) else found).append(each)
+    return Export(found, lost)
+
+
+def network(exports: Iterable[Export], options: Options) -> Network:
+    """Everything that was exported, evaluated together."""
+    held = inventory(each for export in exports for each in export.resources)
+    known = machines(held, options.tenant)
+    evaluator = Evaluator()
+    openings: list[Opening] = []
+    governing: set[str] = set()
+    for each in known:
+        openings += evaluator.openings(each.machine, each.interfaces)
+        governing |= each.governed_by
+    return Network(
+        machines=tuple(each.machine for each in known),
+        openings=tuple(openings),
+        rules=_rules(held),
+        orphans=tuple(sorted({group.id for name in held.groups.keys() - governing for group in held.groups[name]})),
+        notes=tuple(_notes(held, known)),
+    )
+
+
+def _rules(held: Inventory) -> dict[str, Rule]:
+    shown = [group for groups in held.groups.values() for group in groups]
+    worked_out = [group for groups in held.effective.values() for group in groups]
+    every = (rule for group in (*worked_out, *shown) for rule in group.rules)
+    return {rule.id: rule.written for rule in (*every, *(each.rule for each in held.admin))}
+
+
+def _notes(held: Inventory, known: list[Known]) -> Iterator[str]:
+    temporary = sorted({rule.id for group in _groups(held) for rule in group.rules if rule.temporary})
+    if temporary:
+        yield f"just-in-time access: {_listed(temporary)} allowed for a time and not counted as open"
+    attached = {name for each in known for name in each.nics}
+    stray = sorted(nic.id for name, nics in held.nics.items() if name not in attached for nic in nics)
+    if stray:
+        yield f"network interfaces without a machine: {_listed(stray)}"
+
+
+def _groups(held: Inventory) -> Iterator[Group]:
+    for groups in (*held.groups.values(), *held.effective.values()):
+        yield from groups
+
+
+def _listed(ids: list[str]) -> str:
+    names = [id.rsplit("/", 1)[-1] for id in ids]
+    more = f" and {len(names) - NAMED_MOST} more" if len(names) > NAMED_MOST else ""
+    return ", ".join(names[:NAMED_MOST]) + more
+
+
+AZURE = Source(
+    "azure",
+    "Azure: network security groups, interfaces, machines, networks (REST, az, Resource Graph, templates)",
+    read,
+    network,
+)
