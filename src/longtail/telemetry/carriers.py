@@ -17,6 +17,8 @@ from longtail.telemetry.lines import blocks
 from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
 from longtail.telemetry.shapes import Shape
+from longtail.telemetry.text_records import text_frames
+from longtail.telemetry.unfolded import unfolded_frames, unfolded_lines
 
 Frames = Iterator[pl.DataFrame]
 
@@ -40,7 +42,10 @@ def raw_frames(source: Source, found: Recognised, tally: Tally) -> Frames:
 def _json(source: Source, found: Recognised, tally: Tally) -> Frames:
     shape = Shape(found.format, found.envelope)
     if found.documents:
-        return document_frames(documents(iter(source.stream.read, b"")), shape, tally)
+        frames = unfolded_frames if found.format.unfolds else document_frames
+        return frames(documents(iter(source.stream.read, b"")), shape, tally)
+    if found.format.unfolds:
+        return unfolded_lines(blocks(source.stream, max(source.first_line, found.first_line)), shape, tally)
     return line_frames(blocks(source.stream, max(source.first_line, found.first_line)), shape, tally)
 
 
@@ -74,10 +79,15 @@ def _parquet(source: Source, found: Recognised, tally: Tally) -> Frames:
         yield from parquet_frames(source.file, (source.start, stop), found.format, tally)
 
 
+def _text(source: Source, found: Recognised, tally: Tally) -> Frames:
+    return text_frames(blocks(source.stream, max(source.first_line, found.first_line)), Shape(found.format), tally)
+
+
 READERS: dict[Carrier, Callable[[Source, Recognised, Tally], Frames]] = {
     Carrier.JSON: _json,
     Carrier.CSV: _csv,
     Carrier.XML: _xml,
     Carrier.EVTX: _evtx,
     Carrier.PARQUET: _parquet,
+    Carrier.TEXT: _text,
 }

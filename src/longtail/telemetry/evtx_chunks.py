@@ -89,9 +89,8 @@ def _parsed(chunks: bytes) -> tuple[list[str], int]:
         warnings.simplefilter("always")
         try:
             source = io.BytesIO(_header(len(chunks) // CHUNK) + chunks)
-            for record in PyEvtxParser(source, number_of_threads=1, skip_errors=True).records_json():
-                if record:  # what came before an error is kept
-                    texts.append(record["data"])
+            parser = PyEvtxParser(source, number_of_threads=1, skip_errors=True)
+            texts.extend(record["data"] for record in parser.records_json() if record)  # before an error: kept
         except (RuntimeError, ValueError, OSError):
             return texts, len(refused) + 1
     return texts, len(refused)

@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 _GENERIC = """
     a all and any artifacts aux collection collections csv current data df docs dump ef err evidence export exports file
     files generic get hosts in input inventory json jsonl kernel latest linux list listen listener listeners listening
-    lnp lntup log logs lsof mac macos metadata ndjson net netconnections netconnection netstat network of open osquery
-    osqueryd osqueryi out output outputs parquet ports port powershell proc process processes ps pslist pub public raw
-    report results result root running sample samples scan service services snapshot snapshots sockets socket space ss
+    listeningports lnp lntup log logs lsof mac macos metadata ndjson net netconnections netconnection netstat network of open
+    osquery osqueryd osqueryi out output outputs parquet ports port powershell proc process processes ps pslist pub public
+    raw report results result root running sample samples scan service services snapshot snapshots sockets socket space ss
     sudo svc system tasklist tcp telemetry test text tmp triage txt udp unix uploads var velociraptor win32 windows
 """
 GENERIC = frozenset(_GENERIC.split())
@@ -17,7 +17,8 @@ GENERIC = frozenset(_GENERIC.split())
 ENDINGS = re.compile(r"\.(?:txt|log|out|csv|tsv|json|jsonl|ndjson|parquet|gz|zst|zip|tar|tgz|xml)$", re.IGNORECASE)
 COLLECTION = re.compile(r"^collection[-_]", re.IGNORECASE)
 STAMP = re.compile(r"[-_.T ]*\d{4}-?\d\d-?\d\d(?:[-_T ]?\d\d[-_:.]?\d\d(?:[-_:.]?\d\d)?)?(?:\.\d+)?Z?$", re.IGNORECASE)
-FLAGS = re.compile(r"(?:^|[-_. ])(?:ss|netstat|ps|lsof)((?:[-_. ][aefilnopstuwxb]{1,8})+)$", re.IGNORECASE)
+FLAGS = re.compile(r"(?:^|[-_. ])(?:ss|netstat|ps|lsof)((?:[-_. ](?:sudo|[aefilnopstuwxb]{1,8}))+)$", re.IGNORECASE)
+ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 TOKEN = re.compile(r"[^-_. ]+")
 FOLDERS = 3  # above the file: `HOST/results/Windows.System.Pslist/part.json` is the deepest that is usual
 EXAMPLES = (
@@ -27,6 +28,10 @@ EXAMPLES = (
     ("DB7-ss-lntup.log", "DB7"),
     ("Collection-DESKTOP-AB12-2023-03-16T03_08_58Z.zip!results/Windows.System.Pslist.json", "DESKTOP-AB12"),
     ("snapshots/2026-11-01/sql03/get-process.json.gz", "sql03"),
+    ("web-01/ss-sudo-tulpen.out", "web-01"),
+    ("10.0.0.5-netstat.txt", "10.0.0.5"),
+    ("osqueryd.results.log.1", None),
+    ("results/0001.json", None),
 )
 
 
@@ -49,10 +54,6 @@ def _told(part: str) -> str | None:
     name = STAMP.sub("", COLLECTION.sub("", name))
     flags = FLAGS.search(name)
     name = name[: flags.start(1)] if flags else name
-    tokens = [(each.start(), each.end(), _generic(each[0])) for each in TOKEN.finditer(name)]
-    telling = [(start, end) for start, end, generic in tokens if not generic]
-    return name[telling[0][0] : telling[-1][1]] if telling else None
-
-
-def _generic(word: str) -> bool:
-    return word.lower() in GENERIC or word.isdigit()
+    tokens = [(each.start(), each.end()) for each in TOKEN.finditer(name) if each[0].lower() not in GENERIC]
+    told = name[tokens[0][0] : tokens[-1][1]] if tokens else ""
+    return told if re.search("[^\\W\\d_]", told) or ADDRESS.fullmatch(told) else None

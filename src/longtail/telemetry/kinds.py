@@ -1,5 +1,6 @@
 """Raw values → typed columns: text, whole numbers, moments in UTC. Whatever cannot be read is null."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,8 @@ EPOCH_SIZES = (  # digits tell the unit: each holds for 1990–2100 and does not
     (6e17, 0.1, -11_644_473_600_000_000),  # FILETIME: 100 ns since 1601
     (1e19, 1e-3, 0),  # nanoseconds
 )
+
+DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")  # milliseconds, as Windows PowerShell writes JSON
 
 LAYOUTS = (  # what people's exports write, when it is not ISO 8601
     "%m/%d/%Y, %I:%M:%S%.f %p",
@@ -162,8 +165,9 @@ def _iso(short: str) -> datetime | None:
 
 
 def _epoch_text(short: str) -> datetime | None:
+    dotnet = DOTNET.fullmatch(short)
     try:
-        number = float(short)
+        number = float(dotnet[1] if dotnet else short)
     except ValueError:
         return None
     moment: datetime | None = _from_epoch(pl.Series([number]))[0]

@@ -21,11 +21,18 @@ from longtail.telemetry.kinds import column
 
 Event = Any  # an instance of the struct made below
 
+
+class Qualified(msgspec.Struct, rename={"value": "#text"}, gc=False):
+    """A number with attributes, as EVTX writes the event ids of classic providers: ``{"#text": 7036, …}``."""
+
+    value: int | str | None = None
+
+
 LEAF: dict[Kind, Any] = {
     Kind.TEXT: str | int | None,
     Kind.SAID: str | int | None,
     Kind.WORDS: str | list[str] | None,
-    Kind.WHOLE: int | str | None,
+    Kind.WHOLE: int | str | Qualified | None,
     Kind.STAMP: str | int | float | None,
 }
 
@@ -71,16 +78,15 @@ class Shape:
         if self.format.only is None or self._only is None:
             return None
         _, values = self.format.only
-        return [position for position, value in enumerate(_every(self._only, events)) if value in values]
+        found = _unqualified(_every(self._only, events))
+        return [position for position, value in enumerate(found) if value in values]
 
     def frame(self, events: Sequence[Event], places: pl.Series) -> pl.DataFrame:
         """Raw columns of at least one event, named by the format's fields, and ``_place``."""
         with _collector_at_rest():
             spread = self._root.spread(events)
         columns = {
-            name: column(
-                _joined(spread[self.paths[name]]) if field.kind is Kind.WORDS else spread[self.paths[name]], field.kind
-            )
+            name: column(PLAIN.get(field.kind, _as_they_are)(spread[self.paths[name]]), field.kind)
             for name, field in self.format.fields.items()
         }
         return pl.DataFrame({**columns, PLACE: places})
@@ -106,8 +112,21 @@ def _collector_at_rest() -> Iterator[None]:
         gc.enable()
 
 
-def _joined(values: Sequence[Any]) -> list[Any]:
+def _joined(values: Sequence[Any]) -> Sequence[Any]:
     return [" ".join(value) if isinstance(value, list) else value for value in values]
+
+
+def _unqualified(values: Sequence[Any]) -> Sequence[Any]:
+    if Qualified not in set(map(type, values)):
+        return values
+    return [value.value if isinstance(value, Qualified) else value for value in values]
+
+
+def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
+    return values
+
+
+PLAIN: dict[Kind, Callable[[Sequence[Any]], Sequence[Any]]] = {Kind.WORDS: _joined, Kind.WHOLE: _unqualified}
 
 
 def _every(getter: Callable[[Event], Any], events: Sequence[Event]) -> list[Any]:

@@ -5,6 +5,7 @@ attacked; it is tried when no process start is found.
 """
 
 from longtail.telemetry.format import Format
+from longtail.telemetry.formats.attack_list import ATTACK_LIST
 from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER
 from longtail.telemetry.formats.ecs import ECS
@@ -12,9 +13,14 @@ from longtail.telemetry.formats.eql import EQL
 from longtail.telemetry.formats.inventory import INVENTORY
 from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.ocsf import OCSF
+from longtail.telemetry.formats.osquery import OSQUERY
 from longtail.telemetry.formats.plain import PLAIN
+from longtail.telemetry.formats.process_list import PROCESS_LIST
 from longtail.telemetry.formats.sentinel import SENTINEL
+from longtail.telemetry.formats.service_list import SERVICE_LIST
+from longtail.telemetry.formats.socket_list import SOCKET_LIST
 from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
+from longtail.telemetry.formats.terminal import TERMINAL
 from longtail.telemetry.formats.tetragon import TETRAGON
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
 from longtail.telemetry.formats.winlogbeat import WINLOGBEAT_6, WINLOGBEAT_7
@@ -35,6 +41,14 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
 )
 
-EVIDENCE: tuple[Format, ...] = (INVENTORY,)
+EVIDENCE: tuple[Format, ...] = (
+    OSQUERY,
+    SERVICE_LIST,
+    SOCKET_LIST,
+    ATTACK_LIST,
+    PROCESS_LIST,
+    INVENTORY,
+    TERMINAL,
+)
 
 EVERY = FORMATS + EVIDENCE

@@ -1,0 +1,48 @@
+"""JSON records that hold several → raw columns of a format: each is taken apart before it is made a row."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import polars as pl
+
+from longtail.files.tally import Tally
+from longtail.telemetry.json_records import Gathered, line_frames
+from longtail.telemetry.json_text import REPAIRED, Unreadable, record
+from longtail.telemetry.lines import Block
+from longtail.telemetry.shapes import Event, Shape
+
+RUN = 512
+Numbered = tuple[int, bytes]
+
+
+def unfolded_lines(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of JSON lines; only blocks with something to take apart are read record by record."""
+    for block in blocks:
+        if any(hint in block.data for hint in shape.format.folded):
+            yield from unfolded_frames(enumerate(block.data.split(b"\n"), block.first), shape, tally)
+        else:
+            yield from line_frames([block], shape, tally)
+
+
+def unfolded_frames(texts: Iterable[Numbered], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of JSON texts given one by one; all rows of a record have its place."""
+    gathered, pending = Gathered(shape, tally), iter(texts)
+    while run := list(islice(pending, RUN)):
+        rows = [(place, event) for place, text in run for event in _events(place, text, shape, tally)]
+        gathered.add([event for _, event in rows], pl.Series([place for place, _ in rows], dtype=pl.Int64))
+        yield from gathered.frames()
+    yield from gathered.frames(least=1)
+
+
+def _events(place: int, text: bytes, shape: Shape, tally: Tally) -> Iterator[Event]:
+    if not text or text.isspace() or shape.format.unfolds is None:
+        return
+    try:
+        values, repaired = record(text)
+    except Unreadable as refusal:
+        tally.quarantine(place, str(refusal))
+        return
+    if repaired:
+        tally.repair(REPAIRED)
+    for each in shape.format.unfolds(values):
+        yield shape.from_mapping(each)
