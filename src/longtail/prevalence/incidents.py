@@ -23,7 +23,7 @@ PASSES_FOR = 18.0  # bits when a program passes for a common one: chance alone r
 RUNS_WHAT_IT_WROTE = 5.0  # bits when a program runs that an earlier command of the story fetched, copied or wrote
 DISGUISED = 12.0  # bits when something is run by a host under another name
 UNKNOWN_PROGRAM = 6.0  # bits when a new program, not a script, runs from a place that anybody can write to
-SPREADING = 15.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
+SPREADING = 18.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
 SEVERAL = 2  # other hosts that make it spreading
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
