@@ -21,6 +21,7 @@ EXCEPT_MOST = 8
 ANY = frozenset({"*", "any", "all", "0/0"})
 
 
+@lru_cache(maxsize=65_536)
 def address(text: str) -> int | None:
     """The number of one address; None where it is none. A zone (``%eth0``) is not part of it."""
     if len(text) > LONGEST:

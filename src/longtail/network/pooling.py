@@ -1,6 +1,8 @@
 """Everything under some paths, of whatever platform → one network."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from longtail.network.reading import found
@@ -19,8 +21,13 @@ def network(paths: Sequence[str], options: Options | None = None) -> Network:
     Raises:
         NothingToRead: a path matches no file.
     """
+    with _uncollected():
+        return _network(paths, options or Options())
+
+
+def _network(paths: Sequence[str], options: Options) -> Network:
     pooled, readings = found(paths)
-    parts = [source.network(pooled[source.name], options or Options()) for source in SOURCES if pooled[source.name]]
+    parts = [source.network(pooled[source.name], options) for source in SOURCES if pooled[source.name]]
     return Network(
         machines=_all(part.machines for part in parts),
         openings=_all(part.openings for part in parts),
@@ -33,3 +40,18 @@ def network(paths: Sequence[str], options: Options | None = None) -> Network:
 
 def _all(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
     return tuple(each for part in parts for each in part)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: a million values, none in a cycle, would be looked through again and again.
+
+    It took 5 of 13 seconds for 30,000 machines.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -21,16 +21,16 @@ class Evaluator:
 
     def openings(self, machine: Machine, interfaces: Iterable[Interface]) -> tuple[Opening, ...]:
         """Everything that passes into the machine, each thing once, in order of protocol and port."""
-        found: dict[Opening, None] = {}
-        for interface in interfaces:
-            for told in self._told(interface):
-                found[told.opening(machine, interface)] = None
-        return tuple(sorted(found, key=lambda each: (each.protocol, each.first, each.last, each.rules, each.sources)))
+        found = [tuple(told.opening(machine, each) for told in self._told(each)) for each in interfaces]
+        if len(found) == 1:
+            return found[0]
+        once = dict.fromkeys(opening for openings in found for opening in openings)
+        return tuple(sorted(once, key=lambda each: (each.protocol, each.first, each.last, each.rules, each.sources)))
 
     def _told(self, interface: Interface) -> tuple["_Told", ...]:
         key = (interface.layers, interface.within)
         if key not in self._known:
-            self._known[key] = tuple(_told(interface))
+            self._known[key] = tuple(sorted(_told(interface), key=_order))
         return self._known[key]
 
 
@@ -60,6 +60,10 @@ class _Told:
             notes=interface.notes + (interface.internet_notes if public else ()),
             default=passage.default,
         )
+
+
+def _order(told: _Told) -> tuple[str, int, int, tuple[str, ...], tuple[str, ...]]:
+    return told.protocol, told.passage.first, told.passage.last, told.passage.rules, told.sources
 
 
 def _told(interface: Interface) -> Iterator[_Told]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 Fields = Mapping[str, Any]
@@ -12,13 +13,14 @@ PROVIDER = re.compile(r"(?:^|/)providers/[^/]+/(.+)$", re.IGNORECASE)
 
 def fields(record: Any) -> Fields:
     """Names in small letters without underscores; what stands under ``properties`` is lifted up."""
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         return {}
     outer = {_name(key): value for key, value in record.items()}
     inner = outer.get("properties")
-    return {**outer, **{_name(key): value for key, value in inner.items()}} if isinstance(inner, Mapping) else outer
+    return {**outer, **{_name(key): value for key, value in inner.items()}} if isinstance(inner, dict) else outer
 
 
+@lru_cache(maxsize=4_096)
 def _name(key: object) -> str:
     return str(key).replace("_", "").lower()
 
@@ -38,9 +40,9 @@ def _each(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for each in value:
             yield from _each(each) if not isinstance(each, list) else ()
-    elif value is not None and not isinstance(value, Mapping):
+    elif value is not None and not isinstance(value, dict):
         yield str(value).strip()
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield "an object"
 
 
@@ -50,14 +52,14 @@ def items(held: Fields, *names: str) -> list[Any]:
         value = held.get(name)
         if isinstance(value, list):
             return value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return [value]
     return []
 
 
 def reference(value: Any) -> str:
     """The id that a reference names: ``{"id": …}`` or the id itself; empty if there is none."""
-    id = fields(value).get("id", "") if isinstance(value, Mapping) else value
+    id = fields(value).get("id", "") if isinstance(value, dict) else value
     return id if isinstance(id, str) and len(id) <= ID_MOST else ""
 
 
@@ -66,15 +68,18 @@ def references(held: Fields, *names: str) -> tuple[str, ...]:
     return tuple(key(id) for each in items(held, *names) if (id := reference(each)))
 
 
+@lru_cache(maxsize=65_536)
 def key(id: str) -> str:
     """What two spellings of one id share: letters' case and outer slashes mean nothing."""
     return id.strip("/ ").lower()
 
 
+@lru_cache(maxsize=65_536)
 def segment(id: str, after: str) -> str:
     """The name that follows a word in an id, as it is written there."""
-    words = id.split("/")
-    return next((words[at + 1] for at, word in enumerate(words[:-1]) if word.lower() == after.lower()), "")
+    at = id.lower().find(f"/{after.lower()}/")
+    begin = at + len(after) + 2 if at >= 0 else len(after) + 1
+    return id[begin:].split("/", 1)[0] if at >= 0 or id.lower().startswith(f"{after.lower()}/") else ""
 
 
 def last(id: str) -> str:
