@@ -107,6 +107,11 @@ def _attack(plan: Plan, line: Timeline, key: tuple[int, int], run: Run) -> None:
     lay(line, run.seat, run.tree, (run.times, stream(plan.seed, "attack", *key)))
 
 
+def attacked_hosts(plan: Plan) -> frozenset[int]:
+    """The hosts that incidents reach, by index."""
+    return frozenset(_runs_by_host(plan))
+
+
 @lru_cache(maxsize=4)
 def _runs_by_host(plan: Plan) -> dict[int, list[tuple[tuple[int, int], Run]]]:
     found: dict[int, list[tuple[tuple[int, int], Run]]] = {}

@@ -44,17 +44,16 @@ def write(
         UsageError: there is no such format, or the folder is a file.
         OutputExists: the folder holds something already.
     """
-    if format_name not in FORMATS:
-        raise UsageError(f"there is no format named {format_name!r}: choose from {', '.join(FORMATS)}")
-    known = truth(plan)  # before the folder is made, since it may say no to a name
+    _format(format_name)  # both may say no to a name, before the folder is made
+    known = truth(plan)
     folder = empty_folder(folder)
-    writer = _Writer(folder, FORMATS[format_name])
+    writer = telemetry_writer(folder, format_name)
     for number, chunk in enumerate(events(plan, HOSTS_A_CHUNK), start=1):
         writer.add(chunk)
         tell(min(number * HOSTS_A_CHUNK, plan.machines), writer.starts)
     writer.finish()
     files = tuple(sorted(writer.files))
-    _write_truth(folder, plan, known, files)
+    write_truth(folder, plan, known, files)
     return Written(folder, writer.starts, files, known)
 
 
@@ -101,8 +100,25 @@ def _remove_if_empty(place: Path, root: Path) -> None:
         place = place.parent
 
 
+def telemetry_writer(folder: Path, format_name: str) -> "TelemetryWriter":
+    """A writer of process starts into a folder, by the name of their format.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    return TelemetryWriter(folder, _format(format_name))
+
+
+def _format(name: str) -> FleetFormat:
+    if name not in FORMATS:
+        raise UsageError(f"there is no format named {name!r}: choose from {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
 @dataclass(slots=True)
-class _Writer:
+class TelemetryWriter:
+    """Process starts → files, a folder a tenant and a file a day (Parquet: parts); ``finish`` writes what waits."""
+
     folder: Path
     format: FleetFormat
     starts: int = 0
@@ -110,6 +126,7 @@ class _Writer:
     waiting: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, chunk: pl.DataFrame) -> None:
+        """Write a table of PROCESS_EVENT, or let it wait for more."""
         self.starts += chunk.height
         if self.format.extension != "parquet":
             self._append(chunk)
@@ -119,6 +136,7 @@ class _Writer:
             self.finish()
 
     def finish(self) -> None:
+        """Write what waits for a part of its own."""
         if self.waiting:
             for tenant, rows in (
                 pl.concat(self.waiting).partition_by("tenant", as_dict=True, maintain_order=True).items()
@@ -148,12 +166,13 @@ class _Writer:
 
     def _path(self, tenant: str, name: str) -> Path:
         path = self.folder / tenant / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.files.add(path)
         return path
 
 
-def _write_truth(folder: Path, plan: Plan, known: Truth, files: Iterable[Path]) -> None:
+def write_truth(folder: Path, plan: Plan, known: Truth, files: Iterable[Path]) -> None:
+    """Write the plan, the truth and the names of the files beside them."""
     whole: dict[str, Any] = {
         "plan": asdict(plan),
         "files": [path.relative_to(folder).as_posix() for path in files],

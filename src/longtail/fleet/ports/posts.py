@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from longtail.fleet.chance import Rng, happens, one_of, stream, weighted
 from longtail.fleet.estate import Machine, machine
+from longtail.fleet.generate import attacked_hosts
 from longtail.fleet.plan import Plan
 from longtail.fleet.ports import linux_services, windows_services
 from longtail.fleet.ports.service import Service
@@ -106,7 +107,7 @@ class Post:
 def post(plan: Plan, odds: Odds, index: int) -> Post:
     """What stands behind each port of one machine of the plan."""
     host, rng = machine(plan, index), stream(plan.seed, "post", index)
-    watched = not happens(rng, odds.no_telemetry)
+    watched = not happens(rng, odds.no_telemetry) or index in attacked_hosts(plan)
     looks = {"listening": odds.listening, "snapshots": odds.snapshots}
     looked_at = frozenset(name for name, chance in looks.items() if happens(rng, chance) and watched)
     servers = _servers(host, rng)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from longtail.fleet.ports.sockets import Look
@@ -22,13 +23,13 @@ def _lines(records: list[dict[str, Any]]) -> str:
     return "".join(json.dumps(each, separators=(",", ":"), ensure_ascii=False) + "\n" for each in records)
 
 
-def _osquery(seen: Look, query: str, columns: list[dict[str, str]]) -> str:
-    """Scheduled queries as osquery logs snapshots, one event a row."""
+def osquery(host: str, time: datetime, query: str, columns: list[dict[str, str]]) -> str:
+    """A scheduled query's answer as osquery logs snapshots, one event a row."""
     common = {
         "name": f"pack_longtail_{query}",
-        "hostIdentifier": seen.host,
-        "calendarTime": seen.time.strftime("%a %b %e %H:%M:%S %Y UTC"),
-        "unixTime": int(seen.time.timestamp()),
+        "hostIdentifier": host,
+        "calendarTime": time.strftime("%a %b %e %H:%M:%S %Y UTC"),
+        "unixTime": int(time.timestamp()),
         "epoch": 0,
         "counter": 0,
         "numerics": False,
@@ -37,7 +38,7 @@ def _osquery(seen: Look, query: str, columns: list[dict[str, str]]) -> str:
 
 
 def _osquery_processes(seen: Look) -> str:
-    return _osquery(seen, "processes", [
+    return osquery(seen.host, seen.time, "processes", [
         {"pid": str(each.pid), "parent": str(each.parent_pid), "name": each.name, "path": _path(each.image),
          "cmdline": each.command_line}
         for each in seen.processes
@@ -50,7 +51,7 @@ def _path(image: str) -> str:
 
 def _osquery_listening(seen: Look) -> str:
     """The sockets with the processes that hold them: the query that people join the two tables with."""
-    return _osquery(seen, "listening_ports", [
+    return osquery(seen.host, seen.time, "listening_ports", [
         {"pid": str(each.process.pid), "port": str(each.port), "protocol": "6", "family": "2", "address": each.address,
          "name": each.process.name, "path": _path(each.process.image), "cmdline": each.process.command_line}
         for each in seen.sockets
