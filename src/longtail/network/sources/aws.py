@@ -16,7 +16,7 @@ from longtail.network.sources.aws_layers import Surroundings
 from longtail.network.sources.aws_machines import machines
 from longtail.network.sources.aws_origins import Known, members, prefix_lists
 from longtail.network.sources.aws_rules import rules
-from longtail.network.sources.aws_subnets import insides, routes
+from longtail.network.sources.aws_subnets import insides, regions, routes
 from longtail.network.telling import Evaluator
 from longtail.ports.openings import Network
 
@@ -24,8 +24,9 @@ from longtail.ports.openings import Network
 def network(exports: Iterable[Export], options: Options) -> Network:
     """The machines, openings and rules of everything that was read, whatever files it came in."""
     exported = pooled(exports)
-    known_groups, known_acls = groups(exported), acls(exported)
     known_nics, known_instances = nics(exported), instances(exported)
+    lie_in = regions(exported, known_nics.values())
+    known_groups, known_acls = groups(exported, lie_in), acls(exported, lie_in)
     around = Surroundings(
         groups=known_groups,
         acls=governing(known_acls),

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from longtail.network.addresses import addresses
 from longtail.network.evaluator import passed
-from longtail.network.intervals import Intervals, merged, without
-from longtail.network.layers import ANYWHERE, Action, Clause, Kind, Layer, Origin, doubted, unknown_layer
+from longtail.network.intervals import Intervals, common, merged, without
+from longtail.network.layers import ANYWHERE, Action, Clause, Kind, Layer, Origin, Passage, doubted, unknown_layer
 from longtail.network.sources.aws_exports import Exported, Record, Resource
-from longtail.network.sources.aws_fields import Traffic, inner, quoted, text, traffic, whole
+from longtail.network.sources.aws_fields import PORTED, Traffic, inner, quoted, text, traffic, whole
+from longtail.ports.openings import LAST_PORT
 
 EPHEMERAL = (1_024, 65_535)
 """Where clients wait for answers, whatever their system ("Ephemeral ports" in AWS's guide to network ACLs)."""
@@ -67,13 +68,16 @@ class Acl:
     trouble: str = ""
 
 
-def acls(exported: Exported) -> dict[str, Acl]:
-    """Every network ACL by id. Of two that differ under one id neither is believed: which one holds is not known."""
+def acls(exported: Exported, regions: Mapping[str, str]) -> dict[str, Acl]:
+    """Every network ACL by id; ``regions`` are those of networks.
+
+    Of two that differ under one id neither is believed: which one holds is not known.
+    """
     found: dict[str, Acl] = {}
     for resource in exported.of("NetworkAcls"):
         each = _acl(resource)
         found[each.id] = _agreed(found[each.id], each) if each.id in found else each
-    return found
+    return {id: replace(each, region=each.region or regions.get(each.vpc, "")) for id, each in found.items()}
 
 
 def governing(acls: Mapping[str, Acl]) -> dict[str, Acl]:
@@ -86,6 +90,16 @@ def inbound(acl: Acl, within: Within) -> Layer:
     return _layer(acl, within, egress=False)
 
 
+def welcome(acl: Acl) -> Intervals:
+    """The addresses that a network ACL lets in whatever they ask for: whether they are inside makes no difference."""
+    layer = inbound(acl, NOWHERE)
+    tcp, udp = (
+        merged(interval for each in passed(layer, protocol) if _whole(each) for interval in each.addresses)
+        for protocol in PORTED
+    )
+    return common(tcp, udp)
+
+
 def answerable(acl: Acl, within: Within) -> Intervals:
     """The addresses to which answers over TCP can leave to some ephemeral port: network ACLs are stateless."""
     found = passed(_layer(acl, within, egress=True), "tcp")
@@ -95,6 +109,10 @@ def answerable(acl: Acl, within: Within) -> Intervals:
         if each.first <= EPHEMERAL[1] and EPHEMERAL[0] <= each.last
         for interval in each.addresses
     )
+
+
+def _whole(passage: Passage) -> bool:
+    return (passage.first, passage.last) == (0, LAST_PORT) and not (passage.inside or passage.doubts)
 
 
 def _agreed(one: Acl, other: Acl) -> Acl:

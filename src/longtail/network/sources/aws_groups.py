@@ -83,8 +83,8 @@ class Group:
     told: bool = False
 
 
-def groups(exported: Exported) -> dict[str, Group]:
-    """Every security group that is described or has a rule described, by id.
+def groups(exported: Exported, regions: Mapping[str, str]) -> dict[str, Group]:
+    """Every security group that is described or has a rule described, by id; ``regions`` are those of networks.
 
     A group described twice has the permissions of both: what one description lacks may have been added since.
     """
@@ -96,7 +96,7 @@ def groups(exported: Exported) -> dict[str, Group]:
         ruled = Group(text(each.record, "GroupId"), account=each.account, region=each.region, told=told)
         ruled = replace(ruled, permissions=tuple(_permissions_of_rule(each.record)))
         found[ruled.id] = _joined(found.get(ruled.id), ruled)
-    return found
+    return {id: replace(each, region=each.region or regions.get(each.vpc, "")) for id, each in found.items()}
 
 
 def _joined(one: Group | None, other: Group) -> Group:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from longtail.network.addresses import IPV4, IPV6
 from longtail.network.intervals import Intervals, common, without
 from longtail.network.layers import ANYWHERE, Action, Clause, Interface, Kind, Layer, doubted
-from longtail.network.sources.aws_acls import NOWHERE, Acl, Within, answerable, inbound
+from longtail.network.sources.aws_acls import NOWHERE, Acl, Within, answerable, inbound, welcome
 from longtail.network.sources.aws_groups import GROUP, Group, Permission
 from longtail.network.sources.aws_interfaces import Nic, family
 from longtail.network.sources.aws_origins import Known, Members, origin
@@ -27,6 +27,7 @@ class Surroundings:
     routes: Routes
     known: Known
     _layers: dict[object, Layer] = field(default_factory=dict)
+    _welcome: dict[str, Intervals] = field(default_factory=dict)
     _answerable: dict[str, Intervals] = field(default_factory=dict)
 
     def interfaces(self, nic: Nic) -> Iterator[Interface]:
@@ -38,9 +39,12 @@ class Surroundings:
                 yield Interface(layers, addresses, notes, internet_notes)
 
     def _acl(self, acl: Acl, subnet: str) -> Layer:
-        key = acl.id, subnet
+        if acl.id not in self._welcome:
+            self._welcome[acl.id] = welcome(acl)
+        within = self.insides.get(subnet, NOWHERE)
+        key = (acl.id, subnet) if without(within.most, self._welcome[acl.id]) else acl.id
         if key not in self._layers:
-            self._layers[key] = inbound(acl, self.insides.get(subnet, NOWHERE))
+            self._layers[key] = inbound(acl, within if key != acl.id else NOWHERE)
         return self._layers[key]
 
     def _groups(self, nic: Nic) -> Layer:

@@ -8,7 +8,7 @@ from longtail.network.intervals import Interval, Intervals, merged
 from longtail.network.sources.aws_acls import Within
 from longtail.network.sources.aws_exports import Exported, Record
 from longtail.network.sources.aws_fields import records, text
-from longtail.network.sources.aws_interfaces import Nic
+from longtail.network.sources.aws_interfaces import Nic, region_of
 
 WIDEST_V4, WIDEST_V6 = 1 << (32 - 16), 1 << (128 - 44)
 """Addresses of the widest subnets there are (/16, /44): one of unknown extent lies in such blocks around members."""
@@ -47,6 +47,13 @@ def insides(exported: Exported, nics: Iterable[Nic]) -> dict[str, Within]:
     blocks = {each.record["SubnetId"]: merged(_blocks(each.record)) for each in exported.of("Subnets")}
     exact = {id: Within(every, every) for id, every in blocks.items() if every}
     return {id: _around(id, merged(every)) for id, every in held.items()} | exact
+
+
+def regions(exported: Exported, nics: Iterable[Nic]) -> dict[str, str]:
+    """The region of each network: groups and network ACLs do not say theirs."""
+    subnets = {text(each.record, "VpcId"): each.region or region_of(each.record) for each in exported.of("Subnets")}
+    found = {**subnets, **{nic.vpc: nic.region for nic in nics if nic.region}}
+    return {vpc: region for vpc, region in found.items() if vpc and region}
 
 
 def _blocks(subnet: Record) -> Iterator[Interval]:
