@@ -53,7 +53,10 @@ class Settings:
         0.7, 0.1, 0.9, "share of the machines to learn from; the error is told on the rest"
     )
     ports_least_open: int = setting(
-        10, 2, 10_000, "machines that must have a port open, and closed, before anything is said of it"
+        6, 2, 10_000, "machines that must have a port open, and closed, before anything is said of it"
+    )
+    ports_least_machines: int = setting(
+        50, 2, 100_000, "machines with telemetry under which a fleet is too small to learn anything from"
     )
     ports_widest: int = setting(64, 1, 1025, "ports of one opening above which it teaches nothing about any of them")
     ports_least_lift: float = setting(

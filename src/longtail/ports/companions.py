@@ -16,7 +16,8 @@ from longtail.ports.forest import Grown, Shares
 from longtail.ports.matrix import Flags, Matrix, Numbers
 
 LEAST_CARRIERS = 3  # open machines that run it
-LEAST_SURPRISE = 4.5  # standard deviations above what its tenants and systems would give: 1 in 300,000
+LEAST_SURPRISE = 3.5  # standard deviations above what its tenants and systems would give
+MOST_CHANCE = 1e-3  # of so many labelled carriers, were they drawn at random
 LEAST_INFORMATION = 2.0  # expected open carriers whose tenant has both open and closed machines
 TOP = 10
 MINOR_LIFT = 10.0
@@ -69,10 +70,15 @@ def _by_family(matrix: Matrix, rows: Flags) -> Shares:
 def strong(matrix: Matrix, label: Flags, without: Flags, least_lift: float) -> Numbers:
     """The columns of the executables that accompany the label."""
     found = counts(matrix, label, without)
-    kept = np.zeros(matrix.ran.shape[1], dtype=bool)
-    kept[matrix.kept] = True
-    likely = np.flatnonzero(kept & (found.on >= LEAST_CARRIERS) & (found.lift >= least_lift) & (found.of_off > 0))
+    likely = np.flatnonzero((found.on >= LEAST_CARRIERS) & (found.lift >= least_lift) & (found.of_off > 0))
+    likely = likely[_chance(found)[likely] <= MOST_CHANCE]
     return likely[_surprise(matrix, likely, label, label | without) >= LEAST_SURPRISE]
+
+
+def _chance(found: Counts) -> Shares:
+    """How probable so many labelled carriers are, were carriers drawn at random."""
+    base = found.of_on / np.maximum(found.of_on + found.of_off, 1)
+    return np.asarray(binom.sf(found.on - 1, found.on + found.off, base), dtype=np.float64)
 
 
 def _surprise(matrix: Matrix, columns: Numbers, label: Flags, known: Flags) -> Shares:
@@ -111,9 +117,7 @@ def _one_hot(strata: Numbers, rows: Flags, size: int) -> csr_array:
 def minor(matrix: Matrix, unexplained: Flags, without: Flags) -> Numbers:
     """The columns of rarer software that serves the same port: common among open machines without the companions."""
     found = counts(matrix, unexplained, without)
-    base = found.of_on / np.maximum(found.of_on + found.of_off, 1)
-    chance = binom.sf(found.on - 1, found.on + found.off, base)
-    likely = (found.on >= MINOR_CARRIERS) & (found.lift >= MINOR_LIFT) & (chance <= MINOR_CHANCE)
+    likely = (found.on >= MINOR_CARRIERS) & (found.lift >= MINOR_LIFT) & (_chance(found) <= MINOR_CHANCE)
     return np.flatnonzero(likely & matrix.could_serve)
 
 

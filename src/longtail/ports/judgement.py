@@ -9,13 +9,15 @@ import polars as pl
 from longtail.ports import forest
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import PortProfile, Ports, Proof, Recommendation, Verdict
+from longtail.ports.gathering import matrix
 from longtail.ports.joining import Joined, joined
 from longtail.ports.labels import Labels, Port, labels
-from longtail.ports.matrix import Matrix, by_place, matrix
+from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import Network, Opening, Scope
 from longtail.ports.profiles import Class, Learnt, learnt
 from longtail.ports.seen import Seen, seen
-from longtail.ports.weighing import Case, Witness, weighed, witness
+from longtail.ports.weighing import Case, weighed
+from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
 
 EXPOSURE = {Scope.INTERNET: 1.0, Scope.PARTLY_INTERNET: 0.9, Scope.PRIVATE: 0.7, Scope.GROUP: 0.6}
@@ -80,13 +82,13 @@ def _learnt(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Learnt]
     clones = forest.clones(scene.matrix.features, int(scene.settings.ports_seed))
     school = Class(scene.matrix, scene.matrix.tenants, clones, scene.settings)
     for port in ports:
-        target = scene.labels.target(port)[scene.matrix.machines]
+        target = scene.seen.taught(port, scene.labels.target(port))[scene.matrix.machines]
         yield port, learnt(school, port, target)
 
 
 def _recommendations(scene: Scene, port: Port, profile: Learnt) -> Iterator[Recommendation]:
     """One for each machine that has the port open."""
-    prepared = witness(profile, scene.matrix, scene.settings)
+    prepared = witness(profile, scene.matrix, port, scene.seen)
     covering = scene.labels.covering(port).filter("narrow")
     for machine, openings in (
         covering.group_by("machine", maintain_order=True).agg("opening").sort("machine").iter_rows()
@@ -100,8 +102,9 @@ def _recommendation(
     row = scene.matrix.row_of.get(machine)
     sockets = scene.seen.listening(machine, port)
     case = Case(
-        prepared, port, row, sockets,
+        prepared, port, scene.settings, row, sockets,
         whole=row is not None and bool(scene.seen.whole[row]),
+        listed=0 if row is None else int(scene.seen.listed[row]),
         hardly=row is not None and bool(scene.seen.hardly[row]),
     )  # fmt: skip
     verdict, reason = weighed(case)

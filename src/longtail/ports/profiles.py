@@ -13,6 +13,13 @@ from longtail.ports.labels import CLOSED, NEITHER, OPEN, Port, Target
 from longtail.ports.matrix import Flags, Matrix, Numbers
 from longtail.settings import Settings
 
+SHARED = {
+    88: "lsass.exe", 135: "svchost.exe", 139: "System", 389: "lsass.exe", 445: "System", 464: "lsass.exe",
+    593: "svchost.exe", 636: "lsass.exe", 3268: "lsass.exe", 3269: "lsass.exe", 3389: "svchost.exe", 5985: "System",
+    5986: "System", 9389: "svchost.exe", 47001: "System",
+}  # fmt: skip
+"""Ports that Windows serves from processes which run on every Windows machine, whatever the machine is for."""
+
 MOST_OPEN = 0.9  # share of the machines of a system beyond which nothing is left to compare with
 
 
@@ -49,7 +56,7 @@ def learnt(school: Class, port: Port, target: Target) -> Learnt:
     label, without = target == OPEN, target == CLOSED
     matrix = school.matrix
     found = companions.counts(matrix, label, without)
-    reason = _too_few(matrix, label, without, school.settings)
+    reason = _too_few(matrix, port, label, without, school.settings)
     if reason:
         nothing = np.array([], dtype=np.int64)
         profile = _profile(matrix, port, target, reason=reason)
@@ -98,9 +105,15 @@ def _coverage(school: Class, label: Flags, without: Flags, part: Numbers) -> tup
     return float(shows[label].mean()), float(shows[without].mean())
 
 
-def _too_few(matrix: Matrix, label: Flags, without: Flags, settings: Settings) -> str:
+def _too_few(matrix: Matrix, port: Port, label: Flags, without: Flags, settings: Settings) -> str:
     """Why nothing can be learnt from these machines; empty if it can."""
     least, opened, closed = int(settings.ports_least_open), int(label.sum()), int(without.sum())
+    if port.number in SHARED and (matrix.systems[label] == 0).mean() > 0.5 if opened else False:
+        return (
+            f"no signature: Windows serves it from {SHARED[port.number]}, which runs on every machine (nothing is left)"
+        )
+    if len(label) < settings.ports_least_machines:
+        return f"not enough evidence: {len(label)} machines with telemetry, {settings.ports_least_machines} are needed"
     if opened < least:
         return f"not enough evidence: open on {opened} machines with telemetry, at least {least} are needed"
     beside = closed_beside(matrix, label, without)

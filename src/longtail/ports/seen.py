@@ -1,17 +1,19 @@
 """Evidence → what is known of a machine beside its executables: its sockets, attacks, and how well it was seen."""
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from longtail.ports.evidence import Evidence
 from longtail.ports.joining import Joined
-from longtail.ports.labels import Port
-from longtail.ports.matrix import Flags, Matrix
+from longtail.ports.labels import NEITHER, OPEN, Port, Target
+from longtail.ports.matrix import Flags, Matrix, Numbers
 
 LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:0:1")
 BOOT = frozenset({
@@ -20,6 +22,7 @@ BOOT = frozenset({
 })  # fmt: skip
 """What a system starts when it boots, and then only: who saw these start saw every service start that is on."""
 
+CROWD = 5  # executables at one moment, from which someone must have listed what runs
 LEAST_EXECUTABLES = 3
 SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewer was hardly watched
 WATCHED = 0.5  # of the whole window, for which a machine must have been watched
@@ -42,14 +45,42 @@ class Socket:
 class Seen:
     """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
 
-    Per row of the matrix: ``whole`` (daemons that started long ago are known too), ``hardly`` (hardly watched at all).
+    Per row of the matrix: ``whole`` (daemons that started long ago are known too), ``listed`` (when its processes were
+    listed, in microseconds since 1970; 0 if never), ``hardly`` (hardly watched at all).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
     attacked: Mapping[tuple[int, int], int]
     any_attacked: bool
     whole: Flags
+    listed: Numbers
     hardly: Flags
+
+    @cached_property
+    def elsewhere(self) -> Mapping[str, frozenset[Port]]:
+        """Program (its file's stem) → the ports it was seen to listen on."""
+        found: dict[str, set[Port]] = defaultdict(set)
+        for ports in self.sockets.values():
+            for port, sockets in ports.items():
+                for each in sockets:
+                    found[stem(each.image or "")].add(port)
+        return {name: frozenset(ports) for name, ports in found.items() if name}
+
+    def serving(self, port: Port) -> dict[int, str]:
+        """The machines on which something listens on a port beyond loopback, with the stem of its image's name."""
+        found = {
+            machine: [each for each in ports.get(port, ()) if not each.loopback]
+            for machine, ports in self.sockets.items()
+        }
+        return {machine: stem(_image(sockets)) for machine, sockets in found.items() if sockets}
+
+    def taught(self, port: Port, target: Target) -> Target:
+        """``target`` without machines that are known not to serve the port: they are open, but teach nothing."""
+        target = target.copy()
+        for machine, ports in self.sockets.items():
+            if target[machine] == OPEN and all(each.loopback for each in ports.get(port, ())):
+                target[machine] = NEITHER
+        return target
 
     def listening(self, machine: int, port: Port) -> tuple[Socket, ...] | None:
         """The sockets on a port; None if the machine was not asked."""
@@ -60,18 +91,32 @@ class Seen:
         return self.attacked.get((machine, port.number), 0) if self.any_attacked else None
 
 
+def stem(image: str) -> str:
+    """An image's file name as every tool can tell it: without folder, case and ``.exe``."""
+    return re.split(r"[/\\]", image.strip().strip('"'))[-1].casefold().removesuffix(".exe")
+
+
+def _image(sockets: Sequence[Socket]) -> str:
+    return next((each.image for each in sockets if each.image), "")
+
+
 def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     """Everything beside the executables, by machine."""
+    listed = _listed(evidence.looked_at, matrix, joined)
     return Seen(
         _sockets(evidence.listening, joined),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
-        _whole(evidence.looked_at, matrix, joined),
+        _whole(listed, matrix),
+        listed,
         _hardly(matrix),
     )
 
 
 def _machine(joined: Joined, tenant: str | None, name: str | None) -> int | None:
+    known = joined.machine_of.get((tenant or "", name or ""))
+    if known is not None:
+        return known
     found = joined.names.found(tenant or "", name or "")
     return found[0] if len(found) == 1 else None
 
@@ -82,7 +127,7 @@ def _sockets(listening: pl.DataFrame, joined: Joined) -> dict[int, dict[Port, tu
     machines: dict[tuple[str, str], int | None] = {}
     for tenant, host, protocol, port, address, image in rows.iter_rows():
         if (tenant, host) not in machines:
-            machines[tenant, host] = joined.machine_of.get((tenant, host), _machine(joined, tenant, host))
+            machines[tenant, host] = _machine(joined, tenant, host)
         machine = machines[tenant, host]
         if machine is not None:
             sockets = found[machine]
@@ -100,15 +145,27 @@ def _attacked(attacked: pl.DataFrame, joined: Joined) -> dict[tuple[int, int], i
     return {key: len(each) for key, each in days.items()}
 
 
-def _whole(looked_at: pl.DataFrame, matrix: Matrix, joined: Joined) -> Flags:
-    """Machines whose processes were listed, whose inventory has no times, or that were seen to boot."""
-    whole: Flags = matrix.times["timeless"].to_numpy().astype(bool).copy()
+def _listed(looked_at: pl.DataFrame, matrix: Matrix, joined: Joined) -> Numbers:
+    """By row, when the processes of a machine were listed.
+
+    A listing shows in the times: many executables were there at the same moment. Without that, a host is in
+    ``looked_at`` for a list of what was seen to run in some window, which is no more than starts.
+    """
+    moments = matrix.times["moment"].dt.epoch("us").fill_null(0).to_numpy()
+    crowded = matrix.times["crowd"].to_numpy() >= CROWD
+    listed: Numbers = np.zeros(len(matrix.machines), dtype=np.int64)
     for tenant, host in looked_at.iter_rows():
-        machine = joined.machine_of.get((tenant, host))
-        if machine is not None and machine in matrix.row_of:
-            whole[matrix.row_of[machine]] = True
+        machine = _machine(joined, tenant, host)
+        row = None if machine is None else matrix.row_of.get(machine)
+        if row is not None and crowded[row]:
+            listed[row] = moments[row]
+    return listed
+
+
+def _whole(listed: Numbers, matrix: Matrix) -> Flags:
+    """Machines whose processes were listed, whose inventory has no times, or that were seen to boot."""
     boots = matrix.table["name"].is_in(list(BOOT)).to_numpy().astype(np.float32)
-    whole |= matrix.ran @ boots > 0
+    whole: Flags = (listed > 0) | matrix.times["timeless"].to_numpy().astype(bool) | (matrix.ran @ boots > 0)
     return whole
 
 

@@ -35,6 +35,7 @@ ROOTS = (
     (r"/var/(?:lib|opt)/", "/var/lib/rundeck/rundeck", "rundeck"),
 )  # fmt: skip
 _ROOTS = re.compile("|".join(f"(?:{pattern})" for pattern, _, _ in ROOTS))
+_SLASH = re.compile(r"[/\\]")
 _STEM = re.compile(r"[^\W\d_]{2,}")
 
 INERT = (
@@ -43,7 +44,15 @@ INERT = (
     (r"[^/\\]*(?:setup|install(?:er)?|updater?|uninst(?:all)?)(?:\.\w{1,4})?", r"\program files\x\appupdate.exe"),
     (r"[^/\\]*\.(?:tmp|msi|cmd|bat|vbs|ps1|sh|com|scr|cpl|msc)", "/srv/x/nightly.sh"),
 )
+INERT_FOLDERS = frozenset({
+    "cache", "download", "downloads", "installer", "package cache", "setup bootstrap", "staging", "temp", "tmp",
+    "update cache",
+})  # fmt: skip
+"""Folders of what is fetched or unpacked to run once."""
+
 _INERT = re.compile("|".join(f"(?:{pattern})" for pattern, _ in INERT))
+
+_NAMELESS = re.compile(r"(?:\{[a-z*]+\}[-_.]?)+(?:\.?\w{1,4})?")
 
 # Places in which no server is installed: what is unpacked, downloaded, built in or part of the system itself.
 _NO_SERVERS = frozenset({
@@ -55,7 +64,7 @@ _NO_SERVERS = frozenset({
 def software(location: str, name: str) -> str:
     """The product that ``location + name`` (canonical) belongs to."""
     if root := _ROOTS.match(location):
-        product = re.split(r"[/\\]", location[root.end() :], maxsplit=1)[0]
+        product = _SLASH.split(location[root.end() :], maxsplit=1)[0]
         if product:
             return product
     stem = _STEM.search(name)
@@ -64,7 +73,12 @@ def software(location: str, name: str) -> str:
 
 def could_serve(location: str, name: str, zone: str) -> bool:
     """Whether such an executable could be a server of its own: an in-house daemon that nobody else runs."""
-    return zone not in _NO_SERVERS and not _INERT.fullmatch(name)
+    return zone not in _NO_SERVERS and not _INERT.fullmatch(name) and INERT_FOLDERS.isdisjoint(_SLASH.split(location))
+
+
+def nameless(name: str) -> bool:
+    """Whether a canonical name is nothing but placeholders: programs that share it need have nothing in common."""
+    return _NAMELESS.fullmatch(name) is not None
 
 
 def family(zone: str) -> Family:

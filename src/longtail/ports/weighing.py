@@ -11,43 +11,31 @@ import numpy as np
 
 from longtail.ports.findings import Verdict
 from longtail.ports.labels import Port
-from longtail.ports.matrix import Columns, Flags, Matrix, Numbers
-from longtail.ports.profiles import Learnt
+from longtail.ports.matrix import Columns, Flags
 from longtail.ports.seen import Socket
+from longtail.ports.witness import LISTENERS, Witness
 from longtail.settings import Settings
 from longtail.text import clean
 
-RECURRING = 0.5  # share of its carriers on which an executable was seen again, to count on seeing it again
+TELLTALE = 0.95
 NAMED = 3
 NAME_LENGTH = 90
 
 
 @dataclass(frozen=True)
-class Witness:
-    """What a port's profile says, prepared for weighing many machines.
-
-    ``visible`` is the share of machines with the software on which a recurring companion was seen within the window;
-    ``rare`` are the columns too rare to judge that run on no closed machine and could serve.
-    """
-
-    learnt: Learnt
-    matrix: Matrix
-    settings: Settings
-    visible: float
-    rare: Flags
-    minor: Flags
-    strong: Flags
-
-
-@dataclass(frozen=True)
 class Case:
-    """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked."""
+    """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked.
+
+    ``whole``, ``listed`` and ``hardly`` tell how well it was seen: see `Seen`.
+    """
 
     witness: Witness
     port: Port
+    settings: Settings
     row: int | None
     sockets: tuple[Socket, ...] | None
     whole: bool
+    listed: int
     hardly: bool
 
     @property
@@ -55,10 +43,21 @@ class Case:
         """What runs on the machine."""
         return np.array([], np.int32) if self.row is None else self.witness.matrix.columns(self.row)
 
+    def runs_now(self, among: Flags) -> list[str]:
+        """The executables of some columns that run here, without what was not there when processes were listed."""
+        columns = self.columns if self.row is None else self.witness.matrix.lately(self.row, self.listed)
+        return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
+
     @property
     def silent(self) -> bool:
         """Whether it was asked for its sockets, and nothing listens on the port."""
         return self.sockets == ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
+        known = self.silent or (self.whole and self.witness.telltale >= TELLTALE)
+        return known and not self.runs(self.witness.servers)
 
     def runs(self, among: Flags) -> list[str]:
         """The executables of some columns that run here."""
@@ -68,30 +67,6 @@ class Case:
 
 Said = tuple[Verdict, str]
 Rule = Callable[[Case], Said | None]
-
-
-def witness(learnt: Learnt, matrix: Matrix, settings: Settings) -> Witness:
-    """A profile prepared for weighing."""
-    size = matrix.ran.shape[1]
-    strong, minor = np.zeros(size, bool), np.zeros(size, bool)
-    strong[learnt.strong], minor[learnt.minor] = True, True
-    rare = (matrix.carriers <= matrix.more_than) & (learnt.counts.off == 0) & matrix.could_serve
-    return Witness(learnt, matrix, settings, _visible(learnt, matrix), rare, minor, strong)
-
-
-def _visible(learnt: Learnt, matrix: Matrix) -> float:
-    """Among machines that run some companion, the share that run one which is seen again and again."""
-    recurred = matrix.table["recurred"].fill_null(0.0).to_numpy()
-    again = learnt.strong[recurred[learnt.strong] >= RECURRING]
-    carriers = _carriers(matrix, learnt.strong)
-    return float(_carriers(matrix, again)[carriers].mean()) if carriers.any() else 0.0
-
-
-def _carriers(matrix: Matrix, columns: Numbers) -> Flags:
-    marks = np.zeros(matrix.ran.shape[1], dtype=np.float32)
-    marks[columns] = 1
-    runs: Flags = matrix.ran @ marks > 0
-    return runs
 
 
 def weighed(case: Case) -> Said:
@@ -118,28 +93,35 @@ def _loopback(case: Case) -> Said | None:
     )
 
 
+def _silent(case: Case) -> Said | None:
+    if not case.silent or not case.absent or len(case.witness.matrix.machines) < case.settings.ports_least_machines:
+        return None
+    left = case.runs(case.witness.strong)
+    if left and case.witness.listeners < LISTENERS:
+        return None
+    return Verdict.UNBACKED, (
+        f"nothing listens on {case.port} here, nor does any program run that listens on it on {case.witness.listeners}"
+        f" other machines{f'; {_named(left)} may be left over' if left else ''}"
+    )
+
+
 def _unlearnable(case: Case) -> Said | None:
     profile = case.witness.learnt.profile
-    if profile.learnable:
+    if profile.learnable or case.absent:
         return None
     verdict = Verdict.UNLEARNABLE if case.witness.learnt.enough else Verdict.NOT_ENOUGH_EVIDENCE
     return verdict, f"nothing can be said of {case.port} from what machines run: {profile.reason}"
 
 
 def _unknown(case: Case) -> Said | None:
-    if case.row is None:
-        return Verdict.NOT_ENOUGH_EVIDENCE, "no telemetry of this machine"
-    return None
+    return (Verdict.NOT_ENOUGH_EVIDENCE, "no telemetry of this machine") if case.row is None else None
 
 
 def _backed(case: Case) -> Said | None:
-    found = case.runs(case.witness.strong)
-    if not found:
+    if not (found := case.runs(case.witness.strong)) or case.absent:
         return None
-    return (
-        Verdict.BACKED,
-        f"{_named(found)} {'runs' if len(found) == 1 else 'run'} here, as on machines that serve {case.port}",
-    )
+    verb = "runs" if len(found) == 1 else "run"
+    return Verdict.BACKED, f"{_named(found)} {verb} here, as on machines that serve {case.port}"
 
 
 def _hardly_seen(case: Case) -> Said | None:
@@ -150,27 +132,33 @@ def _hardly_seen(case: Case) -> Said | None:
     )
 
 
+def _server_here(case: Case) -> Said | None:
+    if case.silent or not (found := case.runs(case.witness.servers)):
+        return None
+    return Verdict.OTHER_SOFTWARE, f"{_named(found)} runs here, which was seen to listen on {case.port} elsewhere"
+
+
 def _other_software(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs(case.witness.minor)):
+    if case.silent or not (found := case.runs_now(case.witness.minor)):
         return None
     return Verdict.OTHER_SOFTWARE, (
-        f"{_named(found)} here, which elsewhere too goes with {case.port} in place of the usual software"
+        f"{_named(found)} runs here, which elsewhere too goes with {case.port} in place of the usual software"
     )
 
 
 def _own_software(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs(case.witness.rare)):
+    if case.silent or not (found := case.runs_now(case.witness.rare)):
         return None
     return Verdict.OTHER_SOFTWARE, (
-        f"{_named(found)} here, on too few machines to be judged: it may be what serves {case.port}"
+        f"{_named(found)} runs here, on too few machines to be judged: it may be what serves {case.port}"
     )
 
 
 def _alike(case: Case) -> Said | None:
-    if case.row is None:
+    if case.row is None or case.silent or case.absent:
         return None
     probability = float(case.witness.learnt.probability[case.row])
-    if probability <= case.witness.settings.ports_most_probable:
+    if probability <= case.settings.ports_most_probable:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"it runs none of the companions of {case.port}, yet looks like a machine that has it open ({probability:.0%})"
@@ -178,7 +166,7 @@ def _alike(case: Case) -> Said | None:
 
 
 def _invisible(case: Case) -> Said | None:
-    if case.silent or case.whole or case.witness.visible >= case.witness.settings.ports_least_visible:
+    if case.silent or case.whole or case.witness.visible >= case.settings.ports_least_visible:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"only process starts are known of this machine, and what accompanies {case.port} starts seldom: it came again"
@@ -188,23 +176,36 @@ def _invisible(case: Case) -> Said | None:
 
 def _unbacked(case: Case) -> Said:
     learnt = case.witness.learnt
-    profile, best = learnt.profile, learnt.profile.companions
-    told = "; ".join(
-        f"{clean(each.executable, NAME_LENGTH)} runs on {each.backed} of {each.of_backed} open and"
-        f" {each.others} of {each.of_others} other machines"
-        for each in best[:1]
+    told = "".join(
+        f" ({clean(each.executable, NAME_LENGTH)} runs on {each.backed} of {each.of_backed} open and"
+        f" {each.others} of {each.of_others} other machines)"
+        for each in learnt.profile.companions[:1]
     )
-    silent = " Nothing listens on it." if case.silent else ""
-    return Verdict.UNBACKED, (
-        f"none of the {len(learnt.strong)} executables that accompany {profile.label} runs here ({told})"
-        f" and it looks like a machine with it closed.{silent}"
+    left = case.runs(case.witness.strong)
+    lacks = (
+        f"{_named(left)} may be left over, but no program runs here that listens on {case.port} elsewhere"
+        if left
+        else f"none of the {len(learnt.strong)} executables that accompany {case.port} runs here"
     )
+    silent = ". Nothing listens on it" if case.silent else ""
+    return Verdict.UNBACKED, f"{lacks}{told}: it looks like a machine that has it closed{silent}"
 
 
 RULES: tuple[Rule, ...] = (
-    _served, _loopback, _unlearnable, _unknown, _backed, _hardly_seen, _other_software, _own_software, _alike,
-    _invisible, _unbacked,
-)  # fmt: skip
+    _served,
+    _loopback,
+    _silent,
+    _unlearnable,
+    _unknown,
+    _backed,
+    _hardly_seen,
+    _server_here,
+    _other_software,
+    _own_software,
+    _alike,
+    _invisible,
+    _unbacked,
+)
 
 
 def _named(executables: list[str]) -> str:
