@@ -215,7 +215,7 @@ def _of_object(value: Record, where: _Where) -> Iterator[Found]:
     if named.get("ResourceType") in CONFIGURED:
         yield from _configured(named, where)
     elif kind := where.kind or _kind(named):
-        yield from _resource(kind, named, where)
+        yield from _resource(kind, named if named.keys() == value.keys() else canonical(named), where)
     elif _entries_of_a_prefix_list(named):
         yield _entries(named, where)
     else:
@@ -243,7 +243,7 @@ def _resource(kind: Kind, named: Record, where: _Where) -> Iterator[Found]:
     elif not isinstance(named.get(kind.id), str) or not named[kind.id]:
         yield Loss(kind.collection, where.place, f"{kind.collection} without {kind.id}")
     else:
-        yield Resource(kind.collection, canonical(named), where.place, _region(named, where), _account(named, where))
+        yield Resource(kind.collection, named, where.place, _region(named, where), _account(named, where))
 
 
 def _reserved(named: Record, where: _Where) -> Iterator[Found]:
@@ -285,7 +285,7 @@ def _configured(named: Record, where: _Where) -> Iterator[Found]:
         region=region if isinstance(region, str) else where.region,
         account=account if isinstance(account, str) else where.account,
     )
-    yield from _resource(kind, {api_name(key): each for key, each in configuration.items()}, inside)
+    yield from _resource(kind, canonical(configuration), inside)
 
 
 def _decoded(value: Any) -> Any:
