@@ -12,7 +12,7 @@ from longtail.fleet.chance import happens, one_of, stream
 from longtail.fleet.estate import tenants
 from longtail.fleet.plan import Plan
 from longtail.fleet.ports import aws, azure, plain
-from longtail.fleet.ports.life import inventory_of, post_events
+from longtail.fleet.ports.life import post_events, post_images
 from longtail.fleet.ports.posts import Odds, post
 from longtail.fleet.ports.rules import Ruled, ruled
 from longtail.fleet.ports.site import place, site
@@ -60,7 +60,13 @@ class PortsFleet:
     @cached_property
     def inventory(self) -> pl.DataFrame:
         """What was seen to start: tenant, host, image, first_seen, last_seen (schema INVENTORY_PAIRS)."""
-        return pl.concat([INVENTORY_PAIRS.to_frame(), *map(inventory_of, self.events())])
+        found = [
+            post_images(self.plan, each.place.post).with_columns(
+                tenant=pl.lit(each.place.site.id), host=pl.lit(each.place.known_as)
+            )
+            for each in self.machines if each.place.post.watched
+        ]  # fmt: skip
+        return pl.concat([INVENTORY_PAIRS.to_frame(), *(each.select(INVENTORY_PAIRS.names()) for each in found)])
 
     @cached_property
     def network(self) -> Files:

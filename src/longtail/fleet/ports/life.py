@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
+from longtail.executions.schema import UTC_TIME
 from longtail.fleet.binding import bound, drawn, filled
-from longtail.fleet.chance import Rng, stream
+from longtail.fleet.chance import Rng, happens, stream
 from longtail.fleet.estate import Machine
 from longtail.fleet.generate import timeline
 from longtail.fleet.habits import paragraphs
@@ -19,6 +21,7 @@ from longtail.fleet.seats import seats
 from longtail.fleet.timeline import Timeline, frame, lay
 
 NOW_AND_THEN = random(0.8)
+ACCOMPANIED = 0.8  # how often a companion is there: many daemons start once and are not heard of again
 WITH_A_PROCESS = frozenset({"mssql", "sqlagent", "fulltext", "iis", "tomcat", "tomcat-linux", "web-linux"})
 """The kinds of seat whose own long-lived process belongs to them alone."""
 
@@ -51,17 +54,32 @@ LINUX_RESIDENTS = (
 
 def post_events(plan: Plan, post: Post, known_as: str) -> pl.DataFrame:
     """The process starts of one machine (schema PROCESS_EVENT) under the host name that its telemetry knows."""
+    return frame(post.machine, _life(plan, post)).with_columns(host=pl.lit(known_as))
+
+
+def post_images(plan: Plan, post: Post) -> pl.DataFrame:
+    """What one machine was seen to start, and when first and last: image, first_seen, last_seen.
+
+    The same as ``post_events`` says, without a row for each start.
+    """
+    host, line = post.machine, _life(plan, post)
+    times, images = np.concatenate(line.times), np.concatenate(line.columns["image"])
+    seen = pl.DataFrame({"image": images, "time": times}).filter(
+        (pl.col("time") >= host.window.first) & (pl.col("time") < host.window.last)
+    )
+    pairs = seen.group_by("image").agg(first_seen=pl.col("time").min(), last_seen=pl.col("time").max()).sort("image")
+    start, texts = int(plan.start.timestamp() * 1e6), pl.Series(line.texts, dtype=pl.String)
+    clock = ((pl.col("first_seen", "last_seen") + host.skew) * 1e6).cast(pl.Int64) + start
+    named = pairs.select(texts.gather(pairs["image"]).alias("image"), clock.cast(UTC_TIME))
+    same = named.group_by("image", maintain_order=True)  # a name drawn twice has two numbers
+    return same.agg(pl.col("first_seen").min(), pl.col("last_seen").max())
+
+
+def _life(plan: Plan, post: Post) -> Timeline:
     line = timeline(plan, post.machine)
     for each in post.installed:
         _live(plan, post.machine, line, each)
-    return frame(post.machine, line).with_columns(host=pl.lit(known_as))
-
-
-def inventory_of(events: pl.DataFrame) -> pl.DataFrame:
-    """The machine and executable pairs of process starts: tenant, host, image, first_seen, last_seen."""
-    times = pl.col("time")
-    pairs = events.group_by("tenant", "host", "image", maintain_order=True)
-    return pairs.agg(first_seen=times.min(), last_seen=times.max())
+    return line
 
 
 def resident(plan: Plan, post: Post) -> tuple[Process, ...]:
@@ -84,18 +102,19 @@ def holder(plan: Plan, host: Machine, each: Installed) -> str:
 def _live(plan: Plan, host: Machine, line: Timeline, each: Installed) -> None:
     service, seat = each.service, _daemon_seat(plan, host, each)
     rng = stream(plan.seed, service.name, "life", host.index)
-    for rhythm, text in _doings(each):
+    for rhythm, text in _doings(each, rng):
         scripts = paragraphs(text)
         tree = bound(scripts[int(rng.integers(len(scripts)))], seat, *_words(plan, host, service.name))
         lay(line, seat, tree, (rhythm(rng, host.window), rng))
 
 
-def _doings(each: Installed) -> tuple[tuple[Rhythm, str], ...]:
+def _doings(each: Installed, rng: Rng) -> tuple[tuple[Rhythm, str], ...]:
+    """What a service does on a machine: its companions are not on each."""
     service = each.service
     if each.role in ("removed", "client"):
         return ((NOW_AND_THEN, service.leftovers if each.role == "removed" else service.clients),)
     begun = ((_sometime, service.start),) if each.started and service.start else ()
-    return (*begun, *service.companions)
+    return (*begun, *(each for each in service.companions if happens(rng, ACCOMPANIED)))
 
 
 def _sometime(rng: Rng, window: Window) -> Times:

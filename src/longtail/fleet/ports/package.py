@@ -6,7 +6,6 @@ path has no drive: the machine's is put before it. ``LONG_FOLDERS`` have short n
 
 from dataclasses import dataclass
 
-
 LONG_FOLDERS = {
     "{stack}": "amd64_microsoft-windows-servicingstack_31bf3856ad364e35_6.3.{ver}_none_fa5a5e83c9b1b5b4",
     "{mma}": "Microsoft.EnterpriseCloud.Monitoring.MicrosoftMonitoringAgent\\{ver}",

@@ -16,7 +16,7 @@ KINDS = {
     "never_installed": "what the rule was made for was never installed",
     "no_telemetry": "nothing is known of the machine; ``serves`` tells what would be found",
     "in_range": "it is open only because it lies beside a port that a range was opened for",
-    "jit": "it was opened on request, for a few hours",
+    "jit": "it was opened on request, for a few hours: neither an opening to learn from nor one to close",
 }
 
 
