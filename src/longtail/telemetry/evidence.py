@@ -11,7 +11,7 @@ from longtail.telemetry.hostnames import host_told_by
 from longtail.telemetry.options import Options
 from longtail.telemetry.reader import Raw
 
-PID = "_pid"  # column of running rows, Int64: the process, by which its sockets are joined
+PID = "pid"  # column of running rows, Int64: the process, by which its sockets are joined
 
 SCHEMAS: Mapping[Rows, pl.Schema] = {
     Rows.RUNNING: pl.Schema({**RUNNING, PID: pl.Int64()}),
@@ -120,11 +120,11 @@ def _usable(rows: pl.DataFrame, raw: Raw, kind: Rows) -> pl.DataFrame:
 
 
 def _within(kind: Rows, options: Options) -> pl.Expr:
-    """Whether what is known of the times touches the window; what has no time is taken as it is."""
+    """Whether what is known of the times touches the window: a daemon that started before it may run in it."""
     first, last = (pl.col(name) for name in WHEN[kind])
     inside = pl.lit(True)
     if options.since is not None:
-        inside = inside & ~(pl.max_horizontal(first, last) < pl.lit(moment_in_utc(options.since))).fill_null(False)
+        inside = inside & ~(last < pl.lit(moment_in_utc(options.since))).fill_null(False)
     if options.until is not None:
-        inside = inside & ~(pl.min_horizontal(first, last) >= pl.lit(moment_in_utc(options.until))).fill_null(False)
+        inside = inside & ~(first >= pl.lit(moment_in_utc(options.until))).fill_null(False)
     return inside

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from longtail.files.tally import readings_merged
+from longtail.ports.running import image_told_by
 from longtail.readings import Reading
 from longtail.telemetry.evidence import PID, evidence_rows, nothing, passed_over
 from longtail.telemetry.format import Rows
@@ -16,6 +17,7 @@ from longtail.telemetry.reader import EVERY_KIND, PartReader
 STATES = EVERY_KIND - {Rows.STARTS}
 FOLD_ROWS = 1_000_000  # rows that may wait to be folded
 
+HELD_BY = ["tenant", "host", PID]
 _PROCESS = ["tenant", "host", "account", "image", "command_line"]
 
 
@@ -46,7 +48,7 @@ def gathered(paths: Sequence[str], options: Options, kinds: Iterable[Rows] = STA
     for part in parts(paths, options):
         reader = PartReader(part, options, read)
         for raw in reader.raws():
-            raw.tally.passed_over += passed_over(raw) if raw.format.views else raw.frame.height
+            raw.tally.passed_over += passed_over(raw)
             for kind in raw.format.views.keys() & read:
                 heap.add(kind, evidence_rows(raw, kind))
         readings.extend(reader.readings)
@@ -116,18 +118,23 @@ def _without_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_images(sockets: pl.DataFrame, processes: pl.DataFrame) -> pl.DataFrame:
     """Sockets with the paths of their processes, where host and number tell one path, and its name does not differ."""
+    holders = processes.join(sockets, on=HELD_BY, how="semi")
     known = (
-        processes.filter(pl.col(PID).is_not_null() & pl.col("image").is_not_null())
-        .group_by("tenant", "host", pl.col(PID).alias("pid"))
-        .agg(pl.col("image").unique().alias("images"))
-        .filter(pl.col("images").list.len() == 1)
-        .with_columns(pl.col("images").list.first().alias("path"))
-        .drop("images")
+        holders.join(_told(holders["command_line"]), on="command_line", how="left")
+        .with_columns(pl.coalesce("image", "told").alias("path"))
+        .filter((pl.col("path") != "") & (pl.col("path").n_unique().over(HELD_BY) == 1))
+        .unique(HELD_BY)
+        .select(*HELD_BY, "path")
     )
-    joined = sockets.join(known, on=["tenant", "host", "pid"], how="left", maintain_order="left")
-    bare = ~pl.col("image").str.contains(r"[\\/]")
-    told = pl.col("image").is_null() | (bare & pl.col("path").str.to_lowercase().str.contains(
-        pl.col("image").str.to_lowercase().str.strip_suffix(".exe"), literal=True))  # fmt: skip
-    return joined.with_columns(pl.when(told).then(pl.coalesce("path", "image")).otherwise("image").alias("image")).drop(
-        "path"
-    )
+    joined = sockets.join(known, on=HELD_BY, how="left", maintain_order="left")
+    name = pl.col("image").str.to_lowercase().str.strip_suffix(".exe")
+    same = ~name.str.contains(r"[\\/]") & pl.col("path").str.to_lowercase().str.contains(name, literal=True)
+    told = pl.when(pl.col("image").is_null() | same).then(pl.coalesce("path", "image")).otherwise("image")
+    return joined.with_columns(told.alias("image")).drop("path")
+
+
+def _told(lines: pl.Series) -> pl.DataFrame:
+    """The image that each distinct command line tells."""
+    distinct = lines.drop_nulls().unique()
+    told = pl.Series([image_told_by(line) for line in distinct], dtype=pl.String)
+    return pl.DataFrame({"command_line": distinct, "told": told})

@@ -4,12 +4,13 @@ import re
 from pathlib import PurePosixPath
 
 _GENERIC = """
-    a all and any artifacts aux collection collections csv current data df docs dump ef err evidence export exports file
-    files generic get hosts in input inventory json jsonl kernel latest linux list listen listener listeners listening
-    listeningports lnp lntup log logs lsof mac macos metadata ndjson net netconnections netconnection netstat network of open
-    osquery osqueryd osqueryi out output outputs parquet ports port powershell proc process processes ps pslist pub public
-    raw report results result root running sample samples scan service services snapshot snapshots sockets socket space ss
-    sudo svc system tasklist tcp telemetry test text tmp triage txt udp unix uploads var velociraptor win32 windows
+    a all and any artifacts aux collection collections connections csv current data df docs dump ef err evidence
+    export exports file files generic get host hosts in input inventory json jsonl kernel latest linux list
+    listen listener listeners listening listeningports lnp lntup log logs lsof mac macos metadata ndjson net
+    netconnection netconnections netstat netstatenriched network of open osquery osqueryd osqueryi out output
+    outputs parquet port ports powershell proc process processes ps pslist pub public raw report result results
+    root running sample samples scan service services snapshot snapshots socket sockets space ss sudo svc system
+    tables tasklist tcp telemetry test text tmp triage txt udp unix uploads var velociraptor win32 windows
 """
 GENERIC = frozenset(_GENERIC.split())
 """Words that name a tool, a kind of file or a place to keep files, and so no machine."""

@@ -1,28 +1,17 @@
 """The names that people and tools give to the same things: a machine, an owner, a well-known port."""
 
+import polars as pl
+
 from longtail.telemetry.format import Field, said, text
 
-HOST_NAMES = (
-    "host",
-    "pscomputername",
-    "csname",
-    "hostname",
-    "fqdn",
-    "computername",
-    "computer",
-    "machine",
-    "devicename",
-    "device",
-    "hostidentifier",
-    "hostdisplayname",
-    "hosthostname",
-    "server",
-    "vm",
-    "systemname",
-    "machinename",
-    "clientid",
-)
-"""In the order of trust: ``MachineName`` of a local Get-Process is a dot, and an id is better than nothing."""
+HOST_NAMES = {
+    "remote_host": ("pscomputername",),
+    "wmi_host": ("csname",),
+    "host": ("host", "hostname", "fqdn", "computername", "computer", "machine", "devicename", "device"),
+    "shown_host": ("hostdisplayname", "hosthostname", "hostidentifier", "server", "vm", "systemname", "machinename"),
+    "host_id": ("hostid", "clientid", "nodename"),
+}
+"""Raw columns → the names a machine's name goes by, in the order of trust: a record may have several, some empty."""
 
 TENANT_NAMES = ("tenant", "subscription", "subscriptionid", "orgid")
 
@@ -88,9 +77,11 @@ PORT_NAMES = {
 """IANA's names that ``ss`` and ``lsof`` print unless they are told ``-n``."""
 
 
-def host_field() -> Field:
-    """The machine, however it is headed."""
-    return said(*HOST_NAMES)
+HOST_FIELDS = {column: said(names[0], *names) for column, names in HOST_NAMES.items()}
+HOST = pl.coalesce(
+    *(pl.when(~pl.col(column).str.to_lowercase().is_in((".", "localhost"))).then(column) for column in HOST_NAMES)
+)
+"""The machine's name among them: PowerShell calls its own machine a dot."""
 
 
 def tenant_field() -> Field:

@@ -1,13 +1,15 @@
 """A list of attacks on ports, such as brute-force alerts: ``machine, port, time`` in any spelling."""
 
+from itertools import chain
+
 import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, Rows, View, said, spelling, stamp, text
 from longtail.telemetry.names import HOST_NAMES, tenant_field
 from longtail.telemetry.sockets import port
 
-MACHINES = (
-    *HOST_NAMES,
+TARGETS = (
+    "machine",
     "target",
     "target_host",
     "target_machine",
@@ -16,6 +18,7 @@ MACHINES = (
     "destination",
     "dst_host",
 )
+MACHINES = (*TARGETS, *chain.from_iterable(HOST_NAMES.values()))
 PORTS = ("port", "target_port", "destination_port", "dst_port", "dest_port", "attacked_port")
 TIMES = ("time", "timestamp", "time_generated", "start_time", "start_time_utc", "detected", "event_time", "date", "day")
 OTHER_KINDS = {"pid", "processid", "localport", "eventid", "rule", "priority", "action", "bytes", "packets"}
@@ -35,7 +38,7 @@ ATTACK_LIST = Format(
     carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "tenant": tenant_field(),
-        "machine": said("machine", *MACHINES),
+        "machine": said(*MACHINES),
         "port": text(*PORTS),
         "time": stamp(*TIMES),
     },

@@ -4,11 +4,14 @@
 there. Other spellings of the columns are taken as people write them (``machine``, ``executable``).
 """
 
+from itertools import chain
+
 import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, Rows, View, said, spelling, stamp, text
+from longtail.telemetry.names import HOST_NAMES
 
-HOSTS = ("machine", "hostname", "computer", "computername", "device", "devicename", "fqdn", "server", "vm")
+HOSTS = tuple(chain.from_iterable(HOST_NAMES.values()))
 IMAGES = ("executable", "executablepath", "exe", "processpath", "process")
 
 FIELDS = {
@@ -26,7 +29,7 @@ OTHER_KINDS = {"time", "pid", "processid", "port", "localport", "lport", "eventi
 def is_inventory(record: Record) -> bool:
     """A host and an image, and neither the time of a start nor anything that a process has and a program has not."""
     names = {spelling(name) for name in record if name}
-    named = names & {"host", *HOSTS} and names & {"image", *IMAGES}
+    named = names & set(HOSTS) and names & {"image", *IMAGES}
     nested = any(isinstance(value, dict | list) for value in record.values())
     return bool(named) and not names & OTHER_KINDS and not nested
 

@@ -8,7 +8,7 @@ command line tells the image better than a name does.
 import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, Rows, View, said, spelling, stamp, whole
-from longtail.telemetry.names import host_field, tenant_field
+from longtail.telemetry.names import HOST, HOST_FIELDS, tenant_field
 
 PIDS = ("pid", "processid", "id", "process_id")
 PATHS = ("path", "exe", "executablepath", "executable", "imagepath", "image", "processpath")
@@ -32,7 +32,7 @@ PROCESS_LIST = Format(
     carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "tenant": tenant_field(),
-        "host": host_field(),
+        **HOST_FIELDS,
         "time": stamp("time", "timestamp", "unixtime", "timegenerated", "collected"),
         "started": stamp("starttime", "creationdate", "createtime", "creationtime"),
         "account": said("username", "user", "owner", "account"),
@@ -49,7 +49,7 @@ PROCESS_LIST = Format(
         Rows.RUNNING: View(
             {
                 "tenant": pl.col("tenant"),
-                "host": pl.col("host"),
+                "host": HOST,
                 "account": pl.col("account"),
                 "image": pl.coalesce("path", "module", pl.when(pl.col("command_line").is_null()).then("name")),
                 "command_line": pl.col("command_line"),

@@ -7,7 +7,7 @@ that is installed and stopped is not running: it is passed over.
 import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, Rows, View, said, spelling, stamp, text, whole
-from longtail.telemetry.names import host_field, tenant_field
+from longtail.telemetry.names import HOST, HOST_FIELDS, tenant_field
 from longtail.telemetry.services import runs, service_line
 
 PATHS = ("pathname", "binarypathname", "path")
@@ -27,7 +27,7 @@ SERVICE_LIST = Format(
     carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "tenant": tenant_field(),
-        "host": host_field(),
+        **HOST_FIELDS,
         "time": stamp("time", "timestamp", "unixtime"),
         "account": said("startname", "user_account", "username"),
         "name": text("name", "servicename"),
@@ -42,7 +42,7 @@ SERVICE_LIST = Format(
         Rows.RUNNING: View(
             {
                 "tenant": pl.col("tenant"),
-                "host": pl.col("host"),
+                "host": HOST,
                 "account": pl.col("account"),
                 "command_line": service_line("path", "name"),
                 "first_seen": pl.col("time"),

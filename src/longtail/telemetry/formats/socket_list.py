@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, Rows, View, said, spelling, stamp, text, whole
-from longtail.telemetry.names import host_field, tenant_field
+from longtail.telemetry.names import HOST, HOST_FIELDS, tenant_field
 from longtail.telemetry.sockets import listens, port
 
 PORTS = ("local_port", "laddr.port", "lport", "listen_port", "listening_port", "port")
@@ -52,12 +52,12 @@ SOCKET_LIST = Format(
     carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "tenant": tenant_field(),
-        "host": host_field(),
+        **HOST_FIELDS,
         "time": stamp(*TIMES),
         "protocol": text("protocol", "proto", "transport_protocol", "netid", "type"),
         "family": text("family"),
-        "port": text(PORTS[1], *PORTS),
-        "address": said(ADDRESSES[1], *ADDRESSES),
+        "port": text("Laddr.Port", *PORTS),
+        "address": said("Laddr.IP", *ADDRESSES),
         "foreign_port": text("Raddr.Port", "remote_port", "foreign_port", "peer_port", "rport"),
         "state": text("state", *STATES),
         "pid": whole(*PIDS),
@@ -72,7 +72,7 @@ SOCKET_LIST = Format(
             {
                 "time": pl.col("time"),
                 "tenant": pl.col("tenant"),
-                "host": pl.col("host"),
+                "host": HOST,
                 "protocol": pl.col("protocol"),
                 "port": port("port"),
                 "address": pl.col("address"),
