@@ -1,0 +1,155 @@
+"""The inventory: starts and snapshots in one spelling, one place and one row a machine and executable."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from longtail.executions.schema import PROCESS_EVENT
+from longtail.executions.sightings import sightings
+from longtail.ports.evidence import INVENTORY, LOOKED_AT, RUNNING
+from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.running import IMAGES, image_told_by, programs
+
+BINN = "C:\\Program Files\\Microsoft SQL Server\\MSSQL{}.{}\\MSSQL\\Binn\\sqlservr.exe"
+
+
+def _running(*rows: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame([{"tenant": "t", "host": "h", **row} for row in rows], schema=RUNNING)
+
+
+def _started(*rows: dict[str, Any]) -> pl.DataFrame:
+    whole = [{"tenant": "t", "host": "h", "time": datetime(2026, 11, 1, tzinfo=UTC), **row} for row in rows]
+    return sightings(pl.DataFrame(whole, schema=PROCESS_EVENT))
+
+
+def _names(table: pl.DataFrame, host: str = "h") -> list[str]:
+    return sorted(
+        location + name
+        for location, name in table.filter(pl.col("host") == host).select("location", "name").iter_rows()
+    )
+
+
+@pytest.mark.parametrize(("line", "image"), IMAGES)
+def test_a_command_line_tells_its_image(line: str, image: str) -> None:
+    assert image_told_by(line) == image
+
+
+@pytest.mark.parametrize(
+    ("image", "line", "ran"),
+    [
+        (None, "/usr/bin/java -Xmx1g -jar /opt/app/shop.jar", ["/usr/bin/java", "/opt/app/shop.jar"]),
+        ("/usr/bin/python3.11", "python3 /srv/api/main.py", ["/usr/bin/python{ver}", "/srv/api/main.py"]),
+        ("C:\\Windows\\System32\\svchost.exe", "C:\\Windows\\System32\\svchost.exe -k NetworkService -s TermService",
+         ["\\windows\\system32\\svchost.exe", "svchost.exe -s termservice"]),
+        ("C:\\x\\svchost2.exe", "svchost2.exe -k a -s b", ["\\x\\svchost2.exe"]),
+        (None, '"C:\\Program Files\\X\\x.exe" -k', ["\\program files\\x\\x.exe"]),
+        ("System", None, []),
+        ("[kthreadd]", "[kthreadd]", []),
+        (None, "kworker/0:1-events", []),
+        (None, None, []),
+        ("", "", []),
+        ("-", "-", []),
+    ],
+)  # fmt: skip
+def test_a_running_process_is_its_program_and_what_it_hosts(
+    image: str | None, line: str | None, ran: list[str]
+) -> None:
+    assert [str(each) for each in programs(image, line)] == ran
+
+
+@pytest.mark.parametrize(
+    "line", ["a: " + "/a " * 50_000, '"' * 100_000, "svchost.exe " + "-s " * 30_000, "C:\\" * 50_000]
+)
+def test_a_hostile_line_costs_little(line: str) -> None:
+    assert len(programs(None, line)) <= 40
+
+
+def test_starts_and_snapshots_of_one_program_are_one_row_with_the_widest_times() -> None:
+    first, last = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 9, tzinfo=UTC)
+    started = _started({"host": "H", "image": "C:\\Windows\\System32\\cmd.exe"})
+    ran = _running({"image": "c:/windows/system32/CMD.EXE", "first_seen": first},
+                   {"image": "\\SystemRoot\\System32\\cmd.exe", "last_seen": last})  # fmt: skip
+    table = inventory(started, ran)
+    assert table.schema == INVENTORY
+    assert table.rows() == [("t", "h", "\\windows\\system32\\", "cmd.exe", "system", first, last)]
+    assert inventory(None, _running({"image": "/bin/x"}))["last_seen"].to_list() == [None]
+
+
+def test_nothing_gives_nothing() -> None:
+    assert inventory(None, None).schema == inventory(None, pl.DataFrame(schema=RUNNING)).schema == INVENTORY
+    assert inventory(None, None).is_empty()
+
+
+def test_it_does_not_depend_on_the_order_or_on_repetition() -> None:
+    rows = _running(*({"host": f"h{n % 7}", "image": f"C:\\Program Files\\App{n % 5}\\a.exe"} for n in range(60)))
+    assert_frame_equal(inventory(None, rows), inventory(None, rows.reverse()))
+    assert_frame_equal(inventory(None, rows), inventory(None, pl.concat([rows, rows])))
+
+
+def test_services_that_share_a_process_are_told_apart_in_starts_too() -> None:
+    svchost = "C:\\Windows\\System32\\svchost.exe"
+    started = _started({"image": svchost, "command_line": f"{svchost} -k netsvcs -p -s Schedule"},
+                       {"image": svchost, "command_line": f"{svchost} -k NetworkService -s TermService"})  # fmt: skip
+    assert _names(inventory(started, None)) == [
+        "\\windows\\system32\\svchost.exe",
+        "svchost.exe -s schedule",
+        "svchost.exe -s termservice",
+    ]
+
+
+def test_instances_and_versions_of_one_product_are_one_place() -> None:
+    rows = [{"host": f"sql{n}", "image": BINN.format(13 + n % 3, f"INST{n}")} for n in range(9)]
+    table = inventory(None, _running(*rows))
+    assert table.height == 9 and table["location"].n_unique() == 1
+
+
+def test_a_look_alike_folder_is_another_place() -> None:
+    rows = [{"host": f"h{n}", "image": "C:\\Windows\\System32\\svchost.exe"} for n in range(9)]
+    table = inventory(None, _running(*rows, {"host": "bad", "image": "C:\\Windows\\System33\\svchost.exe"}))
+    assert table["location"].n_unique() == 2
+
+
+@pytest.mark.parametrize("bare", ["sqlservr.exe", "sqlservr", "SQLSERVR.EXE"])
+def test_a_bare_name_is_the_program_that_the_population_knows_by_it(bare: str) -> None:
+    known = [{"host": f"sql{n}", "image": BINN.format(15, "MSSQLSERVER")} for n in range(3)]
+    table = inventory(None, _running(*known, {"host": "x", "image": "C:\\Temp\\sqlservr.exe"}, {"image": bare}))
+    assert _names(table) == _names(table, "sql0")
+
+
+def test_a_name_cut_by_linux_is_known_by_its_beginning() -> None:
+    known = {"host": "a", "image": "/usr/lib/systemd/systemd-resolved"}
+    cut = {"command_line": "systemd-resolve"}
+    assert _names(inventory(None, _running(known, cut))) == ["/usr/lib/systemd/systemd-resolved"]
+
+
+def test_a_bare_name_that_nobody_knows_stays_bare() -> None:
+    assert _names(inventory(None, _running({"image": "oddity"}, {"host": "a", "image": "/usr/bin/other"}))) == [
+        "oddity"
+    ]
+
+
+def test_a_bare_name_on_a_machine_with_the_path_adds_nothing() -> None:
+    table = inventory(None, _running({"image": "/usr/sbin/nginx"}, {"command_line": "nginx: worker process"}))
+    assert _names(table) == ["/usr/sbin/nginx"]
+
+
+def test_machines_of_two_tenants_are_two() -> None:
+    table = inventory(None, _running({"image": "/bin/x"}, {"tenant": "u", "image": "/bin/x"}))
+    assert table["tenant"].to_list() == ["t", "u"]
+
+
+def test_who_was_looked_at() -> None:
+    rows = _running(
+        {"host": "B", "image": "/bin/x"}, {"host": "b", "image": "/bin/y"}, {"host": "a", "image": "/bin/x"}
+    )
+    found = looked_at(rows)
+    assert found.schema == LOOKED_AT and found.rows() == [("t", "a"), ("t", "b")]
+
+
+def test_days_of_sightings_fold_into_one_row() -> None:
+    events = [{"image": "/bin/x", "time": datetime(2026, 11, day, tzinfo=UTC)} for day in (3, 1, 2)]
+    (row,) = inventory(_started(*events), None).to_dicts()
+    assert (row["first_seen"].date(), row["last_seen"].date()) == (date(2026, 11, 1), date(2026, 11, 3))
