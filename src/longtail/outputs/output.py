@@ -1,7 +1,8 @@
 """The contract of an output: a finished hunt → characters on a stream somebody else opened and closes."""
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import IO, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from longtail.errors import UsageError
 from longtail.outputs import OUTPUTS
@@ -21,6 +22,11 @@ class Output(Protocol):
 
 def output(name: str) -> Output:
     """The output called ``name``, imported now. Raises `UsageError` for a name that is not in `OUTPUTS`."""
-    if name not in OUTPUTS:
-        raise UsageError(f"no output is called {name}: choose one of {', '.join(OUTPUTS)}")
-    return cast(Output, import_module(OUTPUTS[name]))
+    return cast(Output, module_called(name, OUTPUTS))
+
+
+def module_called(name: str, outputs: Mapping[str, str]) -> Any:
+    """The module that ``outputs`` has for ``name``, imported now. Raises `UsageError` for a name that it has not."""
+    if name not in outputs:
+        raise UsageError(f"no output is called {name}: choose one of {', '.join(outputs)}")
+    return import_module(outputs[name])

@@ -1,0 +1,162 @@
+"""What ``ports`` found → the short phrases its outputs for people share."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from longtail.outputs.plain import number as finite
+from longtail.outputs.ports.plain import to_close
+from longtail.outputs.wording import count, of, share, stamp
+from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Proof, Recommendation, Verdict
+from longtail.ports.openings import Network, Opening, Scope
+from longtail.text import printable
+
+VERDICTS = {
+    Verdict.UNBACKED: "nothing behind it",
+    Verdict.LOOPBACK_ONLY: "loopback only",
+    Verdict.BACKED: "in use",
+    Verdict.OTHER_SOFTWARE: "other software",
+    Verdict.NOT_ENOUGH_EVIDENCE: "not enough evidence",
+    Verdict.UNLEARNABLE: "unlearnable",
+}
+SCOPES = {
+    Scope.INTERNET: "the whole Internet",
+    Scope.PARTLY_INTERNET: "parts of the Internet",
+    Scope.PRIVATE: "private addresses",
+    Scope.GROUP: "named groups",
+}
+SPLITS = {"random": "random split", "tenant": "split by tenant"}
+
+
+def port_name(each: Recommendation) -> str:
+    """``1433/tcp``; a label that is no port has number 0 and its name in the protocol's place."""
+    return f"{each.port}/{each.protocol}" if each.port else each.protocol
+
+
+def grouped(runs: Mapping[str, Sequence[str]]) -> list[str]:
+    r"""Executables by directory, as the article lists them: ``\x\: [a.exe, b.exe]``, alone ``\x\a.exe``."""
+    return [
+        f"{place}{names[0]}" if len(names) == 1 else f"{place or 'no directory'}: [{', '.join(names)}]"
+        for place, names in runs.items()
+        if names
+    ]
+
+
+def missing(each: Recommendation) -> list[Companion]:
+    """The companions of a finding's port that do not run here."""
+    if not each.verdict.finding:
+        return []
+    here = {f"{place}{name}" for place, names in (each.runs_instead or {}).items() for name in names}
+    return [companion for companion in each.expected if companion.executable not in here]
+
+
+def shares(companion: Companion) -> str:
+    """``runs on 79 of 84 open machines (94 %), 3 of 216 others (1.4 %)``."""
+    return (
+        f"{of(companion.backed, companion.of_backed, 'open machine')} ({share(companion.share_of_backed)}), "
+        f"{of(companion.others, companion.of_others, 'other')} ({share(companion.share_of_others)})"
+    )
+
+
+def ratio(value: float | None) -> str:
+    """``0.973``; a dash where it cannot be said."""
+    exact = finite(value)
+    return "–" if exact is None else f"{exact:.3f}"
+
+
+def error(value: float) -> str:
+    """A share of machines that were told wrongly; a dash where it cannot be said."""
+    exact = finite(value)
+    return "–" if exact is None else share(exact)
+
+
+def learnt(learning: Learning) -> str:
+    """How well a port was learnt, in one line."""
+    return (
+        f"{SPLITS.get(learning.split, learning.split)}: test error {error(learning.test_error)}, always closed "
+        f"{error(learning.always_closed_error)}; precision {ratio(learning.precision)}, recall "
+        f"{ratio(learning.recall)}, PR-AUC {ratio(learning.pr_auc)}; train error {error(learning.train_error)}; "
+        f"{count(learning.machines, 'machine')}"
+    )
+
+
+def open_on(profile: PortProfile) -> str:
+    """``open on 84 of 300 machines``."""
+    return f"open on {of(profile.machines_open, profile.machines, 'machine')}"
+
+
+def evidence(proof: Proof) -> list[tuple[str, str]]:
+    """What is known beside the profile, by name; also what nobody looked at."""
+    attacked = "not known" if proof.brute_force_days is None else count(proof.brute_force_days, "day")
+    return [
+        ("brute force", attacked),
+        ("listening", _listening(proof)),
+        ("last process seen", stamp(proof.last_process_seen)),
+        *([("flows", count(proof.flows, "flow"))] if proof.flows is not None else []),
+    ]
+
+
+def _listening(proof: Proof) -> str:
+    if not proof.listening:
+        return "not looked at" if proof.listening is None else "looked at: nothing listens"
+    image = f" ({proof.listening_image})" if proof.listening_image else ""
+    return ", ".join(proof.listening) + image
+
+
+def through(opening: Opening, network: Network) -> str:
+    """From where it can be reached and through which rules, outermost first, by the names their platform gives."""
+    named = [network.rules[each].name if each in network.rules else each for each in opening.rules]
+    rules = f"through {' → '.join(named)}" if named else "no rule stands before it"
+    return f"{SCOPES[opening.scope]} ({', '.join(opening.sources)}), {rules}"
+
+
+def doubts(each: Recommendation) -> list[str]:
+    """What could not be resolved about its openings, and what else is to be known of them."""
+    told = (sentence for opening in each.openings for sentence in (*opening.unresolved, *opening.notes))
+    return list(dict.fromkeys(told))
+
+
+def by_verdict(ports: Ports) -> list[tuple[Verdict, int]]:
+    """How many recommendations there are of each verdict, none left out; excepted findings are not counted."""
+    found = Counter(each.verdict for each in ports.recommendations if not each.excepted)
+    return [(verdict, found[verdict]) for verdict in VERDICTS]
+
+
+def lead(ports: Ports) -> str:
+    """The run in one sentence."""
+    found = sum(map(to_close, ports.recommendations))
+    told = f"{count(found, 'opening')} to close" if found else "No opening to close"
+    return f"{told}, of {count(len(ports.recommendations), 'open port')} on {count(ports.machines, 'machine')}"
+
+
+def summary(ports: Ports) -> list[str]:
+    """What was read, what was found and what could not be judged, in a few lines for a person."""
+    learnable = sum(each.learnable for each in ports.profiles)
+    levels = ", ".join(f"{number:,} {VERDICTS[verdict]}" for verdict, number in by_verdict(ports) if number)
+    excepted = sum(bool(each.excepted) for each in ports.recommendations)
+    sides = Counter(each.side for each in ports.unjoined)
+    quarantined = sum(reading.quarantined for reading in ports.readings)
+    damaged = sum(reading.quarantined > 0 for reading in ports.readings)
+    return [
+        f"{count(ports.machines, 'machine')} with telemetry of {len(ports.network.machines):,} in the network, "
+        f"{count(len(ports.network.openings), 'opening')} through {count(len(ports.network.rules), 'rule')}, "
+        f"{count(len(ports.readings), 'file')} read",
+        f"{count(len(ports.profiles), 'port')} looked at, {learnable:,} learnable",
+        lead(ports) + (f": {levels}" if levels else ""),
+        *([f"{count(excepted, 'finding')} accepted by an exception"] if excepted else []),
+        *([f"not joined: {_sides(sides)}"] if sides else []),
+        *([f"{count(quarantined, 'record')} quarantined in {count(damaged, 'file')}"] if quarantined else []),
+    ]
+
+
+def _sides(sides: Counter[str]) -> str:
+    told = (
+        (sides["network"], "of the network without telemetry", "machine"),
+        (sides["telemetry"], "of the telemetry that the network does not know", "host"),
+    )
+    return ", ".join(f"{count(number, noun)} {what}" for number, what, noun in told if number)
+
+
+def warning(command: str) -> str:
+    """What to say where a command cannot be copied from what is shown."""
+    exact = all(printable(line) for line in command.split("\n"))
+    return "" if exact else "it holds hidden characters, shown as escapes here: take it from --format json"
