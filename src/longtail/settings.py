@@ -72,6 +72,10 @@ class Settings:
         0.9, 0.0, 1.0, "share of machines with the software on which it must have shown itself again within the window"
     )
 
+    ports_most_doubt: float = setting(
+        0.2, 0.0, 1.0, "share of the machines showing nothing that may be expected to serve the port unseen"
+    )
+
     def __post_init__(self) -> None:
         for each in fields(self):
             low, high = each.metadata["low"], each.metadata["high"]

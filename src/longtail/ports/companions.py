@@ -23,6 +23,7 @@ TOP = 10
 MINOR_LIFT = 10.0
 MINOR_CHANCE = 0.01
 MINOR_CARRIERS = 2
+MINOR_SURPRISE = 2.0
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def minor(matrix: Matrix, unexplained: Flags, without: Flags) -> Numbers:
     """The columns of rarer software that serves the same port: common among open machines without the companions."""
     found = counts(matrix, unexplained, without)
     likely = (found.on >= MINOR_CARRIERS) & (found.lift >= MINOR_LIFT) & (_chance(found) <= MINOR_CHANCE)
-    return np.flatnonzero(likely & matrix.could_serve)
+    columns = np.flatnonzero(likely & matrix.could_serve)
+    return columns[_surprise(matrix, columns, unexplained, unexplained | without) >= MINOR_SURPRISE]
 
 
 def shows(matrix: Matrix, columns: Numbers) -> Flags:

@@ -16,12 +16,6 @@ from longtail.ports.labels import NEITHER, OPEN, Port, Target
 from longtail.ports.matrix import Flags, Matrix, Numbers
 
 LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:0:1")
-BOOT = frozenset({
-    "wininit.exe", "services.exe", "lsass.exe",
-    "kthreadd", "systemd-modules-load", "systemd-remount-fs", "systemd-random-seed", "plymouthd",
-})  # fmt: skip
-"""What a system starts when it boots, and then only: who saw these start saw every service start that is on."""
-
 CROWD = 5  # executables at one moment, from which someone must have listed what runs
 LEAST_EXECUTABLES = 3
 SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewer was hardly watched
@@ -45,8 +39,8 @@ class Socket:
 class Seen:
     """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
 
-    Per row of the matrix: ``whole`` (daemons that started long ago are known too), ``listed`` (when its processes were
-    listed, in microseconds since 1970; 0 if never), ``hardly`` (hardly watched at all).
+    Per row of the matrix: ``whole`` (its processes were listed, or its inventory has no times: what started long ago is
+    known too), ``listed`` (when, in microseconds since 1970; 0 if never), ``hardly`` (hardly watched at all).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
@@ -107,7 +101,7 @@ def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
         _sockets(evidence.listening, joined),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
-        _whole(listed, matrix),
+        (listed > 0) | matrix.times["timeless"].to_numpy().astype(bool),
         listed,
         _hardly(matrix),
     )
@@ -160,13 +154,6 @@ def _listed(looked_at: pl.DataFrame, matrix: Matrix, joined: Joined) -> Numbers:
         if row is not None and crowded[row]:
             listed[row] = moments[row]
     return listed
-
-
-def _whole(listed: Numbers, matrix: Matrix) -> Flags:
-    """Machines whose processes were listed, whose inventory has no times, or that were seen to boot."""
-    boots = matrix.table["name"].is_in(list(BOOT)).to_numpy().astype(np.float32)
-    whole: Flags = (listed > 0) | matrix.times["timeless"].to_numpy().astype(bool) | (matrix.ran @ boots > 0)
-    return whole
 
 
 def _hardly(matrix: Matrix) -> Flags:

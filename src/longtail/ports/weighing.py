@@ -17,7 +17,9 @@ from longtail.ports.witness import LISTENERS, Witness
 from longtail.settings import Settings
 from longtail.text import clean
 
-TELLTALE = 0.95
+TELLTALE = 0.8  # of listening machines whose server is known from others: then its absence tells
+MEASURED = 10  # listening machines
+MISSED = 0.1  # of which no more show nothing
 NAMED = 3
 NAME_LENGTH = 90
 
@@ -58,6 +60,12 @@ class Case:
         """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
         known = self.silent or (self.whole and self.witness.telltale >= TELLTALE)
         return known and not self.runs(self.witness.servers)
+
+    @property
+    def measured(self) -> bool:
+        """Whether enough machines seen like this one were seen to listen, and next to all of them show why."""
+        missed, of = self.witness.measured[self.whole]
+        return of >= MEASURED and missed <= MISSED * of
 
     def runs(self, among: Flags) -> list[str]:
         """The executables of some columns that run here."""
@@ -107,7 +115,7 @@ def _silent(case: Case) -> Said | None:
 
 def _unlearnable(case: Case) -> Said | None:
     profile = case.witness.learnt.profile
-    if profile.learnable or case.absent:
+    if profile.learnable or case.absent or case.measured:
         return None
     verdict = Verdict.UNLEARNABLE if case.witness.learnt.enough else Verdict.NOT_ENOUGH_EVIDENCE
     return verdict, f"nothing can be said of {case.port} from what machines run: {profile.reason}"
@@ -166,11 +174,22 @@ def _alike(case: Case) -> Said | None:
 
 
 def _invisible(case: Case) -> Said | None:
-    if case.silent or case.whole or case.witness.visible >= case.settings.ports_least_visible:
+    if case.silent or case.whole or case.measured or case.witness.visible >= case.settings.ports_least_visible:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"only process starts are known of this machine, and what accompanies {case.port} starts seldom: it came again"
         f" on {case.witness.visible:.0%} of the machines that run it. Here it may have started before the window"
+    )
+
+
+def _doubtful(case: Case) -> Said | None:
+    if case.silent:
+        return None
+    doubt = case.witness.doubt(case.whole)
+    if doubt <= case.settings.ports_most_doubt:
+        return None
+    return Verdict.NOT_ENOUGH_EVIDENCE, (
+        f"nothing here speaks for {case.port}, but about {doubt:.0%} of such machines may well serve it unseen"
     )
 
 
@@ -204,6 +223,7 @@ RULES: tuple[Rule, ...] = (
     _own_software,
     _alike,
     _invisible,
+    _doubtful,
     _unbacked,
 )
 

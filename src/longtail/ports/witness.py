@@ -1,21 +1,27 @@
-"""A learnt port → what speaks for it on a machine, and how far the absence of that can be trusted."""
+"""A learnt port → what speaks for it on a machine, and how far the absence of that can be trusted.
+
+How many machines serve a port without showing anything is measured where it can be: on those that were seen to listen.
+It differs between machines of which only process starts are known and machines whose processes were listed.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from longtail.ports.companions import shows
-from longtail.ports.labels import Port
+from longtail.ports.labels import OPEN, Port
 from longtail.ports.matrix import Flags, Matrix, Numbers
 from longtail.ports.profiles import Learnt
 from longtail.ports.seen import Seen
 
 RECURRING = 0.5  # share of its carriers on which an executable was seen again, to count on seeing it again
-LISTENERS = 5  # machines seen to listen on a port, from which silence on it means something by itself
+LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
+GRANTED = 0.1  # machines by which a miss is assumed where none was seen
 
 
 @dataclass(frozen=True)
@@ -31,29 +37,88 @@ class Witness:
 
     learnt: Learnt
     matrix: Matrix
+    seen: Seen
+    serving: Mapping[int, str]
     strong: Flags
     minor: Flags
     rare: Flags
     servers: Flags
-    listeners: int
-    telltale: float
-    visible: float
+
+    @property
+    def listeners(self) -> int:
+        """On how many machines something was seen to listen on the port."""
+        return len(self.serving)
+
+    @cached_property
+    def speaks(self) -> Flags:
+        """Machines, by row, on which anything speaks for the port."""
+        return shows(self.matrix, np.flatnonzero(self.strong | self.minor | self.rare | self.servers))
+
+    @cached_property
+    def telltale(self) -> float:
+        """The share of listening machines seen whole that run a program which was seen to listen on another one too."""
+        times = Counter(self.serving.values())
+        rows = self._listening(whole=True)
+        if len(rows) < LISTENERS:
+            return 0.0
+        known = shows(self.matrix, np.flatnonzero(self.servers))
+        names = [self.serving[int(self.matrix.machines[row])] for row in rows]
+        return sum(times[name] > 1 and bool(known[row]) for row, name in zip(rows, names, strict=True)) / len(rows)
+
+    @cached_property
+    def visible(self) -> float:
+        """The share of machines with companions that show one which comes again."""
+        recurred = self.matrix.table["recurred"].fill_null(0.0).to_numpy()
+        again = self.learnt.strong[recurred[self.learnt.strong] >= RECURRING]
+        carriers = shows(self.matrix, self.learnt.strong)
+        return float(shows(self.matrix, again)[carriers].mean()) if carriers.any() else 0.0
+
+    @cached_property
+    def measured(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Of the machines seen to listen, how many show nothing, and of how many: by starts alone, and seen whole."""
+        rows = (self._listening(whole=False), self._listening(whole=True))
+        starts, whole = ((int((~self.speaks[each]).sum()), len(each)) for each in rows)
+        return starts, whole
+
+    def doubt(self, whole: bool) -> float:
+        """Of the open machines that show nothing, the share that can be expected to serve the port all the same."""
+        asked = np.isin(self.matrix.machines, list(self.seen.sockets))
+        mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
+        shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
+        missed, of = self.measured[whole]
+        if of < LISTENERS:
+            return 0.0 if whole else self._unmeasured(mine) / max(hidden, 1)
+        rate = (missed + GRANTED) / (of + 2 * GRANTED)
+        return min(rate / (1 - rate) * shown / max(hidden, 1), 1.0)
+
+    def _unmeasured(self, mine: Flags) -> float:
+        """How many machines run the software unseen, told from how many show one companion only and how many show two.
+
+        (Chao's estimate of what a sample missed: many that were barely seen mean many that were not seen at all.)
+        """
+        companions = self.matrix.ran @ self.strong.astype(np.float32)
+        once, twice = int((mine & (companions == 1)).sum()), int((mine & (companions == 2)).sum())
+        return once * (once - 1) / (2 * (twice + 1))
+
+    def _listening(self, whole: bool) -> Numbers:
+        """The rows of the machines on which something listens, of those seen whole or of the others."""
+        rows = np.array([row for each in self.serving if (row := self.matrix.row_of.get(each)) is not None], np.int64)
+        found: Numbers = rows[self.seen.whole[rows] == whole]
+        return found
 
 
 def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Witness:
     """The profile of a port prepared for weighing."""
     serving = seen.serving(port)
-    servers = _servers(learnt, matrix, serving)
     return Witness(
         learnt,
         matrix,
+        seen,
+        serving,
         strong=_flags(matrix, learnt.strong),
         minor=_flags(matrix, learnt.minor),
         rare=_rare(learnt, matrix, port, seen),
-        servers=servers,
-        listeners=len(serving),
-        telltale=_telltale(matrix, serving, seen.whole, servers),
-        visible=_visible(learnt, matrix),
+        servers=_servers(learnt, matrix, serving),
     )
 
 
@@ -80,21 +145,3 @@ def _servers(learnt: Learnt, matrix: Matrix, serving: Mapping[int, str]) -> Flag
     share = np.array([times.get(each, 0) for each in matrix.stems], dtype=float) / max(len(serving), 1)
     servers: Flags = (share >= OFTEN) | ((share > 0) & (learnt.counts.share_off < COMMON))
     return servers
-
-
-def _telltale(matrix: Matrix, serving: Mapping[int, str], whole: Flags, servers: Flags) -> float:
-    """The share of listening machines seen whole that run a program which was seen to listen on another one too."""
-    times = Counter(serving.values())
-    rows = {row: times[name] > 1 for machine, name in serving.items()
-            if (row := matrix.row_of.get(machine)) is not None and whole[row]}  # fmt: skip
-    if len(rows) < LISTENERS:
-        return 0.0
-    known = shows(matrix, np.flatnonzero(servers))
-    return sum(again and bool(known[row]) for row, again in rows.items()) / len(rows)
-
-
-def _visible(learnt: Learnt, matrix: Matrix) -> float:
-    recurred = matrix.table["recurred"].fill_null(0.0).to_numpy()
-    again = learnt.strong[recurred[learnt.strong] >= RECURRING]
-    carriers = shows(matrix, learnt.strong)
-    return float(shows(matrix, again)[carriers].mean()) if carriers.any() else 0.0
