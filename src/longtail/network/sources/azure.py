@@ -8,6 +8,7 @@ from longtail.network.sources.azure_inventory import Inventory, inventory
 from longtail.network.sources.azure_machines import Known, machines
 from longtail.network.sources.azure_nouns import Group
 from longtail.network.sources.azure_resources import resources
+from longtail.network.sources.azure_template import is_template, template_resources
 from longtail.network.telling import Evaluator
 from longtail.ports.openings import Network, Opening, Rule
 
@@ -20,7 +21,8 @@ def read(document: Any, place: str) -> Export:
         return NOTHING
     found: list[Any] = []
     lost: list[Lost] = []
-    for each in resources(document, place):
+    records = template_resources(document) if is_template(document) else [("", document)]
+    for each in (each for where, record in records for each in resources(record, f"{place}{where and ':'}{where}")):
         (lost if isinstance(each, Refused) else found).append(each)
     return Export(found, lost)
 

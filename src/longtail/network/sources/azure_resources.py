@@ -206,8 +206,8 @@ def _network(held: Fields, place: str) -> Found:
     names = {text(each, "name").lower() for each in subnets}
     yield VirtualNetwork(id, merged(one for each in told for one in each), tuple(peers), "gatewaysubnet" in names)
     for each in subnets:
-        if text(each, "id") and each.keys() & {"addressprefix", "addressprefixes", "networksecuritygroup"}:
-            yield from _subnet(each, place)
+        if text(each, "name", "id") and each.keys() & {"addressprefix", "addressprefixes", "networksecuritygroup"}:
+            yield from _subnet({"id": f"{id}/subnets/{each.get('name')}", **each}, place)
 
 
 def _prefixes(held: Fields) -> Intervals:
