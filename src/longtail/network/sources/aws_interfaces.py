@@ -71,9 +71,10 @@ Described = TypeVar("Described", Nic, Instance)
 def nics(exported: Exported) -> dict[str, Nic]:
     """Every interface by id: as it describes itself, and as its instance does."""
     found: dict[str, Nic] = {}
-    for each in (*_own(exported), *_of_instances(exported)):
+    for each in (*_own(exported), *_inside_instances(exported)):
         found[each.id] = _united(found[each.id], each) if each.id in found else each
-    return found
+    shown = {nic.instance for nic in found.values()}
+    return found | {each.id: each for each in _primaries(exported) if each.instance not in shown}
 
 
 def instances(exported: Exported) -> dict[str, Instance]:
@@ -121,18 +122,22 @@ def _own(exported: Exported) -> Iterator[Nic]:
         yield _nic(each.record, instance, each.region or region_of(each.record), each.account)
 
 
-def _of_instances(exported: Exported) -> Iterator[Nic]:
+def _inside_instances(exported: Exported) -> Iterator[Nic]:
     for each in exported.of("Instances"):
-        instance, region = _instance(each), each.region or region_of(each.record)
-        inside = [one for one in records(each.record, "NetworkInterfaces") if text(one, "NetworkInterfaceId")]
-        for one in inside:
-            yield _nic(one, instance.id, region, each.account)
-        if not inside and not instance.gone:
-            yield _nic(_primary(each.record), instance.id, region, each.account)
+        for one in records(each.record, "NetworkInterfaces"):
+            if text(one, "NetworkInterfaceId"):
+                yield _nic(one, each.record["InstanceId"], each.region or region_of(each.record), each.account)
+
+
+def _primaries(exported: Exported) -> Iterator[Nic]:
+    for each in exported.of("Instances"):
+        instance = _instance(each)
+        if not instance.gone:
+            yield _nic(_primary(each.record), instance.id, instance.region, each.account)
 
 
 def _primary(instance: Record) -> Record:
-    """The interface of an instance that lists none: what the instance says of its first one."""
+    """The interface of an instance of which none is shown: what the instance says of its first one."""
     return {
         **{key: instance.get(key) for key in ("SubnetId", "VpcId", "PrivateIpAddress", "PrivateDnsName")},
         "NetworkInterfaceId": f"{instance['InstanceId']}/primary",
