@@ -61,6 +61,28 @@ _NO_SERVERS = frozenset({
 })  # fmt: skip
 
 
+RELAYS = frozenset({
+    "docker-proxy", "envoy", "gost", "haproxy", "iptunnel", "nc", "ncat", "pgbouncer", "proxysql", "pgpool", "relayd",
+    "redir", "rinetd", "socat", "squid", "sslh", "stunnel", "stunnel4", "traefik", "xinetd", "inetd", "inetutils-inetd",
+})  # fmt: skip
+"""Programs (stems) whose trade is to take any port and hand it on: what else they serve says nothing about this one."""
+
+WEB_SERVERS = frozenset({
+    "apache", "apache2", "caddy", "httpd", "java", "lighttpd", "nginx", "node", "tomcat9", "tomcat10",
+})  # fmt: skip
+"""Programs (stems) that people let serve the Web on whichever port is free."""
+
+
+def could_take(stem: str, port: int) -> bool:
+    """Whether a program may be what serves a port only because its configuration says so."""
+    return stem in RELAYS or (stem in WEB_SERVERS and is_web(port))
+
+
+def is_web(port: int) -> bool:
+    """Whether people commonly serve the Web, or something that speaks its protocol, on a port."""
+    return port in (80, 81, 443, 3000, 5000, 9000, 9443) or 8000 <= port < 9000
+
+
 def software(location: str, name: str) -> str:
     """The product that ``location + name`` (canonical) belongs to."""
     if root := _ROOTS.match(location):

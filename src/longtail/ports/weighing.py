@@ -158,7 +158,7 @@ def _own_software(case: Case) -> Said | None:
     if case.silent or not (found := case.runs_now(case.witness.rare)):
         return None
     return Verdict.OTHER_SOFTWARE, (
-        f"{_named(found)} runs here, on too few machines to be judged: it may be what serves {case.port}"
+        f"{_named(found)} runs here and may be what serves {case.port}: its kind cannot be judged from other machines"
     )
 
 

@@ -16,6 +16,7 @@ from longtail.ports.labels import OPEN, Port
 from longtail.ports.matrix import Flags, Matrix, Numbers
 from longtail.ports.profiles import Learnt
 from longtail.ports.seen import Seen
+from longtail.ports.software import could_take
 
 RECURRING = 0.5  # share of its carriers on which an executable was seen again, to count on seeing it again
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
@@ -131,11 +132,13 @@ def _flags(matrix: Matrix, columns: Numbers) -> Flags:
 def _rare(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Flags:
     """The columns of what could be a server of its own: on few machines, none of them closed, or of a made-up name.
 
-    What was seen to listen on other ports, and never on this one, has its own reason to be there.
+    What was seen to listen on other ports, and never on this one, has its own reason to be there, unless it is software
+    that takes whatever port it is told to.
     """
     few = (matrix.carriers <= matrix.more_than) & (matrix.named <= matrix.more_than) & (learnt.counts.off == 0)
     explained = np.array([port not in seen.elsewhere.get(each, (port,)) for each in matrix.stems], dtype=bool)
-    rare: Flags = (few | matrix.nameless) & matrix.could_serve & ~explained
+    takes = np.array([could_take(each, port.number) for each in matrix.stems], dtype=bool)
+    rare: Flags = ((few | matrix.nameless) & matrix.could_serve & ~explained) | takes
     return rare
 
 
