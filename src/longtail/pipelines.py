@@ -1,14 +1,18 @@
-"""The pipelines as they read on paper: telemetry → sightings → judgement."""
+"""The pipelines as they read on paper: telemetry → sightings → judgement; inventory × openings → recommendations."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from longtail import telemetry
+from longtail import network, telemetry
 from longtail.engines import local
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
+from longtail.ports.evidence import Evidence
+from longtail.ports.findings import Ports
+from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
 from longtail.readings import Reading
@@ -30,6 +34,19 @@ class Request:
     settings: Settings = field(default_factory=Settings)
     accounts: tuple[str, ...] = ("auto",)
     baseline: tuple[str, ...] = ()
+    processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PortsRequest:
+    """What ``ports`` is to look at: telemetry of all kinds, network exports, and which ports (all, by default)."""
+
+    paths: tuple[str, ...]
+    exports: tuple[str, ...]
+    options: telemetry.Options = field(default_factory=telemetry.Options)
+    ownership: network.Options = field(default_factory=network.Options)
+    settings: Settings = field(default_factory=Settings)
+    wanted: Wanted = EVERYTHING
     processes: int = 1
 
 
@@ -67,6 +84,27 @@ def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
         budget=request.settings.budget,
         notes=judgement.notes,
     )
+
+
+def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
+    """Read what runs where and what is open to whom, learn what accompanies each port, recommend.
+
+    Raises:
+        NothingToRead: no path matches.
+    """
+    openings = network.network(request.exports, request.ownership)
+    evidence, readings = known(request, tell)
+    found = recommended(openings, evidence, request.settings, request.wanted)
+    return replace(found, readings=(*found.readings, *readings))
+
+
+def known(request: PortsRequest, tell: Tell = lambda progress: None) -> tuple[Evidence, tuple[Reading, ...]]:
+    """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
+    starts, started = observed(Request((), request.options, processes=request.processes), request.paths, tell)
+    states = telemetry.gathered(request.paths, request.options)
+    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, looked_at(states.running))
+    told = {reading.path: reading for reading in states.readings}
+    return evidence, tuple(each if each.process_starts else told.get(each.path, each) for each in started)
 
 
 def observed(

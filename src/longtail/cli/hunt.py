@@ -99,7 +99,13 @@ def _request(wanted: Wanted) -> Any:
     from longtail.settings import Settings
     from longtail.telemetry import Options
 
-    options = Options(wanted.tenant, wanted.tenant_from_path, wanted.format_in, wanted.since, wanted.until)
+    options = Options(
+        tenant=wanted.tenant,
+        tenant_from_path=wanted.tenant_from_path,
+        format_in=wanted.format_in,
+        since=wanted.since,
+        until=wanted.until,
+    )
     settings = Settings() if wanted.budget is None else Settings(budget=wanted.budget)
     processes = wanted.processes or len(os.sched_getaffinity(0))
     return Request(wanted.paths, options, settings, wanted.account or ("auto",), wanted.baseline, processes)

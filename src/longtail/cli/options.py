@@ -1,7 +1,7 @@
 """What the verbs share: the options every user expects, the progress line, and writing a result safely."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +33,30 @@ class Moment(click.ParamType[datetime]):
         if moment.tzinfo is None and len(value) > len("2026-03-02"):
             self.fail(f"{value!r} has no time zone: write {value}Z for UTC", param, ctx)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+
+
+class ManyPaths(click.Command):
+    """A command of which some options take several values at once: ``--telemetry a b --network c``."""
+
+    def __init__(self, *args: Any, many: Sequence[str] = (), **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.many = frozenset(many)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Each value after such an option, up to the next option, as if the option stood before it."""
+        return super().parse_args(ctx, list(self._repeated(args)))
+
+    def _repeated(self, args: Sequence[str]) -> Iterator[str]:
+        taking, taken = "", 0
+        for word in args:
+            if word.startswith("-") and word != "-":
+                taking, taken = word if word in self.many else "", 0
+                yield word
+                continue
+            if taking and taken:
+                yield taking
+            taken += 1
+            yield word
 
 
 def telemetry_options(verb: Callable[..., Any]) -> Callable[..., Any]:

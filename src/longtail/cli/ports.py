@@ -1,0 +1,197 @@
+"""``longtail ports``: process telemetry and inbound rules in, port profiles and recommendations out."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+
+from longtail.cli.options import (
+    LEVELS,
+    ManyPaths,
+    destination,
+    output_options,
+    refuse_overwrite,
+    telemetry_options,
+)
+
+FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
+LEAST_SCORE = dict(zip(LEVELS, (0.0, 0.0, 0.25, 0.5, 0.75), strict=True))
+FINDINGS, QUARANTINED = 3, 4
+
+EXAMPLES = """\b
+Examples:
+  longtail ports --telemetry logs/ --network nsgs/               every port that some rule names
+  longtail ports --telemetry logs/ --network nsgs/ --port 1433   one port
+  longtail ports --telemetry inventory.parquet snapshots/ --network rules.csv -f html -o ports.html
+  longtail ports openings nsgs/ nics.json vms.json               only what is open, and through which rules
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The parsed command line of ``ports``."""
+
+    telemetry: tuple[str, ...]
+    network: tuple[str, ...]
+    host: str | None
+    port: tuple[int, ...]
+    fail_on: str | None
+    tenant: str | None
+    tenant_from_path: bool
+    format_in: str | None
+    since: datetime | None
+    until: datetime | None
+    processes: int | None
+    output: str | None
+    format_out: str | None
+    force: bool
+    quiet: bool
+    verbose: bool
+    no_color: bool
+
+
+class PathsOrVerb(ManyPaths, click.Group):
+    """A group whose options take several paths, and which does its own work when no verb is named."""
+
+
+@click.group("ports", cls=PathsOrVerb, many=("--telemetry", "--network"), epilog=EXAMPLES, invoke_without_command=True)
+@click.option(
+    "--telemetry", multiple=True, metavar="PATH...",
+    help="What runs where: logs, process snapshots, inventories; sockets and attacked ports too.",
+)  # fmt: skip
+@click.option("--network", multiple=True, metavar="PATH...", help="Exports of inbound rules: Azure, AWS, or plain CSV.")
+@click.option("--host", metavar="NAME", help="The machine of listings that name none.  [default: the file's name]")
+@click.option("--port", multiple=True, type=click.IntRange(0, 65_535), metavar="N",
+              help="Only this port; repeatable.  [default: every port that a rule names]")  # fmt: skip
+@click.option("--fail-on", type=click.Choice(LEVELS),
+              help="Exit with 3 on a finding scored at least low 0, medium .25, high .5, critical .75.")  # fmt: skip
+@telemetry_options
+@output_options(FORMATS, "table")
+@click.pass_context
+def command(context: click.Context, /, **given: Any) -> None:
+    """Recommend closing openings that nothing on the machine needs.
+
+    Learns from the whole fleet which programs accompany each open port, and finds the machines that have it open and
+    run none of them. It proposes, with a rehearsal and an undo; it changes nothing.
+    """
+    if context.invoked_subcommand is None:
+        sys.exit(_ports(Wanted(**given)))
+
+
+@command.command("openings")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--tenant", metavar="NAME", help="The owner of everything in the exports.")
+@click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help="Only what covers this port.")
+@output_options(("table", "jsonl", "csv"), "table")
+def openings(
+    paths: tuple[str, ...], tenant: str | None, port: int | None, output: str | None, format_out: str | None,
+    force: bool, quiet: bool, **_: Any,
+) -> None:  # fmt: skip
+    """What inbound rules leave open: machine, port, from where, through which rules.
+
+    \b
+    Examples:
+      longtail ports openings nsgs.json nics.json vms.json --port 1433
+      longtail ports openings exports/ -f jsonl | jq 'select(.source_scope == "internet")'
+    """
+    refuse_overwrite(output, force)
+    from dataclasses import replace
+
+    from longtail.network import Options, network
+    from longtail.outputs.openings import WRITERS
+
+    found = network(paths, Options(tenant))
+    if port is not None:
+        found = replace(found, openings=tuple(each for each in found.openings if each.first <= port <= each.last))
+    with destination(output) as stream:
+        WRITERS[format_out or "table"](found, stream)
+    if not quiet:
+        _tell_network(found)
+    sys.exit(QUARANTINED if any(each.quarantined for each in found.readings) else 0)
+
+
+def _ports(wanted: Wanted) -> int:
+    _complete(wanted)
+    refuse_overwrite(wanted.output, wanted.force)
+    if wanted.no_color:
+        os.environ["NO_COLOR"] = "1"
+    from longtail.cli.progress import progress
+    from longtail.outputs.ports import output
+    from longtail.pipelines import ports
+
+    chosen = output(wanted.format_out or "table")
+    with progress(wanted.quiet) as tell:
+        found = ports(_request(wanted), tell)
+    with destination(wanted.output) as stream:
+        chosen.write(found, stream)
+    if not wanted.quiet:
+        _summarise(found, wanted)
+    return _exit_code(found, wanted.fail_on)
+
+
+def _complete(wanted: Wanted) -> None:
+    for name, paths in (("--telemetry", wanted.telemetry), ("--network", wanted.network)):
+        if not paths:
+            raise click.UsageError(f"{name} PATH is missing: see longtail ports --help for examples")
+
+
+def _request(wanted: Wanted) -> Any:
+    from longtail.network import Options as Ownership
+    from longtail.pipelines import PortsRequest
+    from longtail.ports.judgement import Wanted as Which
+    from longtail.telemetry import Options
+
+    return PortsRequest(
+        paths=wanted.telemetry,
+        exports=wanted.network,
+        options=Options(
+            tenant=wanted.tenant,
+            tenant_from_path=wanted.tenant_from_path,
+            host=wanted.host,
+            format_in=wanted.format_in,
+            since=wanted.since,
+            until=wanted.until,
+        ),
+        ownership=Ownership(wanted.tenant),
+        wanted=Which(wanted.port or None),
+        processes=wanted.processes or len(os.sched_getaffinity(0)),
+    )
+
+
+def _summarise(found: Any, wanted: Wanted) -> None:
+    if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
+        return
+    findings = sum(each.verdict.finding and not each.excepted for each in found.recommendations)
+    click.echo(
+        f"{found.machines:,} machines of both network and telemetry, {len(found.profiles):,} ports looked at,"
+        f" {len(found.recommendations):,} openings of them: {findings:,} that nothing needs", err=True,
+    )  # fmt: skip
+    if wanted.output not in (None, "-"):
+        click.echo(f"written to {wanted.output}", err=True)
+
+
+def _tell_network(found: Any) -> None:
+    from longtail.text import clean
+
+    say: Callable[[str], None] = lambda line: click.echo(line, err=True)  # noqa: E731
+    open_machines = len({(each.tenant, each.machine) for each in found.openings})
+    say(f"{len(found.openings):,} openings on {open_machines:,} of {len(found.machines):,} machines")
+    for each in found.orphans:
+        say(f"governs no machine: {clean(each, 160)}")
+    for note in found.notes:
+        say(clean(note, 240))
+    for reading in found.readings:
+        for trouble in (*(f"{q.place}: {q.reason}" for q in reading.examples), *reading.notes):
+            say(f"{clean(reading.path, 100)}: {clean(trouble, 240)}")
+
+
+def _exit_code(found: Any, fail_on: str | None) -> int:
+    least = LEAST_SCORE.get(fail_on or "")
+    findings = (each.score for each in found.recommendations if each.verdict.finding and not each.excepted)
+    if least is not None and any(score >= least for score in findings):
+        return FINDINGS
+    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0

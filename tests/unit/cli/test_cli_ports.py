@@ -1,0 +1,85 @@
+"""The command line of ``ports``: options that take several paths, openings alone, exit codes."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from longtail.cli import longtail
+from longtail.cli.options import ManyPaths
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(longtail, words)
+
+
+@click.command(cls=ManyPaths, many=("--a", "--b"))
+@click.option("--a", multiple=True)
+@click.option("--b", multiple=True)
+@click.option("--c")
+def several(a: tuple[str, ...], b: tuple[str, ...], c: str | None) -> None:
+    """Echo what was understood."""
+    click.echo(json.dumps([a, b, c]))
+
+
+@pytest.mark.parametrize(
+    ("words", "understood"),
+    [
+        (["--a", "x", "y", "--b", "z"], [["x", "y"], ["z"], None]),
+        (["--a", "x", "--c", "1", "--a", "y", "-"], [["x", "y", "-"], [], "1"]),
+        (["--a=x", "--b", "y"], [["x"], ["y"], None]),
+    ],
+)
+def test_an_option_takes_all_values_up_to_the_next_option(words: list[str], understood: list[object]) -> None:
+    assert json.loads(CliRunner().invoke(several, words).output) == understood
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.csv"
+    path.write_text(
+        "machine,port,protocol,source,rule\n"
+        "db1,1433,tcp,0.0.0.0/0,allow-sql\nweb1,80-90,tcp,10.0.0.0/8,web\nold1,,,,\n=evil,22,tcp,any,\x1b[31mred\n"
+    )
+    return path
+
+
+def test_openings_tell_machine_ports_source_and_rule(rules: Path) -> None:
+    found = run("ports", "openings", str(rules), "-f", "jsonl")
+    assert found.exit_code == 0, found.output
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    told = {(row["machine"], row["first"], row["last"], row["source_scope"]) for row in rows}
+    assert {("db1", 1433, 1433, "internet"), ("web1", 80, 90, "private")} <= told
+    assert not any(row["machine"] == "old1" for row in rows)
+
+
+def test_openings_of_one_port_are_those_that_cover_it(rules: Path) -> None:
+    found = run("ports", "openings", str(rules), "--port", "85", "-f", "jsonl")
+    assert [json.loads(line)["machine"] for line in found.stdout.splitlines()] == ["web1"]
+
+
+@pytest.mark.parametrize("style", ["table", "csv"])
+def test_hostile_names_reach_nobody(rules: Path, style: str) -> None:
+    shown = run("ports", "openings", str(rules), "-f", style).stdout
+    assert "\x1b" not in shown
+    assert not any(line.startswith("=") or ",=" in line for line in shown.splitlines() if style == "csv")
+
+
+@pytest.mark.parametrize("missing", ["--telemetry", "--network"])
+def test_what_is_missing_is_named(rules: Path, missing: str) -> None:
+    given = {"--telemetry", "--network"} - {missing}
+    found = run("ports", *given, str(rules))
+    assert found.exit_code == 2
+    assert missing in found.output
+
+
+def test_the_window_of_a_hunt_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
+    starts = tmp_path / "starts.csv"
+    starts.write_text(
+        "time,tenant,host,account,image,command_line\n"
+        + "".join(f"2026-03-0{day}T10:00:00Z,t,h,a,C:\\x.exe,x\n" for day in range(1, 9))
+    )
+    found = run("hunt", str(starts), "--since", "2026-03-03", "--until", "2026-03-05", "-f", "json")
+    assert json.loads(found.stdout)["process_starts"] == 2
