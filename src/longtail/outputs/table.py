@@ -1,35 +1,22 @@
-"""A hunt → what a person reads in a terminal: the stories first, then what they rest on and what was left out.
+"""A hunt → what a person reads in a terminal: the stories first, then what they rest on and what was left out."""
 
-Colour only on a terminal, and never where ``NO_COLOR`` is set; ``FORCE_COLOR`` asks for it elsewhere. Every text is
-passed through `longtail.text.clean` and reaches rich as `Text`, never as markup.
-"""
+from collections.abc import Iterator, Sequence
+from typing import IO
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO, TypeVar
-
-from rich import box
-from rich.console import Console, ConsoleRenderable, Group
-from rich.padding import Padding
+from rich.console import ConsoleRenderable, Group
 from rich.table import Table
 from rich.text import Text
 
+from longtail.outputs.terminal import ROWS_SHOWN, files, indented, section, table, troubles, written
 from longtail.outputs.wording import count, of, share, stamp, summary, troubled_first, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Severity
-from longtail.readings import Reading
 from longtail.text import clean
 
 __all__ = ["summary", "write"]
 
-# On a pipe or in a file there is no window to fit; this is wide enough for a command and its numbers.
-WIDTH_ELSEWHERE = 120
-
 WHOLE_STORIES = 50
 STEPS_SHOWN = 24  # of a story; --format html and jsonl have them all
-ROWS_SHOWN = 40
 COMMAND_SHOWN = 400
-
-T = TypeVar("T")
 
 COLOURS = {
     Severity.CRITICAL: "bold white on red",
@@ -42,27 +29,7 @@ COLOURS = {
 
 def write(hunt: Hunt, stream: IO[str]) -> None:
     """Print the whole hunt, as wide as the terminal is."""
-    console = _console(stream)
-    with console.capture() as printed:
-        for part in _parts(hunt):
-            console.print(part)
-    stream.writelines(line.rstrip(" ") + "\n" for line in printed.get().splitlines())
-
-
-def _console(stream: IO[str]) -> Console:
-    terminal = stream.isatty()
-    coloured = (terminal or bool(os.environ.get("FORCE_COLOR"))) and not os.environ.get("NO_COLOR")
-    columns = os.environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdecimal() and int(columns) >= 40 else None if terminal else WIDTH_ELSEWHERE
-    return Console(
-        file=stream,
-        force_terminal=coloured,
-        color_system="auto" if coloured else None,
-        width=width,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
+    written(_parts(hunt), stream)
 
 
 def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
@@ -71,23 +38,14 @@ def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
     for rank, alert in enumerate(hunt.alerts, 1):
         yield _story(rank, alert) if rank <= WHOLE_STORIES else _headline(rank, alert)
     readings = troubled_first(hunt.readings)
-    yield from _section("Judged", _judged, [each for each in hunt.populations if each.judged])
-    yield from _section("Not judged", _not_judged, [each for each in hunt.populations if not each.judged])
-    yield from _section("Files", _files, readings)
-    yield from _troubles(readings[:ROWS_SHOWN])
+    yield from section("Judged", _judged, [each for each in hunt.populations if each.judged])
+    yield from section("Not judged", _not_judged, [each for each in hunt.populations if not each.judged])
+    yield from section("Files", files, readings)
+    yield from troubles(readings[:ROWS_SHOWN])
     yield from (Text("note: " + clean(note), overflow="fold") for note in hunt.notes)
     yield Text()
     yield Text("Summary", "bold")
     yield from (Text(line, overflow="fold") for line in summary(hunt))
-
-
-def _section(title: str, table: Callable[[Sequence[T]], Table], rows: Sequence[T]) -> Iterator[ConsoleRenderable]:
-    if rows:
-        yield Text()
-        yield Text(title, "bold")
-        yield table(rows[:ROWS_SHOWN])
-    if len(rows) > ROWS_SHOWN:
-        yield Text(f"and {len(rows) - ROWS_SHOWN:,} more: --format json has them all", "dim")
 
 
 def _headline(rank: int, alert: Alert) -> Table:
@@ -110,18 +68,14 @@ def _story(rank: int, alert: Alert) -> Group:
     marks = " ".join(clean(technique, 20) for technique in alert.techniques)
     parts: list[ConsoleRenderable] = [
         _headline(rank, alert),
-        _indented(Text(f"{when(alert)} · {owner}{tenant}", "cyan", overflow="fold")),
-        _indented(Text(clean(alert.reason, 600), overflow="fold")),
-        _indented(_steps(alert)),
+        indented(Text(f"{when(alert)} · {owner}{tenant}", "cyan", overflow="fold")),
+        indented(Text(clean(alert.reason, 600), overflow="fold")),
+        indented(_steps(alert)),
     ]
     left_out = len(alert.executions) - STEPS_SHOWN
     if left_out > 0:
-        parts.append(_indented(Text(f"and {left_out:,} more: --format jsonl has them all", "dim")))
-    return Group(*parts, _indented(Text(f"{marks}{'  ' if marks else ''}id {clean(alert.id, 64)}", "dim")), Text())
-
-
-def _indented(what: ConsoleRenderable) -> Padding:
-    return Padding(what, (0, 0, 0, 5), expand=False)
+        parts.append(indented(Text(f"and {left_out:,} more: --format jsonl has them all", "dim")))
+    return Group(*parts, indented(Text(f"{marks}{'  ' if marks else ''}id {clean(alert.id, 64)}", "dim")), Text())
 
 
 def _steps(alert: Alert) -> Table:
@@ -165,61 +119,25 @@ def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _table(*columns: str) -> Table:
-    """A table whose columns beginning with ``#`` hold numbers."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for column in columns:
-        numeric = column.startswith("#")
-        table.add_column(
-            Text(column.removeprefix("#")),
-            justify="right" if numeric else "left",
-            no_wrap=numeric,
-            overflow="fold",
-        )
-    return table
-
-
 def _judged(populations: Sequence[Population]) -> Table:
-    table = _table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new")
+    drawn = table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new")
     for each in populations:
         stable = "unknown" if each.stability is None else share(each.stability)
         numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", stable, share(each.unseen_mass))
-        table.add_row(
+        drawn.add_row(
             Text(clean(each.tenant, 60)), Text(clean(each.account_class, 40)), *(Text(number) for number in numbers)
         )
-    return table
+    return drawn
 
 
 def _not_judged(populations: Sequence[Population]) -> Table:
-    table = _table("tenant", "account", "#hosts", "#days", "why not")
+    drawn = table("tenant", "account", "#hosts", "#days", "why not")
     for each in populations:
-        table.add_row(
+        drawn.add_row(
             Text(clean(each.tenant, 60)),
             Text(clean(each.account_class, 40)),
             Text(f"{each.hosts:,}"),
             Text(f"{each.days:,}"),
             Text(clean(each.reason, 300)),
         )
-    return table
-
-
-def _files(readings: Sequence[Reading]) -> Table:
-    table = _table("file", "format", "#process starts", "#passed over", "#quarantined")
-    for each in readings:
-        table.add_row(
-            Text(clean(each.path, 120)),
-            Text(clean(each.format, 30)),
-            Text(f"{each.process_starts:,}"),
-            Text(f"{each.passed_over:,}"),
-            Text(f"{each.quarantined:,}", "yellow" if each.quarantined else ""),
-        )
-    return table
-
-
-def _troubles(readings: Sequence[Reading]) -> Iterator[Text]:
-    """What a person should know of single files: why records were quarantined, and the notes."""
-    for each in readings:
-        why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
-        if why or each.notes:
-            told = "; ".join([*why, *(clean(note, 200) for note in each.notes)])
-            yield Text(f"{clean(each.path, 120)}: {told}", "yellow" if each.quarantined else "", overflow="fold")
+    return drawn

@@ -10,10 +10,9 @@ from longtail.prevalence.findings import (
     NormalAt,
     Population,
     Prevalence,
-    Quarantined,
-    Reading,
     Severity,
 )
+from longtail.readings import Quarantined, Reading
 
 START = datetime(2026, 11, 3, 2, 14, 7, 120000, tzinfo=UTC)
 BINN = "\\program files\\microsoft sql server\\mssql{ver}.mssqlserver\\mssql\\binn\\"
