@@ -40,6 +40,12 @@ def price(normal_at: NormalAt) -> str:
     return f"{count(normal_at.hosts, 'host')} for {count(normal_at.days, 'day')}"
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """``a, b, c and 4 more``."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def share(value: float) -> str:
     """A share with as many digits as it needs: ``97 %``, ``0.24 %``."""
     percent = 100 * value

@@ -9,6 +9,7 @@ from longtail.outputs.output import module_called
 from longtail.ports.findings import Ports
 
 OUTPUTS = {
+    "table": "longtail.outputs.ports.table",
     "json": "longtail.outputs.ports.json",
     "jsonl": "longtail.outputs.ports.jsonl",
     "csv": "longtail.outputs.ports.csv",

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from longtail.outputs.plain import number as finite
 from longtail.outputs.ports.plain import to_close
 from longtail.outputs.wording import count, of, share, stamp
-from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Proof, Recommendation, Verdict
+from longtail.ports.findings import Companion, PortProfile, Ports, Proof, Recommendation, Verdict
 from longtail.ports.openings import Network, Opening, Scope
-from longtail.text import printable
 
 VERDICTS = {
     Verdict.UNBACKED: "nothing behind it",
@@ -41,20 +40,17 @@ def grouped(runs: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
+def runs_word(each: Recommendation) -> str:
+    """What the list of its executables is called: they run in place of something, or not."""
+    return "runs instead" if each.verdict is Verdict.UNBACKED else "runs"
+
+
 def missing(each: Recommendation) -> list[Companion]:
-    """The companions of a finding's port that do not run here."""
-    if not each.verdict.finding:
+    """The companions of an unbacked port that do not run here."""
+    if each.verdict is not Verdict.UNBACKED:
         return []
     here = {f"{place}{name}" for place, names in (each.runs_instead or {}).items() for name in names}
     return [companion for companion in each.expected if companion.executable not in here]
-
-
-def shares(companion: Companion) -> str:
-    """``runs on 79 of 84 open machines (94 %), 3 of 216 others (1.4 %)``."""
-    return (
-        f"{of(companion.backed, companion.of_backed, 'open machine')} ({share(companion.share_of_backed)}), "
-        f"{of(companion.others, companion.of_others, 'other')} ({share(companion.share_of_others)})"
-    )
 
 
 def ratio(value: float | None) -> str:
@@ -69,26 +65,25 @@ def error(value: float) -> str:
     return "–" if exact is None else share(exact)
 
 
-def learnt(learning: Learning) -> str:
-    """How well a port was learnt, in one line."""
-    return (
-        f"{SPLITS.get(learning.split, learning.split)}: test error {error(learning.test_error)}, always closed "
-        f"{error(learning.always_closed_error)}; precision {ratio(learning.precision)}, recall "
-        f"{ratio(learning.recall)}, PR-AUC {ratio(learning.pr_auc)}; train error {error(learning.train_error)}; "
-        f"{count(learning.machines, 'machine')}"
-    )
-
-
 def open_on(profile: PortProfile) -> str:
     """``open on 84 of 300 machines``."""
     return f"open on {of(profile.machines_open, profile.machines, 'machine')}"
 
 
+def learnt_from(profile: PortProfile) -> str:
+    """How many executables were looked at, and which."""
+    return (
+        f"learnt from {count(profile.executables, 'executable')} that run on more than "
+        f"{count(profile.min_machines, 'machine')}"
+    )
+
+
 def evidence(proof: Proof) -> list[tuple[str, str]]:
     """What is known beside the profile, by name; also what nobody looked at."""
-    attacked = "not known" if proof.brute_force_days is None else count(proof.brute_force_days, "day")
+    days = proof.brute_force_days
+    attacked = "not known" if days is None else f"on {count(days, 'day')}" if days else "on no day"
     return [
-        ("brute force", attacked),
+        ("attacked", attacked),
         ("listening", _listening(proof)),
         ("last process seen", stamp(proof.last_process_seen)),
         *([("flows", count(proof.flows, "flow"))] if proof.flows is not None else []),
@@ -154,9 +149,3 @@ def _sides(sides: Counter[str]) -> str:
         (sides["telemetry"], "of the telemetry that the network does not know", "host"),
     )
     return ", ".join(f"{count(number, noun)} {what}" for number, what, noun in told if number)
-
-
-def warning(command: str) -> str:
-    """What to say where a command cannot be copied from what is shown."""
-    exact = all(printable(line) for line in command.split("\n"))
-    return "" if exact else "it holds hidden characters, shown as escapes here: take it from --format json"
