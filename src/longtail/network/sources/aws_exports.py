@@ -69,6 +69,11 @@ CONFIGURED = {kind.config: kind for kind in KINDS if kind.config}
 
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]{2,9}){1,2}-\d\d?")
 ACCOUNT = re.compile(r"\d{12}")
+ONE_BY_ONE = re.compile(r":line \d+(?: \S*\[\d+\])?$")
+"""Where a record stands that did not come in a whole value: JSON lines, or what is left of a damaged file.
+
+Then there may be more than was read: what is absent is not known to be absent.
+"""
 PREFIX_LIST = re.compile(r"pl-[0-9a-f]{8,17}")
 
 
@@ -94,10 +99,11 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a collection, and whether it announces another one."""
+    """A page of a collection: whether it announces another one, and whether it is known to be whole itself."""
 
     kind: str
     more: bool
+    whole: bool = True
 
 
 Found = Resource | Loss | Page
@@ -146,8 +152,10 @@ def read(document: Any, place: str) -> Export:
     region = next((word for word in reversed(words) if REGION.fullmatch(word)), "")
     account = next((word for word in reversed(words) if ACCOUNT.fullmatch(word)), "")
     found = list(_read(document, _Where(place, region, account)))
+    pieces = {each.kind for each in found if isinstance(each, Resource)} if ONE_BY_ONE.search(place) else set()
     return Export(
-        [each for each in found if not isinstance(each, Loss)], [each for each in found if isinstance(each, Loss)]
+        [*(each for each in found if not isinstance(each, Loss)), *(Page(kind, False, False) for kind in pieces)],
+        [each for each in found if isinstance(each, Loss)],
     )
 
 
@@ -159,7 +167,9 @@ def pooled(exports: Iterable[Export]) -> Exported:
     for export in exports:
         partial |= {loss.kind for loss in export.lost if isinstance(loss, Loss)}
         for each in export.resources:
-            if isinstance(each, Page):
+            if isinstance(each, Page) and not each.whole:
+                partial.add(each.kind)
+            elif isinstance(each, Page):
                 pages[each.kind] = pages.get(each.kind, True) and each.more
             else:
                 kinds.setdefault(each.kind, []).append(each)

@@ -126,7 +126,8 @@ def _inside_instances(exported: Exported) -> Iterator[Nic]:
     for each in exported.of("Instances"):
         for one in records(each.record, "NetworkInterfaces"):
             if text(one, "NetworkInterfaceId"):
-                yield _nic(one, each.record["InstanceId"], each.region or region_of(each.record), each.account)
+                whose = each.account or text(one, "OwnerId")
+                yield _nic(one, each.record["InstanceId"], each.region or region_of(each.record), whose)
 
 
 def _primaries(exported: Exported) -> Iterator[Nic]:

@@ -51,9 +51,9 @@ def _detail(instance: Instance, nics: list[Nic], private: tuple[str, ...]) -> It
         "vpc_id": instance.vpc or _first(nic.vpc for nic in nics),
         "state": instance.state,
         "name_tag": instance.name,
-        "private_ips": ",".join(private),
-        "public_ips": ",".join(_distinct(each for nic in nics for each in nic.public)),
-        "security_groups": ",".join(_distinct(each for nic in nics for each in nic.groups)),
+        "private_ips": " ".join(private),
+        "public_ips": " ".join(_distinct(each for nic in nics for each in nic.public)),
+        "security_groups": " ".join(_distinct(each for nic in nics for each in nic.groups)),
         "network_interfaces": json.dumps(real) if real else "",
     }
     yield from ((key, value) for key, value in found.items() if value)
