@@ -101,18 +101,19 @@ class ArticleFleet:
     @cached_property
     def attacked(self) -> pl.DataFrame:
         """Brute force (schema ATTACKED): on six days on the first forgotten machine, on others as it comes."""
-        rows = [row for number, days in enumerate(DAYS_ATTACKED) for row in self._attacks(number, days)]
+        on_port = self.doors.filter((pl.col("port") == PORT) & (pl.col("source") == SOURCES[0])).sort(
+            "serves", maintain_order=True
+        )
+        machines = on_port.select("tenant", "machine").rows()[: len(DAYS_ATTACKED)]
+        rows = [row for number, machine in enumerate(machines) for row in self._attacks(number, machine)]
         return pl.DataFrame(rows, schema=ATTACKED, orient="row")
 
-    def _attacks(self, number: int, days: int) -> Iterator[tuple[str, str, int, datetime, str]]:
-        on_port = self.doors.filter((pl.col("port") == PORT) & (pl.col("source") == SOURCES[0]))
-        on_port = pl.concat([on_port.filter(~pl.col("serves")), on_port.filter("serves")])
-        tenant, machine = on_port.select("tenant", "machine").row(number)
+    def _attacks(self, number: int, machine: tuple[str, str]) -> Iterator[tuple[str, str, int, datetime, str]]:
         rng = stream(self.seed, "article", "brute force", number)
-        for day in sorted(rng.permutation(DAYS)[:days].tolist()):
+        for day in sorted(rng.permutation(DAYS)[: DAYS_ATTACKED[number]].tolist()):
             for _ in range(1 + int(rng.integers(4))):
                 time = DEFAULT_START + timedelta(days=day, seconds=int(rng.integers(86_400)))
-                yield tenant, machine, PORT, time, "attacked.csv"
+                yield *machine, PORT, time, "attacked.csv"
 
     @cached_property
     def listening(self) -> pl.DataFrame:

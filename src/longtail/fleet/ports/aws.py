@@ -8,7 +8,7 @@ from typing import Any
 from longtail.fleet.chance import happens, one_of, stream
 from longtail.fleet.plan import Plan
 from longtail.fleet.ports.rules import Ruled, Want
-from longtail.fleet.ports.site import Place, Site
+from longtail.fleet.ports.site import Place, Site, private_name
 from longtail.fleet.words import words
 
 Answer = dict[str, Any]
@@ -123,7 +123,7 @@ def _references(made: _Account, each: Ruled) -> list[Answer]:
 def _address(where: Place) -> Answer:
     own: Answer = {
         "Primary": True,
-        "PrivateDnsName": _dns(where),
+        "PrivateDnsName": private_name(where.address),
         "PrivateIpAddress": where.address,
     }
     if where.public:
@@ -138,10 +138,6 @@ def _association(where: Place) -> Answer:
     return {"IpOwnerId": "amazon", "PublicDnsName": name, "PublicIp": public}
 
 
-def _dns(where: Place) -> str:
-    return f"ip-{where.address.replace('.', '-')}.us-east-2.compute.internal"
-
-
 def _attached(made: _Account, each: Ruled) -> Answer:
     where = each.place
     found: Answer = {
@@ -151,7 +147,7 @@ def _attached(made: _Account, each: Ruled) -> Answer:
         "Ipv6Addresses": [],
         "NetworkInterfaceId": _id(made, "eni", where.resource),
         "OwnerId": made.site.id,
-        "PrivateDnsName": _dns(where),
+        "PrivateDnsName": private_name(where.address),
         "PrivateIpAddress": where.address,
         "PrivateIpAddresses": [_address(where)],
         "SourceDestCheck": True,
@@ -186,7 +182,7 @@ def _instance(made: _Account, each: Ruled) -> Answer:
         "InstanceId": where.resource,
         "InstanceType": "m5.large",
         "NetworkInterfaces": [_attached(made, each)],
-        "PrivateDnsName": _dns(where),
+        "PrivateDnsName": private_name(where.address),
         "PrivateIpAddress": where.address,
         "SecurityGroups": _references(made, each),
         "State": {"Code": 16, "Name": "running"},

@@ -94,7 +94,7 @@ def _beside(where: Place, port: int) -> Door:
 
 
 def _managed(plan: Plan, where: Place, rng: Rng) -> int:
-    if not where.site.azure or not happens(stream(plan.seed, "on request", where.site.tenant.index), 0.6):
+    if not where.site.azure or not happens(stream(plan.seed, "on request", where.site.tenant.index), 0.75):
         return 0
     port = 22 if where.post.machine.linux else 3389
     taken = {door.port for door in where.post.doors}

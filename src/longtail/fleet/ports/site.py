@@ -12,13 +12,13 @@ from longtail.fleet.words import words
 PLATFORMS = ("azure-rest", "aws", "azure-az", "plain", "azure-rest", "azure-az", "aws")
 """Whose exports the tenants' networks come as, the largest tenant first; after the last only clouds follow."""
 
-STYLES = {"interfaces": 0.45, "subnets": 0.25, "nested": 0.3}
-"""Where a tenant attaches its groups: to interfaces, to subnets (rules name the machine), or to both."""
+STYLES = ("interfaces", "nested", "subnets", "interfaces", "nested")
+"""Where the tenants attach their groups: to interfaces, to subnets (rules name the machine), or to both."""
 
 TIERS = {"sql": "data", "postgres": "data", "mysql": "data", "dc": "core", "file": "core", "jump": "core"}
 JOINED_BY = {"name": 0.84, "resource": 0.06, "address": 0.05, "computer": 0.05}
 """How telemetry names a machine, seen from its cloud: by its name there, its resource or instance id, its address, or
-a host name that only the machine's own record tells."""
+a host name that only the machine's own record tells (in AWS: the name its private address gives it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def site(plan: Plan, tenant: Tenant) -> Site:
         tenant,
         platform,
         ids.get(platform, words("guid", rng, 1)[0]),
-        weighted(rng, STYLES),
+        STYLES[tenant.index % len(STYLES)],
         1 + tenant.index % 250,
         one_of(rng, (f"rg-{tenant.name}-prod", f"{tenant.name.upper()}-RG", f"{tenant.name}-servers")),
         one_of(rng, ("westeurope", "eastus2", "northeurope", "centralus")),
@@ -88,9 +88,8 @@ def place(plan: Plan, post: Post) -> Place:
     joined = weighted(rng, JOINED_BY)
     name = _spelled(host, where, rng, joined)
     resource = _resource(where, name, rng)
-    known_as = {"resource": resource, "address": address}.get(joined, host.name)
-    if where.platform == "plain":
-        known_as = host.name
+    others = {"resource": resource, "address": address, "computer": host.name if where.azure else private_name(address)}
+    known_as = host.name if where.platform == "plain" else others.get(joined, host.name)
     return Place(where, post, name, known_as, address, tier, happens(rng, 0.6), resource)
 
 
@@ -114,3 +113,8 @@ def _resource(where: Site, name: str, rng: Rng) -> str:
 def group_id(where: Site) -> str:
     """The id of a site's resource group."""
     return f"/subscriptions/{where.id}/resourceGroups/{where.group}"
+
+
+def private_name(address: str) -> str:
+    """The name that AWS gives a machine for its private address."""
+    return f"ip-{address.replace('.', '-')}.us-east-2.compute.internal"

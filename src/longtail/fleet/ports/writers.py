@@ -46,8 +46,9 @@ def write_ports(
         UsageError: there is no such format, or the folder is a file.
         OutputExists: the folder holds something already.
     """
+    starts = telemetry_writer(folder / "telemetry", wanted.format_name)  # it may say no, before the folder is made
     known = named_truth(fleet)
-    starts = telemetry_writer(empty_folder(folder) / "telemetry", wanted.format_name)
+    empty_folder(folder)
     files = set[Path]()
     if wanted.inventory:
         files.add(folder / "inventory.parquet")
