@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from longtail.outputs.chart_layout import (
@@ -30,6 +29,7 @@ from longtail.outputs.chart_layout import (
     tail_start,
     ticks,
 )
+from longtail.outputs.svg import add, canvas
 from longtail.outputs.wording import count, of, share
 from longtail.prevalence.findings import Bar, Population
 from longtail.text import clean
@@ -93,34 +93,12 @@ def _chart(population: Population, width: int, framed: bool) -> ET.Element:
     return svg
 
 
-def _add(parent: ET.Element, tag: str, text: str | None = None, /, **attributes: Any) -> ET.Element:
-    """A child element; ``class_`` is the class, ``text_anchor`` is ``text-anchor``, numbers have one digit."""
-    plain = {
-        key.rstrip("_").replace("_", "-"): f"{value:.2f}" if isinstance(value, float) else str(value)
-        for key, value in attributes.items()
-    }
-    child = ET.SubElement(parent, tag, plain)
-    child.text = text
-    return child
-
-
 def _svg(population: Population, width: int, height: float) -> ET.Element:
     whose = f"{population.tenant}\0{population.account_class}\0{width}".encode("utf-8", "surrogatepass")
     key = "chart-" + hashlib.sha256(whose).hexdigest()[:10]
-    svg = ET.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "class": "chart",
-            "viewBox": f"0 0 {width} {height:.0f}",
-            "width": str(width),
-            "height": f"{height:.0f}",
-            "role": "img",
-            "aria-labelledby": f"{key}-title {key}-desc",
-        },
-    )
-    _add(svg, "title", _title(population), id=f"{key}-title")
-    _add(svg, "desc", _description(population), id=f"{key}-desc")
+    svg = canvas(key, width, height)
+    add(svg, "title", _title(population), id=f"{key}-title")
+    add(svg, "desc", _description(population), id=f"{key}-desc")
     return svg
 
 
@@ -139,10 +117,10 @@ def _paper(svg: ET.Element, population: Population, width: int, height: float) -
     svg.insert(
         2, ET.Element("rect", {"class": "chart-paper", "width": str(width), "height": f"{height:.0f}", "rx": "8"})
     )
-    _add(svg, "text", clean(_title(population), int((width - 32) / 10.2)), class_="chart-title", x=16, y=28)
+    add(svg, "text", clean(_title(population), int((width - 32) / 10.2)), class_="chart-title", x=16, y=28)
     lines = _caption_lines(population, width)
     for up, line in enumerate(reversed(lines)):
-        _add(svg, "text", line, class_="chart-note", x=16, y=height - 14 - LINE * up)
+        add(svg, "text", line, class_="chart-note", x=16, y=height - 14 - LINE * up)
 
 
 def _caption_lines(population: Population, width: int) -> list[str]:
@@ -153,14 +131,14 @@ def _legend(svg: ET.Element, shown: Sequence[Column], axis: Frame, top: float) -
     x = axis.left
     for kind, word, room in LEGEND_WORDS:
         if any(column.kind == kind for column in shown):
-            _add(svg, "rect", class_=f"chart-{kind}", x=x, y=top + 9, width=10, height=10, rx=2)
-            _add(svg, "text", word, class_="chart-note", x=x + 15, y=top + 18)
+            add(svg, "rect", class_=f"chart-{kind}", x=x, y=top + 9, width=10, height=10, rx=2)
+            add(svg, "text", word, class_="chart-note", x=x + 15, y=top + 18)
             x += room
     if axis.right - axis.left < NARROW:
         return
     if any(len(column.bars) > 1 for column in shown):
-        _add(svg, "text", "unnamed bars may stand for several", class_="chart-note", x=x, y=top + 18)
-    _add(svg, "text", "share of hosts", class_="chart-note end", x=axis.right, y=top + 18)
+        add(svg, "text", "unnamed bars may stand for several", class_="chart-note", x=x, y=top + 18)
+    add(svg, "text", "share of hosts", class_="chart-note end", x=axis.right, y=top + 18)
 
 
 def _axis(svg: ET.Element, shown: Sequence[Column], axis: Frame, hosts: int) -> None:
@@ -168,20 +146,20 @@ def _axis(svg: ET.Element, shown: Sequence[Column], axis: Frame, hosts: int) -> 
     if start is not None:
         end = shown[-1].x + shown[-1].width + 2
         box = {"x": start, "y": axis.top, "width": end - start, "height": axis.bottom - axis.top}
-        _add(svg, "rect", class_="chart-field", **box)
+        add(svg, "rect", class_="chart-field", **box)
     for level, words in ticks(axis, hosts):
         y, kind = axis.y(level), "chart-one" if words == "1 host" else "chart-rule"
-        _add(svg, "line", class_=kind, x1=axis.left, x2=axis.right, y1=y, y2=y)
-        _add(svg, "text", words, class_="chart-tick", x=axis.left - 7, y=y + 4)
-    _add(svg, "line", class_="chart-foot", x1=axis.left, x2=axis.right, y1=axis.bottom, y2=axis.bottom)
+        add(svg, "line", class_=kind, x1=axis.left, x2=axis.right, y1=y, y2=y)
+        add(svg, "text", words, class_="chart-tick", x=axis.left - 7, y=y + 4)
+    add(svg, "line", class_="chart-foot", x1=axis.left, x2=axis.right, y1=axis.bottom, y2=axis.bottom)
 
 
 def _bars(svg: ET.Element, shown: Sequence[Column], axis: Frame, population: Population) -> None:
     for column in shown:
         top = axis.y(column.share)
         box = {"x": column.x, "y": top, "width": column.width, "height": axis.bottom - top}
-        rect = _add(svg, "rect", class_=f"chart-bar chart-{column.kind}", **box)
-        _add(rect, "title", _told(column.bars, population))
+        rect = add(svg, "rect", class_=f"chart-bar chart-{column.kind}", **box)
+        add(rect, "title", _told(column.bars, population))
 
 
 def _told(bars: tuple[Bar, ...], population: Population) -> str:
@@ -197,12 +175,12 @@ def _told(bars: tuple[Bar, ...], population: Population) -> str:
 
 def _callouts(svg: ET.Element, names: Sequence[Callout]) -> None:
     for each in names:
-        _add(svg, "line", class_="chart-leader", x1=each.x, x2=each.x, y1=each.y - 8, y2=each.bar_top - 2)
+        add(svg, "line", class_="chart-leader", x1=each.x, x2=each.x, y1=each.y - 8, y2=each.bar_top - 2)
         side, x = ("", each.x - 5) if each.leftward else (" start", each.x + 5)
-        _add(svg, "text", each.text, class_=f"chart-callout{side}", x=x, y=each.y)
+        add(svg, "text", each.text, class_=f"chart-callout{side}", x=x, y=each.y)
 
 
 def _names(svg: ET.Element, names: Sequence[Name]) -> None:
     for each in names:
         kind = "chart-name alarm" if each.alarm else "chart-name"
-        _add(svg, "text", each.text, class_=kind, transform=f"translate({each.x:.1f} {each.y:.1f}) rotate(-{SLANT})")
+        add(svg, "text", each.text, class_=kind, transform=f"translate({each.x:.1f} {each.y:.1f}) rotate(-{SLANT})")

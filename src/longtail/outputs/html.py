@@ -1,19 +1,15 @@
-"""A hunt → one self-contained HTML page that runs nothing: no script, no request, a strict content security policy."""
+"""A hunt, alone or beside what ``ports`` found → one self-contained HTML page that runs nothing."""
 
-import base64
-import hashlib
-from functools import cache
-from importlib.resources import files
+from dataclasses import replace
 from typing import IO, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from longtail.outputs import wording
-from longtail.outputs.chart import caption, chart_fragment, chart_style
+from longtail.outputs import page, wording
+from longtail.outputs.chart import caption, chart_fragment
+from longtail.outputs.ports import html as ports_html
 from longtail.outputs.tree import process_tree
 from longtail.outputs.view import (
-    FILES_SHOWN,
     POPULATIONS_SHOWN,
     STEPS_SHOWN,
     alerts_shown,
@@ -23,74 +19,51 @@ from longtail.outputs.view import (
     story,
     technique_path,
 )
+from longtail.ports.findings import Ports
 from longtail.prevalence.findings import Hunt, Population
 from longtail.text import clean
 
-# A page is for reading: exact values are in the JSON outputs, and one line of a log may be a megabyte.
-TEXT_SHOWN = 1_000
 COMMAND_SHOWN = 8_000
-WIDE, NARROW = 1120, 380
+STYLES = ("report.css", "chart.css")
 
 
 def write(hunt: Hunt, stream: IO[str]) -> None:
     """The whole report; the same bytes for the same hunt."""
-    style = _style()
-    page = _templates().get_template("report.html.j2")
-    shown = {
+    page.write({**_shown(hunt), "ports": None}, STYLES, stream)
+
+
+def write_both(hunt: Hunt, ports: Ports, stream: IO[str]) -> None:
+    """Both reports in one page with one table of contents; a file that both read in the same way is told once."""
+    told = {each.path: each for each in hunt.readings}
+    alone = replace(ports, readings=tuple(each for each in ports.readings if told.get(each.path) != each))
+    page.write({**_shown(hunt), **ports_html.shown(alone)}, ports_html.STYLES, stream)
+
+
+def _shown(hunt: Hunt) -> dict[str, Any]:
+    return {
         "hunt": hunt,
         "lead": lead(hunt),
         "alerts": alerts_shown(hunt.alerts),
         "populations": populations_shown(hunt.populations),
         "unjudged": [each for each in hunt.populations if not each.judged],
-        "readings": wording.troubled_first(hunt.readings)[:FILES_SHOWN],
-        "style": Markup(style),
-        "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "readings": wording.troubled_first(hunt.readings)[: page.FILES_SHOWN],
+        "caption": caption,
+        "command": _command,
+        "drawing": _drawing,
+        "meter": meter,
+        "process_tree": process_tree,
+        "technique_path": technique_path,
+        "story": story,
+        "STEPS_SHOWN": STEPS_SHOWN,
+        "POPULATIONS_SHOWN": POPULATIONS_SHOWN,
     }
-    stream.writelines(page.generate(shown))
-
-
-def _style() -> str:
-    report = (files("longtail.outputs") / "templates" / "report.css").read_text(encoding="utf-8")
-    return report + chart_style()
-
-
-def _visible(value: Any) -> Any:
-    return value if isinstance(value, Markup) else clean(value, TEXT_SHOWN)
 
 
 def _command(value: str) -> Markup:
     """A command line, longer than any other text may be."""
-    return Markup("{}").format(clean(value, COMMAND_SHOWN))
+    return page.verbatim((clean(value, COMMAND_SHOWN),))
 
 
 def _drawing(population: Population, width: int) -> Markup:
     """The chart as trusted markup: it was built as a tree, so every text and attribute in it is escaped."""
     return Markup(chart_fragment(population, width))
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("longtail.outputs"),
-        autoescape=True,
-        finalize=_visible,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals.update(
-        caption=caption,
-        command=_command,
-        drawing=_drawing,
-        meter=meter,
-        process_tree=process_tree,
-        technique_path=technique_path,
-        story=story,
-        words=wording,
-        WIDE=WIDE,
-        NARROW=NARROW,
-        STEPS_SHOWN=STEPS_SHOWN,
-        POPULATIONS_SHOWN=POPULATIONS_SHOWN,
-    )
-    return environment

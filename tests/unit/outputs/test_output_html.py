@@ -15,7 +15,7 @@ from longtail.outputs.html import write
 from longtail.outputs.view import ALERTS_OPEN, ALERTS_SHOWN, CHARTS_SHOWN, STEPS_SHOWN, meter, technique_path
 from longtail.prevalence.findings import Hunt, Prevalence
 
-TEMPLATES = sorted((Path(longtail.outputs.__file__).parent / "templates").glob("*.j2"))
+TEMPLATES = sorted((Path(longtail.outputs.__file__).parent / "templates").rglob("*.j2"))
 FORBIDDEN = {
     "a filter that trusts data": r"\|\s*safe\b",
     "autoescape switched off": r"autoescape\s+false",
@@ -56,7 +56,7 @@ def test_the_lint_itself_finds(fault: str) -> None:
 
 
 def test_there_are_templates_to_lint() -> None:
-    assert len(TEMPLATES) == 4
+    assert len(TEMPLATES) == 9
 
 
 def test_the_policy_allows_this_style_and_nothing_else() -> None:

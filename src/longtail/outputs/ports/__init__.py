@@ -13,6 +13,7 @@ OUTPUTS = {
     "json": "longtail.outputs.ports.json",
     "jsonl": "longtail.outputs.ports.jsonl",
     "csv": "longtail.outputs.ports.csv",
+    "html": "longtail.outputs.ports.html",
 }
 """The name a person gives to ``--format`` → the module that writes it, imported only when asked for."""
 

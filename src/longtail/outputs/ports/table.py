@@ -15,6 +15,8 @@ from longtail.outputs.ports.commands import steps
 from longtail.outputs.ports.wording import (
     SPLITS,
     VERDICTS,
+    among_open,
+    among_others,
     doubts,
     error,
     evidence,
@@ -30,7 +32,7 @@ from longtail.outputs.ports.wording import (
     through,
 )
 from longtail.outputs.terminal import ROWS_SHOWN, Verbatim, files, indented, section, table, troubles, written
-from longtail.outputs.wording import count, listed, of, share, troubled_first
+from longtail.outputs.wording import count, listed, of, troubled_first
 from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Recommendation, Remedy, Verdict
 from longtail.ports.openings import Network
 from longtail.text import clean
@@ -105,9 +107,7 @@ def _learning(learning: Sequence[Learning]) -> Table:
 def _companions(companions: Sequence[Companion]) -> Table:
     drawn = table("#", "what accompanies it", "#importance", "#of open machines", "#of others")
     for rank, each in enumerate(companions, 1):
-        opened = f"{each.backed:,} of {each.of_backed:,} ({share(each.share_of_backed)})"
-        others = f"{each.others:,} of {each.of_others:,} ({share(each.share_of_others)})"
-        numbers = (ratio(each.importance), opened, others)
+        numbers = (ratio(each.importance), among_open(each), among_others(each))
         drawn.add_row(Text(str(rank)), Text(clean(each.executable, 160)), *map(Text, numbers))
     return drawn
 

@@ -53,6 +53,16 @@ def missing(each: Recommendation) -> list[Companion]:
     return [companion for companion in each.expected if companion.executable not in here]
 
 
+def among_open(companion: Companion) -> str:
+    """``79 of 84 (94 %)`` open machines."""
+    return f"{companion.backed:,} of {companion.of_backed:,} ({share(companion.share_of_backed)})"
+
+
+def among_others(companion: Companion) -> str:
+    """``3 of 216 (1.4 %)`` machines that have it closed."""
+    return f"{companion.others:,} of {companion.of_others:,} ({share(companion.share_of_others)})"
+
+
 def ratio(value: float | None) -> str:
     """``0.973``; a dash where it cannot be said."""
     exact = finite(value)
@@ -102,6 +112,12 @@ def through(opening: Opening, network: Network) -> str:
     named = [network.rules[each].name if each in network.rules else each for each in opening.rules]
     rules = f"through {' → '.join(named)}" if named else "no rule stands before it"
     return f"{SCOPES[opening.scope]} ({', '.join(opening.sources)}), {rules}"
+
+
+def from_where(each: Recommendation) -> str:
+    """From where it can be reached, the widest first."""
+    scopes = {opening.scope for opening in each.openings}
+    return ", ".join(words for scope, words in SCOPES.items() if scope in scopes)
 
 
 def doubts(each: Recommendation) -> list[str]:
