@@ -12,9 +12,9 @@ from longtail.telemetry.evidence import PID, evidence_rows, nothing, passed_over
 from longtail.telemetry.format import Rows
 from longtail.telemetry.options import Options
 from longtail.telemetry.parts import parts
-from longtail.telemetry.reader import EVERY_KIND, PartReader
+from longtail.telemetry.reader import STARTS, PartReader
 
-STATES = EVERY_KIND - {Rows.STARTS}
+STATES = frozenset(Rows) - STARTS
 FOLD_ROWS = 1_000_000  # rows that may wait to be folded
 
 HELD_BY = ["tenant", "host", PID]
@@ -97,8 +97,10 @@ class _Heap:
         """All so far, each once."""
         if len(self.rows[kind]) > 1:
             rows = pl.concat(self.rows[kind])
+            self.rows[kind].clear()  # what is folded need not be held twice
             folded = _folded(rows) if kind is Rows.RUNNING else rows.unique(maintain_order=True)
-            self.rows[kind], self.waiting[kind] = [folded], 0
+            self.rows[kind].append(folded)
+            self.waiting[kind] = 0
         return self.rows[kind][0]
 
 

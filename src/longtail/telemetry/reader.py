@@ -7,7 +7,6 @@ from typing import IO
 
 import polars as pl
 
-from longtail.executions.schema import PROCESS_EVENT
 from longtail.files.containers import Member, members
 from longtail.files.discovery import STDIN, tenant_of
 from longtail.files.streams import Budget, Stream, as_utf8, standard_input
@@ -15,16 +14,15 @@ from longtail.files.tally import Tally
 from longtail.readings import Reading
 from longtail.telemetry.carriers import Source, raw_frames
 from longtail.telemetry.events import Context, process_events
-from longtail.telemetry.format import Format, Rows
+from longtail.telemetry.format import Carrier, Format, Rows
 from longtail.telemetry.options import Options
-from longtail.telemetry.parquet import parquet_names, spooled
+from longtail.telemetry.parquet import parquet_names, parquet_rows, spooled
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
 
 UNKNOWN = "no known telemetry format: nothing was read from it"
 DEFAULT_TENANT = "default"
-EVERY_KIND = frozenset(Rows)
-NO_EVENTS = pl.DataFrame(schema=PROCESS_EVENT)
+STARTS = frozenset({Rows.STARTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +35,10 @@ class Raw:
     tally: Tally
 
 
-def _process_events(raw: Raw) -> pl.DataFrame:
-    """The process starts; rows of a format that has none are counted and passed over."""
-    if raw.format.columns:
-        return process_events(raw.frame, raw.format, raw.context, raw.tally)
-    what = " and ".join(sorted(raw.format.kinds))
-    raw.tally.passed_over += raw.frame.height
-    raw.tally.repair(f"{what}, used by `longtail ports`, not by hunt", raw.frame.height)
-    return NO_EVENTS
-
-
 class PartReader:
     """Iterate over it for batches; ``readings`` says afterwards (or so far) what each inner file gave."""
 
-    def __init__(self, part: Part, options: Options, kinds: frozenset[Rows] = EVERY_KIND) -> None:
+    def __init__(self, part: Part, options: Options, kinds: frozenset[Rows] = STARTS) -> None:
         self.part = part
         self.options = options
         self.kinds = kinds
@@ -70,11 +58,11 @@ class PartReader:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Batches in the PROCESS_EVENT schema, at most ``options.batch_rows`` rows each, none empty."""
         for raw in self.raws():
-            events = _process_events(raw)
+            events = process_events(raw.frame, raw.format, raw.context, raw.tally)
             yield from (batch for batch in events.iter_slices(self.options.batch_rows) if batch.height)
 
     def raws(self) -> Iterator[Raw]:
-        """Raw columns of every file in it, of any of the kinds."""
+        """Raw columns of the files in it that may hold rows of the wanted kinds."""
         if self.part.path == STDIN:
             yield from self._members(standard_input(), None)
             return
@@ -134,6 +122,8 @@ class PartReader:
             return
         tally.format = found.format.name
         if not found.format.kinds & self.kinds:
+            if Rows.STARTS in self.kinds:
+                _count(source, found, tally)
             return
         context = Context(tally.path, self._tenant(), self.options, self.part.root)
         for frame in raw_frames(source, found, tally):
@@ -151,6 +141,16 @@ class PartReader:
 def read(part: Part, options: Options) -> PartReader:
     """A reader of one piece of work. Never raises on what is in the files."""
     return PartReader(part, options)
+
+
+def _count(source: Source, found: Recognised, tally: Tally) -> None:
+    """Counts and passes over the rows of a format that has no process starts."""
+    if found.carrier is Carrier.PARQUET and source.file is not None:
+        rows = (parquet_rows(source.file) if source.stop is None else source.stop) - source.start
+    else:
+        rows = sum(frame.height for frame in raw_frames(source, found, tally))
+    tally.passed_over += rows
+    tally.repair(f"{' and '.join(sorted(found.format.kinds))}, used by `longtail ports`, not by hunt", rows)
 
 
 def _limited(file: IO[bytes], part: Part) -> Stream:
