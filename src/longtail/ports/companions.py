@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from longtail.ports.findings import Companion
 from longtail.ports.forest import Grown, Shares
@@ -79,7 +79,8 @@ def strong(matrix: Matrix, label: Flags, without: Flags, least_lift: float) -> N
 def _chance(found: Counts) -> Shares:
     """How probable so many labelled carriers are, were carriers drawn at random."""
     base = found.of_on / np.maximum(found.of_on + found.of_off, 1)
-    return np.asarray(binom.sf(found.on - 1, found.on + found.off, base), dtype=np.float64)
+    total = np.maximum(found.on + found.off, 1)
+    return np.where(found.on > 0, np.asarray(bdtrc(found.on - 1, total, base), dtype=np.float64), 1.0)
 
 
 def _surprise(matrix: Matrix, columns: Numbers, label: Flags, known: Flags) -> Shares:

@@ -125,6 +125,27 @@ class Unjoined:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A port that a machine needs open, and why."""
+
+    port: int
+    protocol: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Privilege:
+    """The least privilege of a machine that ``openings`` leave wide open. ``certain``: its sockets were looked at."""
+
+    tenant: str
+    machine: str
+    openings: tuple[Opening, ...]
+    needed: tuple[Need, ...]
+    certain: bool
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """Everything one run of ``ports`` found, and what it could not look at."""
 
@@ -135,3 +156,4 @@ class Ports:
     readings: tuple[Reading, ...]
     machines: int  # joined: known to the network and seen in telemetry
     notes: tuple[str, ...] = ()
+    privileges: tuple[Privilege, ...] = ()

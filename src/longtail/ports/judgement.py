@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import polars as pl
 
 from longtail.ports import forest
+from longtail.ports.advice import advised, unmatched
 from longtail.ports.evidence import Evidence
-from longtail.ports.findings import PortProfile, Ports, Proof, Recommendation, Verdict
+from longtail.ports.exceptions import Exceptions
+from longtail.ports.findings import Ports, Proof, Recommendation, Verdict
 from longtail.ports.gathering import matrix
 from longtail.ports.joining import Joined, joined
 from longtail.ports.labels import Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import Network, Opening, Scope
+from longtail.ports.privilege import Needs, privileges
 from longtail.ports.profiles import Class, Learnt, learnt
 from longtail.ports.seen import Seen, seen
-from longtail.ports.weighing import Case, weighed
+from longtail.ports.weighing import Case, identity, weighed
 from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
 
@@ -26,11 +28,15 @@ UNATTACKED = 0.8  # of the score an attacked opening would have
 SILENCE = 0.25  # of the doubt that is left once nothing was found to listen
 
 
+NO_EXCEPTIONS = Exceptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look at: ``ports`` (all that some rule names, if None)."""
+    """What to look at: ``ports`` (all that some rule names, if None), and who answers for openings already."""
 
     ports: tuple[int, ...] | None = None
+    exceptions: Exceptions = NO_EXCEPTIONS
 
 
 @dataclass(frozen=True)
@@ -52,19 +58,18 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     """What every wanted port's openings come down to, findings first, most alarming first."""
     scene = _scene(network, evidence, settings)
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
-    profiles: list[PortProfile] = []
-    found: list[Recommendation] = []
-    for port, each in _learnt(scene, ports):
-        profiles.append(each.profile)
-        found.extend(_recommendations(scene, port, each))
+    known = [(port, witness(each, scene.matrix, port, scene.seen)) for port, each in _learnt(scene, ports)]
+    found = [each for port, speaks in known for each in _recommendations(scene, port, speaks)]
+    needs = Needs(network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
-        profiles=tuple(profiles),
-        recommendations=tuple(sorted(found, key=_order)),
+        profiles=tuple(speaks.learnt.profile for _, speaks in known),
+        recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
         network=network,
         unjoined=scene.joined.unjoined,
         readings=network.readings,
         machines=len(scene.matrix.machines),
-        notes=network.notes,
+        notes=(*network.notes, *wanted.exceptions.notes, *unmatched(found, network, wanted.exceptions)),
+        privileges=privileges(needs),
     )
 
 
@@ -86,9 +91,8 @@ def _learnt(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Learnt]
         yield port, learnt(school, port, target)
 
 
-def _recommendations(scene: Scene, port: Port, profile: Learnt) -> Iterator[Recommendation]:
+def _recommendations(scene: Scene, port: Port, prepared: Witness) -> Iterator[Recommendation]:
     """One for each machine that has the port open."""
-    prepared = witness(profile, scene.matrix, port, scene.seen)
     covering = scene.labels.covering(port).filter("narrow")
     for machine, openings in (
         covering.group_by("machine", maintain_order=True).agg("opening").sort("machine").iter_rows()
@@ -148,11 +152,6 @@ def _score(case: Case, verdict: Verdict, openings: Sequence[Opening], attacked: 
     return round(
         (1 - doubt) * exposed * (UNATTACKED + (1 - UNATTACKED) * min(attacked, MOST_ATTACKED) / MOST_ATTACKED), 4
     )
-
-
-def identity(tenant: str, machine: str, port: Port) -> str:
-    """A stable id of a recommendation."""
-    return sha256("\x00".join((tenant, machine, str(port))).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _order(each: Recommendation) -> tuple[object, ...]:

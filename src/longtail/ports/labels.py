@@ -28,7 +28,7 @@ class Port:
     protocol: str
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.protocol}"
+        return f"{self.number}/{self.protocol}" if self.number else self.protocol
 
 
 @dataclass(frozen=True)

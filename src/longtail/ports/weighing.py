@@ -6,6 +6,7 @@ first, doubt comes next, and only what passes every doubt is a finding.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
@@ -71,6 +72,11 @@ class Case:
         """The executables of some columns that run here."""
         columns = self.columns
         return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
+
+
+def identity(tenant: str, machine: str, port: Port) -> str:
+    """A stable id of a recommendation."""
+    return sha256("\x00".join((tenant, machine, str(port))).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 Said = tuple[Verdict, str]

@@ -1,0 +1,64 @@
+"""Recommendations → the same with whom else their rules open, who answers for them, and how findings are closed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from longtail.ports.closing import Closing
+from longtail.ports.exceptions import Exceptions, answered, excepted
+from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.governed import Governed, governed
+from longtail.ports.labels import Port
+from longtail.ports.openings import Machine, Network
+from longtail.ports.remedies import remedies
+
+Who = tuple[str, str]  # tenant, machine
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What advice is made of: the network, whom its rules open, and which openings are findings."""
+
+    network: Network
+    governed: Governed
+    machines: Mapping[Who, Machine]
+    closable: frozenset[tuple[str, str, Port]]
+
+
+def advised(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[Recommendation, ...]:
+    """The findings among ``found`` with blast radius and remedies, and all of them with the exceptions that hold."""
+    closable = frozenset((each.tenant, each.machine, _port(each)) for each in found if each.verdict.finding)
+    machines = {(machine.tenant, machine.name): machine for machine in network.machines}
+    advice = Advice(network, governed(network), machines, closable)
+    return tuple(_advised(each, advice, exceptions) for each in found)
+
+
+def unmatched(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[str, ...]:
+    """A sentence on each exception that matches nothing that is open."""
+    met = {held for each in found for held in excepted(each, network.rules, exceptions.exempt)}
+    return tuple(
+        f"{each.place} ({each.reason}) matches nothing that was looked at"
+        for each in exceptions.exempt
+        if each not in met
+    )
+
+
+def _advised(each: Recommendation, advice: Advice, exceptions: Exceptions) -> Recommendation:
+    held = excepted(each, advice.network.rules, exceptions.exempt) if exceptions.exempt else ()
+    reason = answered(held[0]) if held else ""
+    if not each.verdict.finding:
+        return replace(each, excepted=reason) if reason else each
+    others = advice.governed.beside(each.openings)
+    needed = any((*other, _port(each)) not in advice.closable for other in others)
+    closing = Closing(_port(each), advice.machines[each.tenant, each.machine], each.openings, advice.network, needed)
+    return replace(
+        each, excepted=reason, also_governed=tuple(sorted(name for _, name in others)), remedies=remedies(closing)
+    )
+
+
+def _port(each: Recommendation) -> Port:
+    return Port(each.port, each.protocol)
+
+
+def silenced(each: Recommendation) -> bool:
+    """Whether somebody answers for a finding, so that it needs nobody else's attention."""
+    return bool(each.excepted) and each.verdict in (Verdict.UNBACKED, Verdict.LOOPBACK_ONLY)
