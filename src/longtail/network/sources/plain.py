@@ -1,5 +1,6 @@
 """Rows of machine, port, protocol and source → openings, for whoever has them from elsewhere."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +17,12 @@ from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
 
 COLUMNS = ("machine", "port", "protocol", "source", "tenant", "rule")
 INTERNET = frozenset({"", "*", "any", "all", "internet", "0.0.0.0/0"})
+ADDRESS_LIKE = re.compile(r"[\d.]+/?[\d.]*|[0-9a-fA-F]*:[0-9a-fA-F:./]*")  # what is no address is then a mistake
 DEFAULT_TENANT = "default"
 NO_MACHINE = "no machine is named"
 NO_PORT = "port not understood: it may be any"
 NO_PROTOCOL = "protocol not understood: it may be any"
+NO_SOURCE = "source not understood: it may be any address"
 PORTED = ("tcp", "udp")
 
 
@@ -46,7 +49,8 @@ def read(document: Any, place: str) -> Export:
 
 
 def _plain(names: Iterable[str]) -> bool:
-    return {"machine", "port"} <= set(names)
+    """By its columns; with a time it is a table of attacks."""
+    return {"machine", "port"} <= set(names) and "time" not in names
 
 
 def _table(table: pl.DataFrame, place: str) -> Export:
@@ -81,7 +85,9 @@ def _rows(values: tuple[str, ...], place: str) -> Iterator[Row | Refused]:
         yield Row(tenant, machine, None, "", "", rule)
         return
     ports, protocols = port_range(port), protocol(spelled or "tcp")
-    doubts = tuple(doubt for doubt, known in ((NO_PORT, ports), (NO_PROTOCOL, protocols)) if known is None)
+    strange = None if ADDRESS_LIKE.fullmatch(source) and addresses(source) is None else source
+    told = ((NO_PORT, ports), (NO_PROTOCOL, protocols), (NO_SOURCE, strange))
+    doubts = tuple(doubt for doubt, known in told if known is None)
     yield from (Refused(place, doubt) for doubt in doubts)
     for each in PORTED if protocols in (None, ANY_PROTOCOL) else (str(protocols),):
         yield Row(tenant, machine, ports or EVERY_PORT[0], each, source, rule, doubts)
@@ -93,6 +99,8 @@ def _reach(source: str) -> tuple[Scope, tuple[str, ...]]:
     if source.lower() in INTERNET:
         return Scope.INTERNET, ("0.0.0.0/0",)
     found = addresses(source)
+    if found is None and ADDRESS_LIKE.fullmatch(source):
+        return Scope.INTERNET, (source,)
     if found is None:
         return Scope.GROUP, (source,)
     return scope(found), ("0.0.0.0/0",) if found == EVERYWHERE else written(found)
