@@ -66,14 +66,15 @@ def test_nothing_of_an_export_is_lost_in_reading(read: Network) -> None:
 
 def test_the_rules_open_what_the_truth_lists_and_nothing_else(fleet: PortsFleet, read: Network) -> None:
     wide = {(each.place.site.id, each.place.name) for each in fleet.machines if each.wide or each.unguarded}
-    listed = {(each.tenant, each.machine, each.port) for each in fleet.truth if each.kind != "jit"}
+    listed = {(each.tenant, each.machine, each.port, each.protocol) for each in fleet.truth if each.kind != "jit"}
     opened, open_to_all = set(), set()
     for each in read.openings:
-        if not each.default and each.protocol == "tcp":
+        if not each.default:
             if each.wide:
                 open_to_all.add((each.tenant, each.machine))
             else:
-                opened |= {(each.tenant, each.machine, port) for port in range(each.first, each.last + 1)}
+                ports = range(each.first, each.last + 1)
+                opened |= {(each.tenant, each.machine, port, each.protocol) for port in ports}
     assert open_to_all == wide and len(wide) > 3
     assert {each for each in listed if each[:2] not in wide} == {each for each in opened if each[:2] not in wide}
 

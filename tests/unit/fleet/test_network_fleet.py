@@ -67,7 +67,7 @@ def test_every_kind_of_truth_occurs_and_is_explained(large: PortsFleet) -> None:
 
 SERVED = {
     "backed": True, "long_lived": True, "shared_host": True, "other_software": True,
-    "loopback_only": False, "removed": False, "never_installed": False,
+    "loopback_only": False, "removed": False, "never_installed": False, "other_protocol": False,
 }  # fmt: skip
 
 
@@ -75,11 +75,12 @@ def test_what_serves_is_what_its_kind_says(large: PortsFleet) -> None:
     assert all(each.serves is SERVED[each.kind] for each in large.truth if each.kind in SERVED)
     serving = set(large.serving.select("tenant", "machine", "port").rows())
     for each in large.truth:
-        assert ((each.tenant, each.machine, each.port) in serving) is each.serves, each
+        tcp = each.protocol == "tcp"
+        assert (tcp and (each.tenant, each.machine, each.port) in serving) is each.serves, each
 
 
 def test_a_machine_has_one_truth_a_port(large: PortsFleet) -> None:
-    counted = Counter((each.tenant, each.machine, each.port) for each in large.truth)
+    counted = Counter((each.tenant, each.machine, each.port, each.protocol) for each in large.truth)
     assert counted.most_common(1)[0][1] == 1
 
 
@@ -89,7 +90,7 @@ def test_sockets_show_what_the_truth_says(large: PortsFleet) -> None:
         for tenant, host, port, address in large.listening.select("tenant", "host", "port", "address").rows()
     }
     places = {(each.place.site.id, each.place.name): each.place for each in large.machines}
-    looked = [each for each in large.truth if each.listening]
+    looked = [each for each in large.truth if each.listening and each.protocol == "tcp"]
     assert len(looked) > 300
     for each in looked:
         place = places[each.tenant, each.machine]

@@ -90,6 +90,7 @@ class Door:
     kind: str
     meant: str
     serves: bool
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True, slots=True)

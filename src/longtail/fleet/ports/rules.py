@@ -1,6 +1,6 @@
 """A machine's doors → what the rules for it say, before any platform spells them: ports, sources, width, approvals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from longtail.fleet.chance import Rng, happens, stream, weighted
@@ -21,19 +21,23 @@ KINDS: Mapping[int, str] = {80: "web", 443: "web", 8080: "web", 22: "shell", 338
 RANGES: Mapping[int, int] = {1433: 1434, 3306: 3307, 5672: 5673, 6379: 6380, 8080: 8083, 21: 22, 9200: 9202}
 """The last port of the range that some people open where one port would do."""
 
-IN_A_RANGE, OWN_SOURCE, WIDE, UNGUARDED = 0.06, 0.15, 0.02, 0.006
+UDP_TOO = frozenset({53, 88, 389, 3389})
+"""Ports whose software listens on UDP as well: rules here name TCP for them, so that nothing is open unawares."""
+
+IN_A_RANGE, ANY_PROTOCOL, OWN_SOURCE, WIDE, UNGUARDED = 0.06, 0.08, 0.15, 0.02, 0.006
 APPROVED, MANAGED = 0.04, 0.35
 """How often a machine's remote access is given on request only, and how often such a request is open just now."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Want:
-    """Traffic that a rule lets in: TCP to ports ``first`` to ``last``, from one kind of source."""
+    """Traffic that a rule lets in: TCP (or any protocol) to ports ``first`` to ``last``, from one kind of source."""
 
     first: int
     last: int
     source: str
     address: str = ""  # of a public source
+    protocol: str = "tcp"  # "tcp" | "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ def ruled(plan: Plan, where: Place) -> Ruled:
     wants, reached = [], list(doors)
     for door in doors:
         last = _last(door, doors, rng) if cloud else door.port
-        wants.append(_want(plan, where, door, last, rng))
-        reached += [_beside(where, port) for port in range(door.port + 1, last + 1)]
+        want = _want(plan, where, (door.port, last), rng)
+        wants.append(want)
+        reached += [*_beside(where, want), *_unawares(where, want)]
     wide = cloud and happens(rng, WIDE)
     unguarded = where.site.azure and where.site.style == "interfaces" and happens(rng, UNGUARDED)
     managed = _managed(plan, where, rng)
@@ -78,19 +83,30 @@ def _last(door: Door, doors: tuple[Door, ...], rng: Rng) -> int:
     return last if happens(rng, IN_A_RANGE) and not crowded else door.port
 
 
-def _want(plan: Plan, where: Place, door: Door, last: int, rng: Rng) -> Want:
+def _want(plan: Plan, where: Place, ports: tuple[int, int], rng: Rng) -> Want:
     """The want of a door; most follow their tenant's custom for the port."""
-    custom = rng if happens(rng, OWN_SOURCE) else stream(plan.seed, "source", where.site.tenant.index, door.port)
-    source = weighted(custom, SOURCES[KINDS.get(door.port, "data")])
+    site, (first, last) = where.site, ports
+    custom = rng if happens(rng, OWN_SOURCE) else stream(plan.seed, "source", site.tenant.index, first)
+    source = weighted(custom, SOURCES[KINDS.get(first, "data")])
     octets = [int(each) for each in custom.integers((31, 1, 1, 2), (99, 255, 255, 254))]
-    return Want(door.port, last, source, ".".join(map(str, octets)) if source == "public" else "")
+    unnamed = site.azure and site.style != "nested" and first not in UDP_TOO and happens(custom, ANY_PROTOCOL)
+    address = ".".join(map(str, octets)) if source == "public" else ""
+    return Want(first, last, source, address, "any" if unnamed else "tcp")
 
 
-def _beside(where: Place, port: int) -> Door:
-    """What stands behind a port that was opened only because it lies in a range."""
-    holder = next((each for each in where.post.installed if port in each.ports and each.binds == "any"), None)
+def _beside(where: Place, want: Want) -> Iterator[Door]:
+    """What stands behind ports that were opened only because they lie in a range."""
     kind = "in_range" if where.post.watched else "no_telemetry"
-    return Door(port, kind, holder.service.name if holder else "", holder is not None)
+    for port in range(want.first + 1, want.last + 1):
+        holder = next((each for each in where.post.installed if port in each.ports and each.binds == "any"), None)
+        yield Door(port, kind, holder.service.name if holder else "", holder is not None)
+
+
+def _unawares(where: Place, want: Want) -> Iterator[Door]:
+    """UDP, where a rule names no protocol: nothing answers there."""
+    kind = "other_protocol" if where.post.watched else "no_telemetry"
+    if want.protocol == "any":
+        yield from (Door(port, kind, "", False, "udp") for port in range(want.first, want.last + 1))
 
 
 def _managed(plan: Plan, where: Place, rng: Rng) -> int:

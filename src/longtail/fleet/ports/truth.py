@@ -16,6 +16,7 @@ KINDS = {
     "never_installed": "what the rule was made for was never installed",
     "no_telemetry": "nothing is known of the machine; ``serves`` tells what would be found",
     "in_range": "it is open only because it lies beside a port that a range was opened for",
+    "other_protocol": "UDP is open as well because the rule names no protocol, and nothing answers there",
     "jit": "it was opened on request, for a few hours: neither an opening to learn from nor one to close",
 }
 
@@ -58,13 +59,13 @@ def port_truth(each: Ruled, attacked: frozenset[int]) -> Iterator[PortTruth]:
             machine=where.name,
             host=where.known_as,
             port=door.port,
-            protocol="tcp",
+            protocol=door.protocol,
             kind=door.kind,
             serves=door.serves,
             service=door.meant,
             listening="listening" in looked_at,
             snapshot="snapshots" in looked_at,
-            attacked=door.port in attacked,
+            attacked=door.protocol == "tcp" and door.port in attacked,
             wide=each.wide or each.unguarded,
             platform=where.site.platform,
         )
