@@ -200,6 +200,8 @@ def test_the_rule_that_a_default_group_is_born_with_is_a_default(tmp_path: Path)
     )
     assert passing(found, "i-1", 1433, "sg-1")[0].default
     assert not passing(found, "i-1", 22, "8.8.8.8")[0].default
+    renamed = answers(tmp_path, SecurityGroups=[{**groups[0], "GroupName": "apps"}], NetworkInterfaces=nics)
+    assert not passing(renamed, "i-1", 1433, "sg-1")[0].default
 
 
 def test_a_group_reference_is_its_members_of_every_service(tmp_path: Path) -> None:
@@ -244,10 +246,43 @@ def test_members_are_not_known_where_a_page_is_missing(tmp_path: Path) -> None:
     assert network([str(tmp_path)]).openings == ()
 
 
+@pytest.mark.parametrize("vague", [{"Groups": None}, {"PrivateIpAddress": None, "PrivateIpAddresses": []}], ids=str)
+def test_members_are_not_known_where_an_interface_does_not_say_enough(tmp_path: Path, vague: dict[str, Any]) -> None:
+    groups = [group("sg-1", from_group("sg-2")), group("sg-2")]
+    nics = [nic("i-1", "10.0.0.4", "sg-1"), nic("i-2", "10.0.0.5", "sg-2", **vague)]
+    found = answers(tmp_path, SecurityGroups=groups, NetworkInterfaces=nics)
+    ways = [each for each in found.openings if each.machine == "i-1"]
+    assert ways and all(each.sources == ("sg-2",) and each.unresolved for each in ways)
+
+
+def test_addresses_delegated_to_a_member_are_the_group_s(tmp_path: Path) -> None:
+    """Containers answer from them: a network ACL that lets only them in does not close the group's way."""
+    groups = [group("sg-1", from_group("sg-2")), group("sg-2")]
+    nics = [
+        nic("i-1", "10.0.0.4", "sg-1"),
+        nic("i-2", "10.0.1.5", "sg-2", SubnetId="subnet-2", Ipv4Prefixes=[{"Ipv4Prefix": "10.0.1.16/28"}]),
+    ]
+    acls = [acl(entry(100, block="10.0.1.16/28"))]
+    assert _one(answers(tmp_path, SecurityGroups=groups, NetworkInterfaces=nics, NetworkAcls=acls)).machine == "i-1"
+
+
+def test_a_prefix_list_of_which_a_page_is_missing_is_unresolved(tmp_path: Path) -> None:
+    groups = [group("sg-1", permission(PrefixListIds=[{"PrefixListId": "pl-0123456789abcdef0"}]))]
+    page = {"Entries": [{"Cidr": "10.1.0.0/16"}], "NextToken": "more"}
+    (tmp_path / "pl-0123456789abcdef0-1.json").write_text(json.dumps(page), "utf-8")
+    first = answers(tmp_path, SecurityGroups=groups, NetworkInterfaces=[nic("i-1", "10.0.0.4", "sg-1")])
+    assert any(each.unresolved for each in first.openings)
+    last = {"Entries": [{"Cidr": "10.2.0.0/16"}]}
+    (tmp_path / "pl-0123456789abcdef0-2.json").write_text(json.dumps(last), "utf-8")
+    both = _one(network([str(tmp_path)]))
+    assert (both.sources, both.unresolved) == (("10.1.0.0/16", "10.2.0.0/16"), ())
+
+
 def test_an_attached_group_that_was_not_exported_may_open_everything(tmp_path: Path) -> None:
     found = answers(tmp_path, SecurityGroups=[group("sg-2")], NetworkInterfaces=[nic("i-1", "10.0.0.4", "sg-1")])
     ways = passing(found, "i-1", 1433, "8.8.8.8")
     assert [way.unresolved for way in ways] == [("the rules of security group sg-1 were not exported",)]
+    assert not ways[0].default, "the network ACL's entry is all that is cited, and it chose nothing"
 
 
 def test_an_interface_that_does_not_say_its_groups_may_be_open(tmp_path: Path) -> None:

@@ -62,7 +62,6 @@ class Acl:
     vpc: str = ""
     account: str = ""
     region: str = ""
-    default: bool = False
     subnets: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
     trouble: str = ""
@@ -132,7 +131,6 @@ def _acl(resource: Resource) -> Acl:
         vpc=text(record, "VpcId"),
         account=resource.account,
         region=resource.region,
-        default=record.get("IsDefault") is True,
         subnets=tuple(dict.fromkeys(filter(None, named))),
         entries=tuple(_entry(record["NetworkAclId"], each) for each in entries) if isinstance(entries, list) else (),
         trouble="" if isinstance(entries, list) else f"the entries of network ACL {record['NetworkAclId']} are missing",
@@ -172,7 +170,7 @@ def _entry(acl: str, given: object) -> Entry:
 def _layer(acl: Acl, within: Within, egress: bool) -> Layer:
     if acl.trouble:
         return unknown_layer(acl.trouble)
-    clauses = [_clause(each, acl.default, within) for each in acl.entries if each.egress is egress and _ported(each)]
+    clauses = [_clause(each, within) for each in acl.entries if each.egress is egress and _ported(each)]
     inside = Clause("", Action.CONTINUE, LAST, origins=(within.origin,))
     return Layer(Kind.FIRST_MATCH, (*clauses, inside) if within.most else tuple(clauses))
 
@@ -181,8 +179,11 @@ def _ported(entry: Entry) -> bool:
     return bool(entry.traffic.protocols)
 
 
-def _clause(entry: Entry, default: bool, within: Within) -> Clause:
-    """An entry as the evaluator sees it. Denies do not reach traffic from inside the subnet."""
+def _clause(entry: Entry, within: Within) -> Clause:
+    """An entry as the evaluator sees it. Denies do not reach traffic from inside the subnet.
+
+    Entries are marked as defaults: they may close, but it is a group's rule that chooses to open.
+    """
     denies = entry.allows is False
     origin = _beyond(_origin(entry), within) if denies else _origin(entry)
     return Clause(
@@ -192,7 +193,7 @@ def _clause(entry: Entry, default: bool, within: Within) -> Clause:
         protocols=frozenset(entry.traffic.protocols),
         ports=((entry.traffic.first, entry.traffic.last),),
         origins=(origin,),
-        default=default,
+        default=True,
     )
 
 

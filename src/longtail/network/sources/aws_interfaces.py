@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from longtail.network.addresses import IPV4, IPV6, address
+from longtail.network.addresses import IPV4, IPV6, addresses
 from longtail.network.intervals import Intervals, common, merged
 from longtail.network.sources.aws_exports import REGION, Exported, Record, Resource
 from longtail.network.sources.aws_fields import inner, records, tags, text
@@ -28,6 +28,7 @@ class Nic:
     service: str = ""
     groups: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # private IPv4 and IPv6
+    prefixes: tuple[str, ...] = ()  # blocks delegated to it, for containers
     public: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # private DNS names
     told: bool = False
@@ -36,7 +37,7 @@ class Nic:
     @property
     def held(self) -> Intervals:
         """Its own addresses."""
-        return merged((number, number) for each in self.addresses if (number := address(each)) is not None)
+        return merged(block for each in (*self.addresses, *self.prefixes) for block in addresses(each) or ())
 
     @property
     def owner(self) -> str:
@@ -164,6 +165,10 @@ def _nic(record: Record, instance: str, region: str, account: str) -> Nic:
             text(record, "PrivateIpAddress"),
             *(text(each, "PrivateIpAddress") for each in private),
             *(text(each, "Ipv6Address") for each in records(record, "Ipv6Addresses")),
+        ),
+        prefixes=_distinct(
+            *(text(each, "Ipv4Prefix") for each in records(record, "Ipv4Prefixes")),
+            *(text(each, "Ipv6Prefix") for each in records(record, "Ipv6Prefixes")),
         ),
         public=_distinct(
             text(record, "AssociationPublicIp"),

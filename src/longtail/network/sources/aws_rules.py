@@ -9,6 +9,7 @@ from longtail.network.sources.aws_groups import GROUP, UNREAD, Group, Permission
 from longtail.ports.openings import LAST_PORT, Rule
 
 PLATFORM = "aws"
+GROUP_ID = "group_id"  # in the detail of a rule: it is a security group's
 
 
 def rule_id(permission: Permission) -> str:
@@ -50,7 +51,7 @@ def _of_group(group: Group) -> Iterator[Rule]:
             allows=True,
             tags=each.tags,
             detail=_said(
-                group_id=group.id,
+                **{GROUP_ID: group.id},
                 group_name=group.name,
                 security_group_rule_id=each.id,
                 vpc_id=group.vpc,
