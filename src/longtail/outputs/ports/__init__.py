@@ -14,6 +14,7 @@ OUTPUTS = {
     "jsonl": "longtail.outputs.ports.jsonl",
     "csv": "longtail.outputs.ports.csv",
     "html": "longtail.outputs.ports.html",
+    "markdown": "longtail.outputs.ports.markdown",
 }
 """The name a person gives to ``--format`` → the module that writes it, imported only when asked for."""
 

@@ -6,13 +6,14 @@ Two bars a companion, on one linear axis from none to all, each with its numbers
 import hashlib
 from xml.etree import ElementTree as ET
 
+from longtail.outputs.chart_layout import cut_left
 from longtail.outputs.ports.wording import among_open, among_others, open_on, ratio
 from longtail.outputs.svg import add, canvas
 from longtail.ports.findings import Companion, PortProfile
 from longtail.text import clean
 
 LEGEND = 30
-ROW = 52
+ROW = 56
 BAR = 9
 NUMBERS = 150  # room for ``1,204 of 30,000 (94 %)`` beside a bar
 LETTER = 7.4  # of 12 pixels, in the widest of the usual monospaced fonts
@@ -51,13 +52,13 @@ def _legend(svg: ET.Element) -> None:
 def _companion(svg: ET.Element, each: Companion, width: int, top: int) -> None:
     room = width - NUMBERS
     importance = f"importance {ratio(each.importance)}"
-    name = clean(each.executable, int((width - 120) / LETTER))
+    name = cut_left(clean(each.executable, 400), int((width - 120) / LETTER))
     text = add(svg, "text", name, class_="profile-name", x=0, y=top + 13)
     add(text, "title", clean(each.executable, 240))
     add(svg, "text", importance, class_="chart-note end", x=width, y=top + 13)
     rows = (("open", each.share_of_backed, among_open(each)), ("other", each.share_of_others, among_others(each)))
     for below, (kind, value, numbers) in enumerate(rows):
-        y = top + 19 + below * (BAR + 4)
+        y = top + 19 + below * (BAR + 5)
         add(svg, "rect", class_="profile-track", x=0, y=y, width=room, height=BAR, rx=2)
         add(svg, "rect", class_=f"profile-{kind}", x=0, y=y, width=_length(value, room), height=BAR, rx=2)
         add(svg, "text", numbers, class_="chart-note", x=room + 8, y=y + BAR)
