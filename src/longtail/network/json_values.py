@@ -23,11 +23,13 @@ CUT = "not JSON from here: cut short or damaged"
 TOO_DEEP = "nested too deep"
 GIVEN_UP = "too much of it is damaged: given up"
 ANOTHER_PAGE = "another page was announced"
+REPAIRED = "text repaired: control characters or bytes that are not UTF-8"
 
 WORK_MOST = 16  # times the size of a file that looking for whole values in a damaged one may cost
 PAGE = re.compile(r'\{(?:[^\[\]]{0,4096}?"(?:value|data)"|\s*"\w{1,64}")\s*:\s*\[')
 BETWEEN = re.compile(r"[\s,\]\}\x00\ufeff\x1e]*")
-DECODER = json.JSONDecoder(strict=False)
+STRICT, LENIENT = json.JSONDecoder(), json.JSONDecoder(strict=False)
+REPLACED = "\ufffd"
 NEXT = re.compile(r"\n[ \t\r]*(?=[\[{])")
 
 
@@ -51,33 +53,29 @@ class Damage:
 def values(data: bytes) -> Iterator[Value | Damage]:
     """Every value in the text, in order."""
     try:
-        whole = msgspec.json.decode(data, type=msgspec.Raw)
-        found = list(_value(whole, ""))
+        found = list(_parts(msgspec.json.decode(data, type=msgspec.Raw), ""))
     except REFUSALS:
-        found = None
-    yield from _salvaged(data) if found is None else found
+        yield from _salvaged(data)
+        return
+    for where, raw in found:
+        yield _decoded(raw, where) if raw is not None else Damage(where, ANOTHER_PAGE, note=True)
 
 
-def _value(raw: msgspec.Raw, where: str) -> Iterator[Value | Damage]:
-    """A value that is whole: lists and pages element by element."""
+def _parts(raw: msgspec.Raw, where: str) -> Iterator[tuple[str, msgspec.Raw | None]]:
+    """A text that is whole: the elements of a list or page, still undecoded; None stands for a page to come."""
     head = bytes(memoryview(raw)[:64]).lstrip()[:1]
     if head == b"[":
-        for index, each in enumerate(msgspec.json.decode(raw, type=list[msgspec.Raw])):
-            yield _decoded(each, f"{where}[{index}]")
-    elif head == b"{":
-        yield from _page(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]), raw, where)
-    else:
-        yield _decoded(raw, where)
-
-
-def _page(members: dict[str, msgspec.Raw], raw: msgspec.Raw, where: str) -> Iterator[Value | Damage]:
+        elements = msgspec.json.decode(raw, type=list[msgspec.Raw])
+        yield from ((f"{where}[{index}]", each) for index, each in enumerate(elements))
+        return
+    members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw]) if head == b"{" and not where else {}
     key = next((key for key in PAGES if key in members and bytes(memoryview(members[key])[:1]) == b"["), None)
     if key is None:
-        yield _decoded(raw, where)
+        yield where, raw
         return
-    yield from _value(members[key], f"{where}{key}")
+    yield from _parts(members[key], key)
     if any(bytes(members[more]) not in (b"null", b'""') for more in MORE if more in members):
-        yield Damage(where, ANOTHER_PAGE, note=True)
+        yield where, None
 
 
 def _decoded(raw: msgspec.Raw, where: str) -> Value | Damage:
@@ -111,26 +109,45 @@ def _salvaged(data: bytes) -> Iterator[Value | Damage]:
     """Values in a row, or what is whole in a damaged list or page."""
     text = data.decode("utf-8", "replace")
     lines = _Lines(text)
-    at, spent, opened = 0, 0, ""
-    while (at := _start(text, at)) < len(text):
+    first = at = _start(text, 0)
+    spent, opened = 0, ""
+    while at < len(text):
         where = lines.where(at)
         try:
-            value, end = DECODER.raw_decode(text, at)
+            value, end, repaired = _next(text, at)
         except (ValueError, RecursionError) as error:
             spent += getattr(error, "pos", len(text)) - at
-            inside = _inside(text, at)
+            inside = _inside(text, at, at == first)
             if spent > WORK_MOST * len(text):
                 yield Damage(where, GIVEN_UP)
                 return
             if inside is None:
                 yield Damage(where, TOO_DEEP if isinstance(error, RecursionError) else CUT)
             opened = (opened or where) if inside is not None else ""
-            at = _resumed(text, at) if inside is None else inside
+            at = _start(text, _resumed(text, at) if inside is None else inside)
             continue
-        at = end
+        at = _start(text, end)
+        if repaired:
+            yield Damage(where, REPAIRED)
         yield from _split(without_surrogates(value), where)
     if opened:
         yield Damage(opened, CUT)
+
+
+def _next(text: str, at: int) -> tuple[Any, int, bool]:
+    """The value that begins here, where it ends, and whether it had to be repaired.
+
+    Raises:
+        ValueError, RecursionError: there is none, or it is nested too deep.
+    """
+    try:
+        value, end = STRICT.raw_decode(text, at)
+        return value, end, REPLACED in text[at:end]
+    except ValueError as error:
+        if "control character" not in str(error):
+            raise
+    value, end = LENIENT.raw_decode(text, at)
+    return value, end, True
 
 
 class _Lines:
@@ -162,11 +179,11 @@ def _start(text: str, at: int) -> int:
     return between.end() if between else at
 
 
-def _inside(text: str, at: int) -> int | None:
-    """Where the elements of a damaged list or page begin; None where it is neither."""
+def _inside(text: str, at: int, first: bool) -> int | None:
+    """Where the elements of a damaged list, or of the page that a text begins with, begin; None where it is neither."""
     if text[at] == "[":
         return at + 1
-    page = PAGE.match(text, at)
+    page = PAGE.match(text, at) if first else None
     return page.end() if page else None
 
 
