@@ -1,0 +1,122 @@
+"""The text of Sigma rule files → rules that can be matched on process starts, and why the others are not.
+
+pySigma reads the rules; it is an extra and is loaded when the first rule is read. Nothing in a rule file can raise,
+hang or fill the memory: what is wrong is told with its place, and the other rules run.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from longtail.detections.matching_terms import Any as AnyOf
+from longtail.detections.matching_terms import Condition, Rule, Text
+from longtail.detections.sigma_conditions import joined
+from longtail.detections.sigma_documents import Document, RefusedDocumentError, documents, pysigma
+from longtail.detections.sigma_scope import can_hold
+from longtail.detections.sigma_values import checked, condition, replaced
+from longtail.readings import Quarantined
+
+STARTS_OF = {"sysmon": "1", "security": "4688"}
+"""Service of Windows → the event in which it tells of a process start."""
+
+NOT_PROCESSES = "not a process rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What rule files gave: rules, what is no rule for process starts, and what could not be read."""
+
+    rules: tuple[Rule, ...] = ()
+    passed_over: tuple[Quarantined, ...] = ()
+    refused: tuple[Quarantined, ...] = field(default=())
+
+
+class OtherLogError(ValueError):
+    """The rule is about other events than process starts."""
+
+
+def parsed(text: str | bytes, place: str) -> Parsed:
+    """The rules of one file, which may hold several documents.
+
+    ``place`` is how the file is named to the reader; a later document adds its line.
+
+    Raises:
+        LongtailError: the extra is not installed.
+    """
+    rules, passed_over, refused = list[Rule](), list[Quarantined](), list[Quarantined]()
+    for each in documents(text, place):
+        if isinstance(each, Quarantined):
+            refused.append(each)
+            continue
+        try:
+            rules.append(_rule(each))
+        except OtherLogError as other:
+            passed_over.append(Quarantined(each.place, str(other)))
+        except Exception as error:  # a rule is foreign text and pySigma raises what it likes on what it did not expect
+            refused.append(Quarantined(each.place, _told(error)))
+    return Parsed(tuple(rules), tuple(passed_over), tuple(refused))
+
+
+def _told(error: Exception) -> str:
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said if len(said) <= 300 else said[:299] + "…"
+
+
+def _rule(document: Document) -> Rule:
+    content = document.content
+    for kind in ("correlation", "filter"):
+        if kind in content:
+            raise OtherLogError(f"{NOT_PROCESSES}: a Sigma {kind}")
+    _not_another_log(content.get("logsource"))
+    checked(content.get("detection"))
+    read = pysigma("sigma.rule").SigmaRule.from_dict(content, collect_errors=True)
+    for empty, what in ((read.logsource, "EmptyLogSource"), (read.detection, "EmptySigmaDetections")):
+        if type(empty).__name__ == what:
+            raise RefusedDocumentError(str(read.errors[0]))
+    return Rule(
+        title=read.title or document.place,
+        id=str(read.id or ""),
+        place=document.place,
+        product=read.logsource.product,
+        condition=_of_starts(_whole(read.detection), read.logsource),
+        level=read.level.name.lower() if read.level else "",
+        tags=tuple(str(tag) for tag in read.tags),
+        notes=tuple(_told(error) for error in read.errors),
+    )
+
+
+def _not_another_log(source: Any) -> None:
+    """Nothing, where the rule may be about process starts; told before its detections are read.
+
+    Raises:
+        OtherLogError: it is about other events.
+    """
+    if not isinstance(source, dict):
+        return
+    category, service = source.get("category"), source.get("service")
+    by_event = source.get("product") == "windows" and service in STARTS_OF and not category
+    if category != "process_creation" and not by_event:
+        what = ", ".join(f"{key} {source[key]}" for key in ("product", "category", "service") if source.get(key))
+        raise OtherLogError(f"{NOT_PROCESSES}: {what or 'no log source'}")
+
+
+def _whole(detections: Any) -> Condition:
+    """All conditions of a rule as one: any of them is enough."""
+    named = {str(name): condition(each) for name, each in detections.detections.items()}
+    found = [joined(str(each), named) for each in detections.condition]
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+
+def _of_starts(asked: Condition, source: Any) -> Condition:
+    """What is asked of a process start once the event that tells of it is known."""
+    event = STARTS_OF.get(source.service) if source.category is None else None
+    known = replaced(asked, lambda each: _event_answer(each, event))
+    if event and (known == asked or not can_hold(known)):
+        raise OtherLogError(f"{NOT_PROCESSES}: {source.service} tells of process starts in event {event}")
+    return known
+
+
+def _event_answer(each: Condition, event: str | None) -> bool | None:
+    """Whether a comparison with ``EventID`` holds for a process start; None for what asks something else."""
+    if not isinstance(each, Text) or each.field != "EventID":
+        return None
+    return each.parts == (event,) if event else each.parts in {(start,) for start in STARTS_OF.values()}
