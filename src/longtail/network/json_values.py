@@ -6,7 +6,7 @@ What is damaged costs itself: of a list that is cut short every whole element is
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -55,7 +55,7 @@ def values(data: bytes) -> Iterator[Value | Damage]:
     try:
         found = list(_parts(msgspec.json.decode(data, type=msgspec.Raw), ""))
     except REFUSALS:
-        yield from _salvaged(data)
+        yield from _lines(data) if _begins_with_a_line(data) else _salvaged(data)
         return
     for where, raw in found:
         yield _decoded(raw, where) if raw is not None else Damage(where, ANOTHER_PAGE, note=True)
@@ -105,10 +105,30 @@ def without_surrogates(value: Any) -> Any:
     return [without_surrogates(each) for each in value] if isinstance(value, list) else value
 
 
+def _begins_with_a_line(data: bytes) -> bool:
+    """Whether the first line is a whole object: then every line is one."""
+    try:
+        return isinstance(msgspec.json.decode(data.lstrip().split(b"\n", 1)[0]), dict)
+    except REFUSALS:
+        return False
+
+
+def _lines(data: bytes) -> Iterator[Value | Damage]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            value = msgspec.json.decode(line) if line.strip() else None
+        except REFUSALS:
+            for each in _salvaged(line):
+                yield replace(each, where=f"line {number}")
+            continue
+        if value is not None:
+            yield from _split(value, f"line {number}")
+
+
 def _salvaged(data: bytes) -> Iterator[Value | Damage]:
     """Values in a row, or what is whole in a damaged list or page."""
     text = data.decode("utf-8", "replace")
-    lines = _Lines(text)
+    lines = _LineNumbers(text)
     first = at = _start(text, 0)
     spent, opened = 0, ""
     while at < len(text):
@@ -116,7 +136,8 @@ def _salvaged(data: bytes) -> Iterator[Value | Damage]:
         try:
             value, end, repaired = _next(text, at)
         except (ValueError, RecursionError) as error:
-            spent += getattr(error, "pos", len(text)) - at
+            pos = getattr(error, "pos", len(text))
+            spent += pos - at + pos // 8  # the error itself counts the lines before it
             inside = _inside(text, at, at == first)
             if spent > WORK_MOST * len(text):
                 yield Damage(where, GIVEN_UP)
@@ -150,7 +171,7 @@ def _next(text: str, at: int) -> tuple[Any, int, bool]:
     return value, end, True
 
 
-class _Lines:
+class _LineNumbers:
     """Numbers of lines, counted once on the way through a text."""
 
     def __init__(self, text: str) -> None:
