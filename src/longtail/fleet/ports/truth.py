@@ -23,8 +23,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class PortTruth:
-    """One port of one machine that a rule of its own opens (any-any rules are not listed: see ``wide``).
+    """One port of one machine that a rule of its own opens.
 
+    A ``wide`` machine has besides a rule (or, in Azure, no group at all) that opens every port: of those that are not
+    listed, ``PortsFleet.serving`` knows which are served. On other machines what is not listed is closed.
     ``machine`` is the cloud's name and ``host`` the telemetry's. ``serves`` says whether anything answers from beyond
     the machine. ``service`` is what the rule was made for. ``listening`` and ``snapshot`` say whether someone looked at
     the machine's sockets and processes.

@@ -7,7 +7,8 @@
     listening/TENANT/…        sockets of a share of the hosts, as osquery, ss, netstat and Velociraptor print them
     snapshots/TENANT/…        processes of a share of the hosts, as osquery, ps, PowerShell and Velociraptor print them
     attacked.csv              brute force: tenant, machine, port, time
-    truth-ports.jsonl         what stands behind each port that a rule of its own opens
+    truth-ports.jsonl         what stands behind each port that a rule of its own opens (``truth.PortTruth``)
+    truth-serving.csv         every TCP port that answers from beyond its machine, opened or not
     truth.json                the plan, the attacks, and the names of all these files
 """
 
@@ -71,6 +72,7 @@ def _texts(fleet: PortsFleet) -> Iterator[tuple[str, str]]:
     ):  # fmt: skip
         yield from ((f"{folder}/{path}", text) for path, text in texts.items())
     yield "attacked.csv", attacks_csv(fleet.attacked)
+    yield "truth-serving.csv", fleet.serving.write_csv()
     yield PORT_TRUTH, "".join(line.to_json() + "\n" for line in fleet.truth)
 
 
