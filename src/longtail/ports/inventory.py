@@ -4,10 +4,13 @@ Starts and snapshots are given meaning by the same code, hosted executions (``ja
 service that ``svchost.exe -s NAME`` tells is an executable of its own: the image says nothing about what it serves.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from longtail.executions.executable import Zone
 from longtail.executions.places import FIXED_ZONES, places
+from longtail.executions.zones import writable
 from longtail.ports.evidence import INVENTORY, LOOKED_AT
 from longtail.ports.running import SERVICE, SVCHOST, remembered
 
@@ -17,6 +20,7 @@ SEEN = (pl.col("first_seen").min(), pl.col("last_seen").max())
 COLUMNS = list(INVENTORY)
 PROCESS = ["image", "command_line"]
 MEANING = pl.Schema(dict.fromkeys((*PROCESS, *WHAT), pl.String()))
+LOOSE = [zone.value for zone in Zone if writable(zone)]
 COMM = 15  # bytes of a process's name that Linux keeps: longer ones are cut
 
 
@@ -31,33 +35,44 @@ def inventory(sightings: pl.DataFrame | None, snapshots: pl.DataFrame | None) ->
     found = [pl.DataFrame(schema=INVENTORY)]
     found += [] if sightings is None else [_started(sightings)]
     found += [] if snapshots is None else [_running(snapshots)]
-    return _in_order(_placed(_located(_summed(pl.concat(found)))))
+    coded = _coded(pl.concat(found))
+    meant = _placed(coded, _located(coded))
+    return _in_order(coded, meant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """Findings as numbers, ``machine`` and ``program``, which are the rows of the other two tables.
+
+    Tens of thousands of machines and thousands of programs make millions of findings: their texts are looked at once.
+    """
+
+    rows: pl.DataFrame
+    machines: pl.DataFrame
+    programs: pl.DataFrame
+
+
+def _coded(found: pl.DataFrame) -> _Coded:
+    machines = found.select(WHO).unique().sort(WHO).with_row_index("machine")
+    programs = found.select(WHAT).unique().sort(WHAT).with_row_index("program")
+    rows = found.join(machines, on=WHO, how="left").join(programs, on=WHAT, how="left")
+    return _Coded(rows.select("machine", "program", "first_seen", "last_seen"), machines, programs)
+
+
+def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
+    """One row a machine and program; ``meant`` are what the programs are in the end."""
+    kinds = meant.select(WHAT).unique().sort(WHAT).with_row_index("kind")
+    kind_of = meant.join(kinds, on=WHAT, how="left").select("program", "kind")
+    rows = coded.rows.join(kind_of, on="program", how="left").group_by("machine", "kind").agg(*SEEN)
+    rows = rows.sort("machine", "kind")
+    told = [coded.machines[rows["machine"]], kinds[rows["kind"]], rows.select("first_seen", "last_seen")]
+    return pl.concat(told, how="horizontal").select(COLUMNS)
 
 
 def looked_at(snapshots: pl.DataFrame) -> pl.DataFrame:
     """The hosts (schema ``LOOKED_AT``) of which a snapshot or an inventory (schema ``RUNNING``) lists what runs."""
     hosts = snapshots.select("tenant", pl.col("host").str.to_lowercase()).unique().sort(WHO)
     return hosts.select(list(LOOKED_AT))
-
-
-def _summed(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.group_by(*WHO, *WHAT).agg(*SEEN).select(COLUMNS)
-
-
-def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Summed and sorted by numbers that stand for machines and programs: sorting millions of texts takes seconds."""
-    machines = rows.select(WHO).unique().sort(WHO).with_row_index("machine")
-    programs = rows.select(WHAT).unique().sort(WHAT).with_row_index("program")
-    coded = (
-        rows.select(*WHO, *WHAT, "first_seen", "last_seen")
-        .join(machines, on=WHO, how="left")
-        .join(programs, on=WHAT, how="left")
-        .group_by("machine", "program")
-        .agg(*SEEN)
-        .sort("machine", "program")
-    )
-    told = [machines[coded["machine"]], programs[coded["program"]], coded.select("first_seen", "last_seen")]
-    return pl.concat(told, how="horizontal").select(COLUMNS)
 
 
 def _started(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -90,49 +105,55 @@ def _running(snapshots: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _located(rows: pl.DataFrame) -> pl.DataFrame:
-    """Bare names as the programs that the population knows by them, in the place that most hosts have them in."""
+def _located(coded: _Coded) -> pl.DataFrame:
+    """The programs, bare names as what the population knows by them, in the place that most machines have it in."""
     bare = (pl.col("location") == "") & (pl.col("zone") == Zone.NONE.value)
-    named = rows.filter(bare)
-    if not named.height:
-        return rows
-    known = rows.filter((pl.col("location") != "") & (pl.col("zone") != Zone.BUILTIN.value))
+    named = coded.programs.filter(bare)
+    if named.is_empty():
+        return coded.programs
+    spread = coded.rows.group_by("program").agg(pl.col("machine").n_unique().alias("machines"))
     common = (
-        known.group_by(WHAT)
-        .agg(pl.len().alias("hosts"))
-        .sort("hosts", "location", descending=[True, False])
+        coded.programs.filter((pl.col("location") != "") & (pl.col("zone") != Zone.BUILTIN.value))
+        .join(spread, on="program", how="left")
+        .sort("machines", *WHAT, descending=[True, False, False, False])
         .unique("name", keep="first", maintain_order=True)
     )
-    meant = named.select("name").unique().join(_known_as(common), on="name", how="inner")
-    found = named.join(meant, on="name", how="left", suffix="_known").with_columns(
+    told = named.join(_known_as(common), on="name", how="left").select(
+        "program",
         pl.coalesce("called", "name").alias("name"),
-        pl.coalesce("location_known", "location").alias("location"),
-        pl.coalesce("zone_known", "zone").alias("zone"),
+        pl.coalesce("known_zone", "zone").alias("zone"),
+        pl.coalesce("known_location", "location").alias("location"),
     )
-    return pl.concat([rows.filter(~bare), found.select(COLUMNS)])
+    return pl.concat([coded.programs.filter(~bare), told])
 
 
 def _known_as(common: pl.DataFrame) -> pl.DataFrame:
     """``name`` as listings write it → the program: its file's name, without ``.exe``, or cut as Linux cuts it."""
-    called = common.rename({"name": "called"}).drop("hosts")
-    spelt = (
-        pl.col("called"),
-        pl.col("called").str.strip_suffix(".exe"),
-        pl.col("called").str.slice(0, COMM),
+    known = common.select(
+        pl.col("name").alias("called"), pl.col("zone").alias("known_zone"), pl.col("location").alias("known_location")
     )
-    tables = [called.with_columns(each.alias("name")) for each in spelt]
-    return pl.concat(tables).unique("name", keep="first", maintain_order=True)
+    called = pl.col("called")
+    spelt = (called, called.str.strip_suffix(".exe"), called.str.slice(0, COMM))
+    return pl.concat([known.with_columns(each.alias("name")) for each in spelt]).unique(
+        "name", keep="first", maintain_order=True
+    )
 
 
-def _placed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every location as the place it belongs to. Only programs that may have several are looked at."""
-    kinds = rows.select(WHAT).unique()
-    free = ~pl.col("zone").is_in(list(FIXED_ZONES))
-    several = (pl.len().over("name", "zone") > 1) & free
+def _placed(coded: _Coded, programs: pl.DataFrame) -> pl.DataFrame:
+    """The programs in the places that their locations belong to."""
+    doubtful = _doubtful(programs)
+    seen = coded.rows.select("machine", "program").unique().join(doubtful, on="program", how="inner")
+    hosts = seen.select(*WHAT, pl.lit("").alias("tenant"), pl.col("machine").cast(pl.String).alias("host"))
+    mapping = places(hosts).mapping.rename({"program": "placed"})
+    return programs.join(mapping, on=WHAT, how="left").with_columns(
+        pl.coalesce("placed", "name").alias("name"), pl.coalesce("place", "location").alias("location")
+    )
+
+
+def _doubtful(programs: pl.DataFrame) -> pl.DataFrame:
+    """Those of whose names any may be one place with another, or be made anew: only they need to be compared."""
     generated = pl.col("location").str.contains("{", literal=True)
-    names = kinds.filter(several | generated).select("name").unique()
-    open_to_doubt = rows.join(names, on="name", how="semi").select(*WHAT, *WHO)
-    mapping = places(open_to_doubt).mapping
-    return rows.join(mapping, on=WHAT, how="left").with_columns(
-        pl.coalesce("program", "name").alias("name"), pl.coalesce("place", "location").alias("location")
-    )
+    several = pl.col("location").n_unique().over("name", "zone") > 1
+    fixed = pl.col("zone").is_in(list(FIXED_ZONES))
+    names = programs.filter((several & (~fixed | generated)) | (generated & pl.col("zone").is_in(LOOSE)))
+    return programs.join(names.select("name").unique(), on="name", how="semi")

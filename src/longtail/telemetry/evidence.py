@@ -28,7 +28,7 @@ NO_IMAGE = "image missing"
 TCP_ASSUMED = "sockets without a protocol, read as tcp"
 
 LAST_PORT = 65_535
-ITSELF = ("", ".", "localhost", "127.0.0.1", "::1")  # what a machine calls itself
+ITSELF = ("", ".", "localhost", "LOCALHOST", "127.0.0.1", "::1")  # what a machine calls itself
 WORDS = {"any": "0.0.0.0", "all": "0.0.0.0", "*": "0.0.0.0", "loopback": "127.0.0.1", "localhost": "127.0.0.1"}
 NUMBERS = {"6": "tcp", "17": "udp"}
 
@@ -95,9 +95,7 @@ def _columns(raw: Raw, kind: Rows) -> list[pl.Expr]:
 
 def _named(rows: pl.DataFrame, raw: Raw, who: str) -> pl.DataFrame:
     """Rows with a machine: the record's own, else the one that is told beside it; the rest is quarantined."""
-    written = pl.col(who).str.strip_chars()
-    itself = written.str.to_lowercase().is_in(ITSELF)
-    known = rows.with_columns(pl.when(~itself).then(written).alias(who))
+    known = rows.with_columns(pl.when(~pl.col(who).is_in(ITSELF)).then(who).alias(who))
     if not known[who].has_nulls():
         return known
     told = raw.context.options.host or host_told_by(raw.context.source, raw.context.root)

@@ -20,6 +20,7 @@ from longtail.telemetry.xml_events import EVENT_START, xml_record
 HEAD = LINE_MOST + 1
 HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
 SPELT = 100  # records after the recognised one whose keys tell how its fields are spelt
+LINES = 5000  # of plain text in which a line that a program printed is looked for
 ENVELOPES: tuple[tuple[str, ...], ...] = ((), ("_source",), ("properties",), ("event",), ("result",))
 
 
@@ -149,7 +150,7 @@ def _from_plain_text(lines: list[bytes], formats: tuple[Format, ...], line: int)
     """What programs print for people: recognised by a line that a format's reader makes a record of."""
     for format in formats:
         if format.reads is not None:
-            numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines))
+            numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines[:LINES]))
             if any(not isinstance(record, str) for _, record in format.reads(numbered)):
                 return Recognised(format, Carrier.TEXT, first_line=line)
     return None

@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from longtail.executions.paths import executable
+from longtail.executions.places import places
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
 from longtail.ports.evidence import INVENTORY, LOOKED_AT, RUNNING
@@ -104,6 +106,29 @@ def test_instances_and_versions_of_one_product_are_one_place() -> None:
     rows = [{"host": f"sql{n}", "image": BINN.format(13 + n % 3, f"INST{n}")} for n in range(9)]
     table = inventory(None, _running(*rows))
     assert table.height == 9 and table["location"].n_unique() == 1
+
+
+def test_only_what_can_be_one_place_is_compared_and_nothing_is_lost_by_it() -> None:
+    """The shortcut against the whole: the places of all locations, whether or not they need to be compared."""
+    images = [
+        *(BINN.format(13 + n % 3, f"INST{n}") for n in range(9)),
+        *(f"C:\\Windows\\WinSxS\\amd64_servicing_{n}.{n}.1\\tiworker.exe" for n in range(4)),
+        *(f"C:\\Windows\\Temp\\qagent_{n:08x}\\kis{chr(97 + n)}.exe" for n in range(9)),
+        *(f"C:\\ProgramData\\Agent\\{n}.2.0\\agent.exe" for n in range(4)),
+        *("C:\\Windows\\System32\\cmd.exe", "C:\\Windows\\SysWOW64\\cmd.exe", "/opt/a/x", "/opt/b/x", "/usr/bin/x"),
+    ]
+    rows = [{"host": f"h{n}", "image": image} for n, image in enumerate(images)]
+    found = [executable(image) for image in images]
+    whole = places(
+        pl.DataFrame(
+            [(e.name, str(e.zone), e.location, "t", f"h{n}") for n, e in enumerate(found)],
+            schema=["name", "zone", "location", "tenant", "host"],
+            orient="row",
+        )
+    ).mapping.select("program", "zone", "place")
+    kept = inventory(None, _running(*rows)).select("name", "zone", "location").unique()
+    assert set(kept.iter_rows()) == set(whole.unique().iter_rows())
+    assert kept.height < len(images)
 
 
 def test_a_look_alike_folder_is_another_place() -> None:
