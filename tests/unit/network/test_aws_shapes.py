@@ -14,7 +14,7 @@ from network_kit import SHARED, evaluated, passing
 
 from longtail.network import Options, network
 from longtail.network.sources.aws import AWS
-from longtail.network.sources.aws_exports import api_name, canonical, read
+from longtail.network.sources.aws_reading import api_name, canonical, read
 from longtail.ports.openings import Network
 
 ME = "111122223333"
@@ -121,6 +121,15 @@ def test_every_shape_says_the_same(shape: str, tmp_path: Path) -> None:
     assert {each.format for each in found.readings} == {"aws"}
 
 
+def test_one_answer_after_another_in_one_file_says_the_same(tmp_path: Path) -> None:
+    """As ``aws ec2 … >> all.json`` for every region leaves them: whole answers, so that members are known."""
+    pairs = [{"GroupId": "sg-2", "UserId": ME}]
+    own = {**GROUP, "IpPermissions": [PERMISSION, {**PERMISSION, "IpRanges": [], "UserIdGroupPairs": pairs}]}
+    answers = ({"SecurityGroups": [own, {**GROUP, "GroupId": "sg-2"}]}, NICS, {"SecurityGroups": []})
+    (tmp_path / "all.json").write_text("\n".join(json.dumps(each, indent=2) for each in answers), "utf-8")
+    assert gist(network([str(tmp_path)])) == EXPECTED
+
+
 def test_json_lines_say_the_same(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(each) for each in (GROUP, NIC))
     (tmp_path / "all.jsonl").write_text(lines, "utf-8")
@@ -184,6 +193,7 @@ def test_a_person_s_own_tags_keep_their_names() -> None:
         {"machine": "a", "port": "22"},
         {"Entries": []},
         {"SecurityGroups": "none"},
+        {"resourceType": ["AWS::EC2::Subnet"], "configuration": {}},
     ],
 )
 def test_what_is_not_of_aws_is_left_to_others(document: Any) -> None:

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from longtail.network.source import Export, Options, Source
 from longtail.network.sources.aws_acls import Acl, acls, governing
-from longtail.network.sources.aws_exports import Exported, pooled, read
+from longtail.network.sources.aws_exports import Exported, pooled
 from longtail.network.sources.aws_groups import Group, groups
 from longtail.network.sources.aws_interfaces import Instance, Nic, instances, nics
 from longtail.network.sources.aws_layers import Surroundings
 from longtail.network.sources.aws_machines import machines
 from longtail.network.sources.aws_origins import Known, members, prefix_lists
+from longtail.network.sources.aws_reading import read
 from longtail.network.sources.aws_rules import GROUP_ID, rules
 from longtail.network.sources.aws_subnets import insides, regions, routes
 from longtail.network.telling import Evaluator
@@ -53,8 +54,9 @@ def network(exports: Iterable[Export], options: Options) -> Network:
 
 def _chosen(opening: Opening, rules: Mapping[str, Rule]) -> Opening:
     """An opening in which no rule of a group is cited is no default: groups that were not exported may open it."""
-    cited = any(GROUP_ID in rules[id].detail for id in opening.rules)
-    return opening if cited or not opening.default else replace(opening, default=False)
+    if not opening.default or any(GROUP_ID in rules[id].detail for id in opening.rules):
+        return opening
+    return replace(opening, default=False)
 
 
 def _by_instance(nics: Mapping[str, Nic]) -> Mapping[str, list[Nic]]:

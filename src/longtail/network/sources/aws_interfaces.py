@@ -74,8 +74,8 @@ def nics(exported: Exported) -> dict[str, Nic]:
     found: dict[str, Nic] = {}
     for each in (*_own(exported), *_inside_instances(exported)):
         found[each.id] = _united(found[each.id], each) if each.id in found else each
-    shown = {nic.instance for nic in found.values()}
-    return found | {each.id: each for each in _primaries(exported) if each.instance not in shown}
+    shown = frozenset(nic.instance for nic in found.values())
+    return found | {each.id: each for each in _primaries(exported, shown)}
 
 
 def instances(exported: Exported) -> dict[str, Instance]:
@@ -131,10 +131,9 @@ def _inside_instances(exported: Exported) -> Iterator[Nic]:
                 yield _nic(one, each.record["InstanceId"], each.region or region_of(each.record), whose)
 
 
-def _primaries(exported: Exported) -> Iterator[Nic]:
+def _primaries(exported: Exported, shown: frozenset[str]) -> Iterator[Nic]:
     for each in exported.of("Instances"):
-        instance = _instance(each)
-        if not instance.gone:
+        if each.record["InstanceId"] not in shown and not (instance := _instance(each)).gone:
             yield _nic(_primary(each.record), instance.id, instance.region, each.account)
 
 
