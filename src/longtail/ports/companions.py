@@ -20,6 +20,8 @@ LEAST_SURPRISE = 3.5  # standard deviations above what its tenants and systems w
 MOST_CHANCE = 1e-3  # of so many labelled carriers, were they drawn at random
 LEAST_INFORMATION = 2.0  # expected open carriers whose tenant has both open and closed machines
 TOP = 10
+MOST_TAKEN = 40  # companions taken one after the other: more leave nothing to tell
+DEPENDENT = 0.25  # of the best companion's certainty: below that one is there without the label as well
 MINOR_LIFT = 10.0
 MINOR_CHANCE = 0.01
 MINOR_CARRIERS = 2
@@ -74,6 +76,27 @@ def strong(matrix: Matrix, label: Flags, without: Flags, least_lift: float) -> N
     likely = np.flatnonzero((found.on >= LEAST_CARRIERS) & (found.lift >= least_lift) & (found.of_off > 0))
     likely = likely[_chance(found)[likely] <= MOST_CHANCE]
     return likely[_surprise(matrix, likely, label, label | without) >= LEAST_SURPRISE]
+
+
+def proving(matrix: Matrix, columns: Numbers, label: Flags, without: Flags) -> Numbers:
+    """Those of ``columns`` that speak for the label by themselves, not only beside others.
+
+    Client tools accompany a server and are also where no server is: on machines with none of the better companions they
+    say nothing. So the companion after which the label is most certain is taken, the machines that run it are left
+    aside, and the next is taken among the rest, until what is left tells little.
+    """
+    runs = matrix.by_column[:, columns].tocsr()
+    left, kept, least = label | without, np.ones(len(columns), dtype=bool), 0.0
+    for _ in range(MOST_TAKEN):
+        on, off = runs.T @ (left & label).astype(np.float32), runs.T @ (left & without).astype(np.float32)
+        certain = np.where(on + off >= LEAST_CARRIERS, on / np.maximum(on + off, 1), -1.0)
+        best = int(np.argmax(certain)) if len(certain) else 0
+        if not len(certain) or certain[best] < max(least, 0.0):
+            kept &= (certain < 0) | (certain >= least)
+            break
+        least = max(least, DEPENDENT * float(certain[best]))
+        left &= runs[:, [best]].toarray().ravel() == 0
+    return columns[kept]
 
 
 def _chance(found: Counts) -> Shares:

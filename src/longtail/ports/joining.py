@@ -7,7 +7,7 @@ tenants use needs the tenant; a name that two machines or two hosts could mean i
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from longtail.ports.findings import Unjoined
 from longtail.ports.openings import Machine, Network
@@ -75,6 +75,26 @@ def joined(network: Network, hosts: Iterable[Host]) -> Joined:
         if (tenant, host) not in machine_of
     ]
     return Joined(names, machine_of, (*left, *_silent(network.machines, set(machine_of.values()), disputed)))
+
+
+def completed(network: Network, hosts: Iterable[Host]) -> Network:
+    """``network`` with the hosts that nobody knows as closed machines, where it was told in the plain form.
+
+    A plain list has a row an opening: a machine without rows is closed. Other exports list their machines, and one that
+    is not listed is unknown.
+    """
+    plain = {machine.tenant.casefold() for machine in network.machines if machine.platform == "plain"}
+    told = {machine.tenant.casefold() for machine in network.machines} - plain
+    if not plain:
+        return network
+    hosts = sorted(set(hosts))
+    names = _names(network.machines, {tenant.casefold() for tenant, _ in hosts})
+    missing = [
+        Machine(tenant, host, "plain")
+        for tenant, host in hosts
+        if not names.found(tenant, host) and tenant.casefold() not in told and (tenant.casefold() in plain or not told)
+    ]
+    return replace(network, machines=(*network.machines, *missing))
 
 
 def _names(machines: Sequence[Machine], telemetry_tenants: set[str]) -> Names:

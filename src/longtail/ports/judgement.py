@@ -11,7 +11,7 @@ from longtail.ports.evidence import Evidence
 from longtail.ports.exceptions import Exceptions
 from longtail.ports.findings import Ports, Proof, Recommendation, Verdict
 from longtail.ports.gathering import matrix
-from longtail.ports.joining import Joined, joined
+from longtail.ports.joining import Joined, completed, joined
 from longtail.ports.labels import Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import Network, Opening, Scope
@@ -60,7 +60,7 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
     known = [(port, witness(each, scene.matrix, port, scene.seen)) for port, each in _learnt(scene, ports)]
     found = [each for port, speaks in known for each in _recommendations(scene, port, speaks)]
-    needs = Needs(network, scene.labels, scene.seen, scene.matrix.row_of, known)
+    needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
         profiles=tuple(speaks.learnt.profile for _, speaks in known),
         recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
@@ -74,8 +74,9 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
 
 
 def _scene(network: Network, evidence: Evidence, settings: Settings) -> Scene:
-    hosts = evidence.inventory.select(pl.col("tenant").fill_null(""), "host").unique().drop_nulls()
-    found = joined(network, hosts.iter_rows())
+    hosts = evidence.inventory.select(pl.col("tenant").fill_null(""), "host").unique().drop_nulls().rows()
+    network = completed(network, hosts)
+    found = joined(network, hosts)
     tenants = [machine.tenant for machine in network.machines]
     runs = matrix(evidence.inventory, found.machine_of, tenants, int(settings.ports_more_than))
     openings = labels(network, found.names, int(settings.ports_widest))

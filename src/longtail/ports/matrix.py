@@ -37,7 +37,7 @@ class Matrix:
     last: Numbers  # per cell of ``ran``: when last seen, in microseconds since 1970
     more_than: int
 
-    @property
+    @cached_property
     def executables(self) -> list[str]:
         """The canonical executables, by column."""
         return self.table["executable"].to_list()

@@ -27,7 +27,7 @@ MOST_OPEN = 0.9  # share of the machines of a system beyond which nothing is lef
 class Learnt:
     """A profile and what it says of each machine (by row of the matrix).
 
-    ``probability`` is out of fold. ``strong`` and ``minor`` are the columns of what accompanies the port and of rarer
+    ``probability`` is out of fold. ``strong`` and ``minor`` are the columns of what proves the port and of rarer
     software that seems to serve it; ``counts`` are over machines that teach.
     """
 
@@ -68,6 +68,7 @@ def learnt(school: Class, port: Port, target: Target) -> Learnt:
     lessons, trees = _lessons(school, problem)
     strong = companions.strong(matrix, label, without, school.settings.ports_least_lift)
     part = forest.folds(label, school.clones, int(school.settings.ports_folds), problem.seed)
+    proofs = companions.proving(matrix, strong, label, without)
     coverage, astray = _coverage(school, label, without, part)
     reason, learnable = _learnable(found, strong, coverage, astray, school.settings)
     profile = _profile(matrix, port, target, reason=reason)
@@ -77,8 +78,8 @@ def learnt(school: Class, port: Port, target: Target) -> Learnt:
         ),
         target,
         forest.out_of_fold(problem, part),
-        strong,
-        companions.minor(matrix, label & ~companions.shows(matrix, strong), without),
+        proofs,
+        companions.minor(matrix, label & ~companions.shows(matrix, proofs), without),
         found,
         coverage,
         True,
@@ -100,7 +101,9 @@ def _coverage(school: Class, label: Flags, without: Flags, part: Numbers) -> tup
     shows = np.zeros(len(label), dtype=bool)
     for each in np.unique(part):
         held = part == each
-        columns = companions.strong(school.matrix, label & ~held, without & ~held, school.settings.ports_least_lift)
+        taught, other = label & ~held, without & ~held
+        columns = companions.strong(school.matrix, taught, other, school.settings.ports_least_lift)
+        columns = companions.proving(school.matrix, columns, taught, other)
         shows |= held & companions.shows(school.matrix, columns)
     return float(shows[label].mean()), float(shows[without].mean())
 

@@ -191,7 +191,7 @@ def _invisible(case: Case) -> Said | None:
 def _doubtful(case: Case) -> Said | None:
     if case.silent:
         return None
-    doubt = case.witness.doubt(case.whole)
+    doubt = case.witness.doubt[case.whole]
     if doubt <= case.settings.ports_most_doubt:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
@@ -204,7 +204,7 @@ def _unbacked(case: Case) -> Said:
     told = "".join(
         f" ({clean(each.executable, NAME_LENGTH)} runs on {each.backed} of {each.of_backed} open and"
         f" {each.others} of {each.of_others} other machines)"
-        for each in learnt.profile.companions[:1]
+        for each in sorted(learnt.profile.companions, key=lambda each: -each.share_of_backed)[:1]
     )
     left = case.runs(case.witness.strong)
     lacks = (

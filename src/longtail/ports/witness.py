@@ -22,7 +22,6 @@ RECURRING = 0.5  # share of its carriers on which an executable was seen again, 
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
-GRANTED = 0.1  # machines by which a miss is assumed where none was seen
 
 
 @dataclass(frozen=True)
@@ -81,16 +80,21 @@ class Witness:
         starts, whole = ((int((~self.speaks[each]).sum()), len(each)) for each in rows)
         return starts, whole
 
-    def doubt(self, whole: bool) -> float:
-        """Of the open machines that show nothing, the share that can be expected to serve the port all the same."""
+    @cached_property
+    def doubt(self) -> tuple[float, float]:
+        """Of the open machines that show nothing, the share that may well serve it: by starts alone, and seen whole."""
+        return self._doubt(whole=False), self._doubt(whole=True)
+
+    def _doubt(self, whole: bool) -> float:
         asked = np.isin(self.matrix.machines, list(self.seen.sockets))
         mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
         shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
         missed, of = self.measured[whole]
-        if of < LISTENERS:
-            return 0.0 if whole else self._unmeasured(mine) / max(hidden, 1)
-        rate = (missed + GRANTED) / (of + 2 * GRANTED)
-        return min(rate / (1 - rate) * shown / max(hidden, 1), 1.0)
+        if missed and of >= LISTENERS:
+            unseen = shown * missed / max(of - missed, 1)
+        else:
+            unseen = 0.0 if whole else self._unmeasured(mine)
+        return min(unseen / max(hidden, 1), 1.0)
 
     def _unmeasured(self, mine: Flags) -> float:
         """How many machines run the software unseen, told from how many show one companion only and how many show two.
