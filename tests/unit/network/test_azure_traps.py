@@ -386,6 +386,65 @@ def test_effective_rules_expand_tags_and_stand_for_the_groups(tmp_path: Path) ->
     assert default.default
 
 
+def test_effective_rules_of_a_subnet_in_pascal_case_with_lists(tmp_path: Path) -> None:
+    """As ``Get-AzEffectiveNetworkSecurityGroup | ConvertTo-Json`` writes it."""
+    shown = {
+        "Association": {"NetworkInterface": None, "Subnet": {"Id": SUBNET}},
+        "NetworkSecurityGroup": {"Id": f"{NETWORK}/networkSecurityGroups/s"},
+        "EffectiveSecurityRules": [
+            {
+                "Name": "UserRule_sql",
+                "Access": "Allow",
+                "Direction": "Inbound",
+                "Priority": 100,
+                "Protocol": "Tcp",
+                "SourcePortRange": ["0-65535"],
+                "DestinationPortRange": ["1433-1433"],
+                "SourceAddressPrefix": ["0.0.0.0/0", "0.0.0.0/0"],
+                "DestinationAddressPrefix": ["0.0.0.0/0"],
+                "ExpandedSourceAddressPrefix": [],
+                "ExpandedDestinationAddressPrefix": [],
+            }
+        ],
+    }
+    found = evaluated(tmp_path, [shown], nic("m", "10.0.0.4"), vnet("other"), machine("m"))
+    (opening,) = passing(found, "m", 1433, PUBLIC)
+    assert opening.rules == (f"{NETWORK}/networkSecurityGroups/s/securityRules/sql",) and not opening.unresolved
+    assert not passing(found, "m", 1432, PUBLIC) and not passing(found, "m", 1432, "10.0.0.9")
+
+
+def test_addresses_told_apart_from_the_machine_are_its_aliases(tmp_path: Path) -> None:
+    told = {
+        "virtualMachine": {
+            "name": "m",
+            "resourceGroup": "RG",
+            "network": {"privateIpAddresses": ["10.0.0.77"], "publicIpAddresses": [{"ipAddress": "198.51.100.7"}]},
+        }
+    }
+    shown = {**machine("m"), "privateIps": "10.0.0.4,10.0.0.5"}
+    (known,) = evaluated(tmp_path, [told], shown, nic("m", "10.0.0.4"), vnet()).machines
+    assert {"10.0.0.4", "10.0.0.5", "10.0.0.77", "198.51.100.7", "m-host"} <= set(known.aliases)
+
+
+def test_one_group_exported_twice_with_different_rules_counts_both_ways(tmp_path: Path) -> None:
+    other = group("g", rule(destinationPortRange="22"))
+    found = evaluated(tmp_path, group("g", rule()), other, nic("m", "10.0.0.4", "g"), vnet())
+    (sql,), (ssh,) = passing(found, "m", 1433, PUBLIC), passing(found, "m", 22, PUBLIC)
+    assert all(any("more than once" in note for note in each.notes) for each in (sql, ssh))
+
+
+def test_the_same_group_in_other_letters_and_order_is_the_same(tmp_path: Path) -> None:
+    rules = [rule(), rule("ssh", priority=400, destinationPortRange="22")]
+    again = {**group("g", *reversed(rules)), "id": group("g")["id"].upper().replace("SUBSCRIPTIONS", "subscriptions")}
+    found = evaluated(tmp_path, group("g", *rules), again, nic("m", "10.0.0.4", "g"), vnet())
+    assert all("more than once" not in " ".join(each.notes) for each in found.openings)
+
+
+def test_a_later_address_family_is_its_own(tmp_path: Path) -> None:
+    found = alone(tmp_path, rule(), address="fd00::4")
+    assert passing(found, "m", 1433, "2001:db8::1") and not passing(found, "m", 1433, PUBLIC)
+
+
 def test_admin_rules_that_may_apply_never_close_and_are_told(tmp_path: Path) -> None:
     id = f"{NETWORK}/networkManagers/n/securityAdminConfigurations/c/ruleCollections/k/rules/no-sql"
     plain = rule("no-sql", "Deny", 10)["properties"] | {

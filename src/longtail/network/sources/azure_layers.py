@@ -110,9 +110,11 @@ def _edges(group: Group) -> list[int]:
 
 def concerned(side: Side, target: Target) -> Concern:
     """Whether a rule with this destination is about the target. Groups and prefixes each suffice."""
-    found = {_by_prefix(prefix, target) for prefix in side.prefixes} if side.expanded is None else set()
-    if side.expanded is not None:
-        found.add(_within(side.expanded, target))
+    tags = {prefix.lower() for prefix in side.prefixes}
+    if side.expanded is not None and "virtualnetwork" not in tags:
+        found = {_within(side.expanded, target)}
+    else:
+        found = {_by_prefix(prefix, target) for prefix in side.prefixes}
     found |= {Concern.YES if group in target.groups else Concern.NO for group in side.groups}
     if Concern.YES in found:
         return Concern.YES
