@@ -232,6 +232,7 @@ HALVES: list[dict[str, Any]] = [
     {**PERMISSION, "IpRanges": []},
     {**PERMISSION, "IpRanges": None},
     {**PERMISSION, "IpRanges": [None]},
+    {**PERMISSION, "IpRanges": {}, "UserIdGroupPairs": 7},
     {**PERMISSION, "FromPort": "x"},
     {**PERMISSION, "FromPort": None},
     {**PERMISSION, "FromPort": 70000},
@@ -269,6 +270,12 @@ def test_a_rule_row_that_cannot_be_read_is_unresolved_and_never_closed(row: dict
     found = evaluated(tmp_path, {"SecurityGroupRules": [{**plain, **row}]}, NICS)
     ways = [each for each in found.openings if each.covers(1433)]
     assert ways and all(way.unresolved for way in ways)
+
+
+def test_a_source_that_is_no_list_counts_beside_one_that_is(tmp_path: Path) -> None:
+    odd = {**PERMISSION, "IpRanges": "0.0.0.0/0", "Ipv6Ranges": [{"CidrIpv6": "2001:db8::/32"}]}
+    found = evaluated(tmp_path, {"SecurityGroups": [{**GROUP, "IpPermissions": [odd]}]}, NICS)
+    assert passing(found, "i-1", 1433, "8.8.8.8")
 
 
 def test_what_can_be_read_of_a_broken_rule_still_counts(tmp_path: Path) -> None:

@@ -505,6 +505,12 @@ def test_an_acl_without_its_entries_may_let_all_pass(tmp_path: Path) -> None:
     assert _open(found, 1433, "8.8.8.8") and not _sure(found, 1433, "8.8.8.8")
 
 
+def test_a_subnet_with_two_acls_believes_neither(tmp_path: Path) -> None:
+    """A subnet has exactly one: the exports are of different days."""
+    found = behind(tmp_path, acl(), {**OPEN_ACL, "NetworkAclId": "acl-2"})
+    assert _open(found, 1433, "8.8.8.8") and not _sure(found, 1433, "8.8.8.8")
+
+
 def test_an_acl_of_no_subnet_is_an_orphan(tmp_path: Path) -> None:
     assert behind(tmp_path, OPEN_ACL, {**OPEN_ACL, "NetworkAclId": "acl-2", "Associations": []}).orphans == ("acl-2",)
 

@@ -80,8 +80,12 @@ def acls(exported: Exported, regions: Mapping[str, str]) -> dict[str, Acl]:
 
 
 def governing(acls: Mapping[str, Acl]) -> dict[str, Acl]:
-    """The network ACL of each subnet that is associated with one."""
-    return {subnet: acl for acl in acls.values() for subnet in acl.subnets}
+    """The network ACL of each subnet that is associated with one. It has exactly one: of several none is believed."""
+    found: dict[str, Acl] = {}
+    for acl in acls.values():
+        for subnet in acl.subnets:
+            found[subnet] = _disputed(found[subnet], acl, subnet) if subnet in found else acl
+    return found
 
 
 def inbound(acl: Acl, within: Within) -> Layer:
@@ -112,6 +116,11 @@ def answerable(acl: Acl, within: Within) -> Intervals:
 
 def _whole(passage: Passage) -> bool:
     return (passage.first, passage.last) == (0, LAST_PORT) and not (passage.inside or passage.doubts)
+
+
+def _disputed(one: Acl, other: Acl, subnet: str) -> Acl:
+    id = f"{one.id} or {other.id}"
+    return replace(one, id=id, trouble=f"subnet {subnet} is associated with several network ACLs: {id}")
 
 
 def _agreed(one: Acl, other: Acl) -> Acl:

@@ -146,8 +146,8 @@ def _permissions_of(group: str, permission: Record) -> Iterator[Permission]:
     about, written = _about(permission)
     some = False
     for key, name, kind in SOURCES:
-        given = permission.get(key)
-        for each in given if isinstance(given, list) else ():
+        given = permission.get(key) or []
+        for each in given if isinstance(given, list) else [given]:
             some = True
             source = each if isinstance(each, Mapping) else {name: each}
             raw = _raw(permission, "IpRanges" if key == "Ipv4Ranges" else key, source)

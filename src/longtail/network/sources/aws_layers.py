@@ -89,11 +89,10 @@ class Surroundings:
         """IPv4 and IPv6 apart where not the same is to be said of the Internet. IPv6 addresses are all public."""
         reach = family(nic)
         gateway = (NO_GATEWAY,) if self.routes.to_internet(nic.subnet, nic.vpc) is False else ()
-        old = gateway if nic.public else (NO_PUBLIC_ADDRESS, *gateway)
-        if old == gateway:
+        if nic.public:
             yield reach, gateway
             return
-        for version, notes in ((IPV4, old), (IPV6, gateway)):
+        for version, notes in ((IPV4, (NO_PUBLIC_ADDRESS, *gateway)), (IPV6, gateway)):
             if here := common(reach, version):
                 yield here, notes
 
