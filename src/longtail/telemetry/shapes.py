@@ -189,6 +189,8 @@ def _leaf(value: Any, kind: Kind) -> Any:
     if isinstance(value, list):
         words = [each for each in value if isinstance(each, str)]
         return words if kind is Kind.WORDS else next(iter(words), None)
+    if kind is Kind.WHOLE and isinstance(value, float):
+        return str(value)
     if kind in (Kind.WHOLE, Kind.STAMP):
         return value if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     return value if value is None or isinstance(value, str) else str(value)

@@ -125,6 +125,13 @@ def test_an_osquery_snapshot_and_its_events_say_the_same(tmp_path: Path) -> None
     assert _ran(tmp_path, "a.log", events) == _ran(tmp_path, "b.log", batch) == _ran(tmp_path, "c.log", differences)
 
 
+def test_an_osquery_batch_with_values_of_odd_types_loses_only_those(tmp_path: Path) -> None:
+    odd = [{"pid": 10**30, "name": "a", "path": "/opt/a"}, {"pid": 3.5, "name": ["x"], "path": "/opt/b", "cmdline": {}}]
+    rows = [*odd, {"pid": 7.0, "name": "c", "path": "/opt/c"}, "no row", None]
+    batch = json.dumps({"name": "x", "hostIdentifier": "h", "unixTime": 1762000000, "snapshot": rows})
+    assert [row["image"] for row in _ran(tmp_path, "b.log", batch)] == ["/opt/c"]
+
+
 def test_rows_of_other_osquery_tables_are_passed_over(tmp_path: Path) -> None:
     outer = {"name": "q", "hostIdentifier": "h", "unixTime": 1762000000, "action": "added"}
     others = [
@@ -161,6 +168,16 @@ def test_an_inventory_as_people_head_it(tmp_path: Path) -> None:
     assert _ran(tmp_path, "i.csv", "Machine;Executable;Last Seen\nA;C:\\x.exe;2026-11-02\n") == [
         {"tenant": "default", "host": "A", "image": "C:\\x.exe", "last_seen": datetime(2026, 11, 2, tzinfo=UTC)}
     ]
+
+
+@pytest.mark.parametrize(
+    ("pid", "number"), [("7.0", 7), ("3.5", None), ("1e400", None), ("9" * 40, None), ("[1]", None)]
+)
+def test_a_number_of_an_odd_kind_costs_nothing_but_itself(tmp_path: Path, pid: str, number: int | None) -> None:
+    line = '{"time": "2026-11-01T00:00:00Z", "host": "h", "image": "/x", "pid": PID}\n'
+    (tmp_path / "p.jsonl").write_text(line.replace("PID", "1") + line.replace("PID", pid))
+    (part,) = parts([str(tmp_path / "p.jsonl")], Options())
+    assert [value for batch in read(part, Options()) for value in batch["pid"]] == [1, number]
 
 
 def test_starts_are_no_snapshot_and_a_file_of_them_is_not_read_through(tmp_path: Path) -> None:
