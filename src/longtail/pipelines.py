@@ -13,6 +13,7 @@ from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports
 from longtail.ports.inventory import inventory, looked_at
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
+from longtail.ports.neighbours import resembled
 from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
 from longtail.readings import Reading
@@ -22,6 +23,7 @@ SMALL = 8 << 20  # bytes of telemetry under which starting a second process cost
 BUNDLE = 8 << 20  # bytes of small files that are one piece of work
 MOST_BUNDLED = 256  # files of one piece of work
 BATCH_ROWS = 200_000  # process starts that are given meaning together
+UNKNOWN = "unknown"  # the format of a file that nobody could use
 FOLD_ROWS = 400_000  # sightings that may wait to be merged
 
 
@@ -95,7 +97,13 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
     openings = network.network(request.exports, request.ownership)
     evidence, readings = known(request, tell)
     found = recommended(openings, evidence, request.settings, request.wanted)
-    return replace(found, readings=(*found.readings, *readings))
+    return replace(found, readings=_each_once((*readings, *found.readings)))
+
+
+def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
+    """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
+    evidence, readings = known(request, tell)
+    return replace(resembled(labels, evidence, request.settings), readings=readings)
 
 
 def known(request: PortsRequest, tell: Tell = lambda progress: None) -> tuple[Evidence, tuple[Reading, ...]]:
@@ -103,8 +111,20 @@ def known(request: PortsRequest, tell: Tell = lambda progress: None) -> tuple[Ev
     starts, started = observed(Request((), request.options, processes=request.processes), request.paths, tell)
     states = telemetry.gathered(request.paths, request.options)
     evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, looked_at(states.running))
-    told = {reading.path: reading for reading in states.readings}
-    return evidence, tuple(each if each.process_starts else told.get(each.path, each) for each in started)
+    return evidence, _each_once((*started, *states.readings))
+
+
+def _each_once(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """A folder may hold everything: of each file the reading by whoever could use it, starts before all else."""
+
+    def used(reading: Reading) -> tuple[bool, bool]:
+        return reading.process_starts > 0, reading.format != UNKNOWN
+
+    best: dict[str, Reading] = {}
+    for each in readings:
+        if each.path not in best or used(each) > used(best[each.path]):
+            best[each.path] = each
+    return tuple(best[path] for path in sorted(best))
 
 
 def observed(

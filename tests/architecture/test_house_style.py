@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from statistics import median
 
@@ -117,8 +118,13 @@ def test_telemetry_never_becomes_code_an_object_or_a_process() -> None:
 def test_every_dependency_is_used_and_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     declared = {each.split(">")[0].strip() for each in project["dependencies"]}
-    used = {each.split(".")[0] for _, tree in _trees() for each in _imports(tree)}
-    assert used - set(sys.stdlib_module_names) - {"longtail"} == declared
+    extras = {each.split(">")[0].strip() for extra in project["optional-dependencies"].values() for each in extra}
+    modules = {each.split(".")[0] for _, tree in _trees() for each in _imports(tree)}
+    foreign = modules - set(sys.stdlib_module_names) - {"longtail"}
+    known = packages_distributions()
+    spoken = {module: {name.lower() for name in known[module]} for module in foreign}
+    assert all(names & (declared | extras) for names in spoken.values())
+    assert declared <= set().union(*spoken.values())
 
 
 def test_the_lock_names_no_registry() -> None:

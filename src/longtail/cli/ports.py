@@ -27,6 +27,8 @@ Examples:
   longtail ports --telemetry logs/ --network nsgs/               every port that some rule names
   longtail ports --telemetry logs/ --network nsgs/ --port 1433   one port
   longtail ports --telemetry inventory.parquet snapshots/ --network rules.csv -f html -o ports.html
+  longtail ports --telemetry logs/ --network sgs/ --exceptions keep.toml --fail-on high
+  longtail ports --telemetry logs/ --label subnets.csv            who does not look like its neighbours
   longtail ports openings nsgs/ nics.json vms.json               only what is open, and through which rules
 """
 
@@ -39,6 +41,8 @@ class Wanted:
     network: tuple[str, ...]
     host: str | None
     port: tuple[int, ...]
+    label: str | None
+    exceptions: str | None
     fail_on: str | None
     tenant: str | None
     tenant_from_path: bool
@@ -67,6 +71,8 @@ class PathsOrVerb(ManyPaths, click.Group):
 @click.option("--host", metavar="NAME", help="The machine of listings that name none.  [default: the file's name]")
 @click.option("--port", multiple=True, type=click.IntRange(0, 65_535), metavar="N",
               help="Only this port; repeatable.  [default: every port that a rule names]")  # fmt: skip
+@click.option("--label", metavar="FILE", help="CSV of machine,label: the same method on subnets, roles, tags.")
+@click.option("--exceptions", metavar="FILE", help="TOML of openings that are meant to be: reason, owner, expiry.")
 @click.option("--fail-on", type=click.Choice(LEVELS),
               help="Exit with 3 on a finding scored at least low 0, medium .25, high .5, critical .75.")  # fmt: skip
 @telemetry_options
@@ -87,10 +93,7 @@ def command(context: click.Context, /, **given: Any) -> None:
 @click.option("--tenant", metavar="NAME", help="The owner of everything in the exports.")
 @click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help="Only what covers this port.")
 @output_options(("table", "jsonl", "csv"), "table")
-def openings(
-    paths: tuple[str, ...], tenant: str | None, port: int | None, output: str | None, format_out: str | None,
-    force: bool, quiet: bool, **_: Any,
-) -> None:  # fmt: skip
+def openings(paths: tuple[str, ...], tenant: str | None, port: int | None, **given: Any) -> None:
     """What inbound rules leave open: machine, port, from where, through which rules.
 
     \b
@@ -98,20 +101,26 @@ def openings(
       longtail ports openings nsgs.json nics.json vms.json --port 1433
       longtail ports openings exports/ -f jsonl | jq 'select(.source_scope == "internet")'
     """
-    refuse_overwrite(output, force)
+    refuse_overwrite(given["output"], given["force"])
+    found = _open(paths, tenant, port)
+    from longtail.outputs.openings import WRITERS
+
+    with destination(given["output"]) as stream:
+        WRITERS[given["format_out"] or "table"](found, stream)
+    if not given["quiet"]:
+        _tell_network(found)
+    sys.exit(QUARANTINED if any(each.quarantined for each in found.readings) else 0)
+
+
+def _open(paths: tuple[str, ...], tenant: str | None, port: int | None) -> Any:
     from dataclasses import replace
 
     from longtail.network import Options, network
-    from longtail.outputs.openings import WRITERS
 
     found = network(paths, Options(tenant))
-    if port is not None:
-        found = replace(found, openings=tuple(each for each in found.openings if each.first <= port <= each.last))
-    with destination(output) as stream:
-        WRITERS[format_out or "table"](found, stream)
-    if not quiet:
-        _tell_network(found)
-    sys.exit(QUARANTINED if any(each.quarantined for each in found.readings) else 0)
+    if port is None:
+        return found
+    return replace(found, openings=tuple(each for each in found.openings if each.first <= port <= each.last))
 
 
 def _ports(wanted: Wanted) -> int:
@@ -121,11 +130,10 @@ def _ports(wanted: Wanted) -> int:
         os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
     from longtail.outputs.ports import output
-    from longtail.pipelines import ports
 
-    chosen = output(wanted.format_out or "table")
+    chosen, request = output(wanted.format_out or "table"), _request(wanted)
     with progress(wanted.quiet) as tell:
-        found = ports(_request(wanted), tell)
+        found = _found(wanted, request, tell)
     with destination(wanted.output) as stream:
         chosen.write(found, stream)
     if not wanted.quiet:
@@ -133,9 +141,18 @@ def _ports(wanted: Wanted) -> int:
     return _exit_code(found, wanted.fail_on)
 
 
+def _found(wanted: Wanted, request: Any, tell: Callable[[Any], None]) -> Any:
+    from longtail.network.labelled import labelled
+    from longtail.pipelines import neighbours, ports
+
+    if wanted.label is None:
+        return ports(request, tell)
+    return neighbours(request, labelled(wanted.label, wanted.tenant), tell)
+
+
 def _complete(wanted: Wanted) -> None:
     for name, paths in (("--telemetry", wanted.telemetry), ("--network", wanted.network)):
-        if not paths:
+        if not paths and not (name == "--network" and wanted.label):
             raise click.UsageError(f"{name} PATH is missing: see longtail ports --help for examples")
 
 
@@ -157,9 +174,24 @@ def _request(wanted: Wanted) -> Any:
             until=wanted.until,
         ),
         ownership=Ownership(wanted.tenant),
-        wanted=Which(wanted.port or None),
+        wanted=Which(wanted.port or None, _exceptions(wanted.exceptions)),
         processes=wanted.processes or len(os.sched_getaffinity(0)),
     )
+
+
+def _exceptions(path: str | None) -> Any:
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from longtail.errors import InputError
+    from longtail.ports.exceptions import Exceptions, exceptions
+
+    if path is None:
+        return Exceptions()
+    try:
+        return exceptions(Path(path).read_text("utf-8-sig", errors="replace"), datetime.now(UTC).date())
+    except OSError as wrong:
+        raise InputError(f"{path} cannot be read: {wrong.strerror}") from wrong
 
 
 def _summarise(found: Any, wanted: Wanted) -> None:
