@@ -223,8 +223,7 @@ def test_only_the_machine_with_a_public_address_is_reachable_as_it_stands(subnet
 
 def test_rules_carry_what_a_remedy_must_name(subnets: Network) -> None:
     opening = passing(subnets, PUBLIC, 22, "8.8.8.8")[0]
-    outer, inner = (subnets.rules[id] for id in opening.rules)
-    assert outer.container == "acl-0ae73e62fae564306" and outer.priority == 100
+    (inner,) = (subnets.rules[id] for id in opening.rules)
     assert inner.container == "sg-0662342465612f419"
     assert inner.detail["group_name"] == "launch-wizard-2" and inner.detail["region"] == "us-east-2"
     assert (inner.detail["protocol"], inner.detail["ports"], inner.detail["source"]) == ("tcp", "22", "0.0.0.0/0")
@@ -234,6 +233,11 @@ def test_rules_carry_what_a_remedy_must_name(subnets: Network) -> None:
         "ToPort": 22,
         "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
     }
+
+
+def test_the_entries_of_network_acls_are_rules_too(subnets: Network) -> None:
+    entries = [each for each in subnets.rules.values() if each.container == "acl-0ae73e62fae564306"]
+    assert [(each.priority, each.allows) for each in entries] == [(100, True), (32767, False)], "the inbound ones"
 
 
 def test_a_group_attached_to_nothing_is_an_orphan(subnets: Network, peering: Network) -> None:

@@ -6,7 +6,6 @@ the interface's security groups allows it.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from longtail.network.source import Export, Options, Source
 from longtail.network.sources.aws_acls import Acl, acls, governing
@@ -17,10 +16,10 @@ from longtail.network.sources.aws_layers import Surroundings
 from longtail.network.sources.aws_machines import machines
 from longtail.network.sources.aws_origins import Known, members, prefix_lists
 from longtail.network.sources.aws_reading import read
-from longtail.network.sources.aws_rules import GROUP_ID, rules
+from longtail.network.sources.aws_rules import rules
 from longtail.network.sources.aws_subnets import insides, regions, routes
 from longtail.network.telling import Evaluator
-from longtail.ports.openings import Network, Opening, Rule
+from longtail.ports.openings import Network
 
 
 def network(exports: Iterable[Export], options: Options) -> Network:
@@ -37,26 +36,18 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         known=Known(prefix_lists(exported), members(known_groups, known_nics, exported)),
     )
     found = machines(known_instances, known_nics.values(), options.tenant)
-    known_rules = rules(known_groups.values(), known_acls.values())
     evaluator, attached = Evaluator(), _by_instance(known_nics)
     return Network(
         machines=tuple(found.values()),
         openings=tuple(
-            _chosen(opening, known_rules)
+            opening
             for id, machine in found.items()
             for opening in evaluator.openings(machine, (way for nic in attached[id] for way in around.interfaces(nic)))
         ),
-        rules=known_rules,
+        rules=rules(known_groups.values(), known_acls.values()),
         orphans=tuple(_orphans(known_groups, known_acls, known_nics)),
         notes=tuple(_notes(exported, known_nics, known_instances)),
     )
-
-
-def _chosen(opening: Opening, rules: Mapping[str, Rule]) -> Opening:
-    """An opening in which no rule of a group is cited is no default: groups that were not exported may open it."""
-    if not opening.default or any(GROUP_ID in rules[id].detail for id in opening.rules):
-        return opening
-    return replace(opening, default=False)
 
 
 def _by_instance(nics: Mapping[str, Nic]) -> Mapping[str, list[Nic]]:

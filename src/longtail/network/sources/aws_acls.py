@@ -191,18 +191,17 @@ def _ported(entry: Entry) -> bool:
 def _clause(entry: Entry, within: Within) -> Clause:
     """An entry as the evaluator sees it. Denies do not reach traffic from inside the subnet.
 
-    Entries are marked as defaults: they may close, but it is a group's rule that chooses to open.
+    What it lets pass it does not open: it is a group's rule that does, and that is cited and closed.
     """
     denies = entry.allows is False
     origin = _beyond(_origin(entry), within) if denies else _origin(entry)
     return Clause(
         rule=entry.id,
-        action=Action.DENY if denies else Action.ALLOW,
+        action=Action.DENY if denies else Action.CONTINUE,
         priority=entry.number,
         protocols=frozenset(entry.traffic.protocols),
         ports=((entry.traffic.first, entry.traffic.last),),
         origins=(origin,),
-        default=True,
     )
 
 

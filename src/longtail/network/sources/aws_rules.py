@@ -9,7 +9,6 @@ from longtail.network.sources.aws_groups import GROUP, UNREAD, Group, Permission
 from longtail.ports.openings import LAST_PORT, Rule
 
 PLATFORM = "aws"
-GROUP_ID = "group_id"  # in the detail of a rule: it is a security group's
 
 
 def rule_id(permission: Permission) -> str:
@@ -51,7 +50,7 @@ def _of_group(group: Group) -> Iterator[Rule]:
             allows=True,
             tags=each.tags,
             detail=_said(
-                **{GROUP_ID: group.id},
+                group_id=group.id,
                 group_name=group.name,
                 security_group_rule_id=each.id,
                 vpc_id=group.vpc,
