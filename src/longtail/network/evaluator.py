@@ -10,15 +10,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from longtail.network.intervals import Intervals, common, merged, without
-from longtail.network.layers import Action, Clause, Kind, Layer, Origin, Passage
+from longtail.network.layers import ANYWHERE, Action, Clause, Kind, Layer, Origin, Passage, doubted
 from longtail.ports.openings import LAST_PORT
+
+WORK_MOST = 4_000_000  # steps for one layer or one crossing: seconds; a thousand ordinary rules take a tenth of it
+TOO_MANY = "too many rules that overlap: not all of them were worked out"
 
 
 def passages(layers: Sequence[Layer], protocol: str) -> tuple[Passage, ...]:
     """What passes all layers, without layers everything. Passages of one rule path do not overlap."""
     found: tuple[Passage, ...] = (Passage(),)
     for layer in layers:
-        found = _crossed(found, passed(layer, protocol))
+        after = passed(layer, protocol)
+        found = _crossed(found, after if len(found) * len(after) <= WORK_MOST else _given_up([Passage()]))
     return found
 
 
@@ -29,13 +33,22 @@ def passed(layer: Layer, protocol: str) -> tuple[Passage, ...]:
 
 
 def _first_match(layer: Layer, clauses: list[Clause]) -> Iterator[Passage]:
-    left = [Passage()]
+    left, work = [Passage()], 0
     for clause in sorted(clauses, key=_order(layer)):
+        work += len(left)
+        if work > WORK_MOST:
+            yield from _given_up(left)
+            return
         for origin in _origins(clause):
             found, left = _decided(left, clause, origin)
             yield from found
     if layer.otherwise is not Action.DENY:
         yield from left
+
+
+def _given_up(left: Iterable[Passage]) -> tuple[Passage, ...]:
+    """What more rules would have to decide than there is time for: it may pass."""
+    return tuple(replace(each, inside=each.inside | {doubted(ANYWHERE, TOO_MANY)}) for each in left)
 
 
 def _union(layer: Layer, clauses: list[Clause]) -> Iterator[Passage]:
@@ -136,7 +149,8 @@ def _crossed(before: Iterable[Passage], after: Iterable[Passage]) -> tuple[Passa
         if each.final:
             found.append(each)
         else:
-            found += [both for other in held if (both := _both(each, other))]
+            near = (other for other in held if other.first <= each.last and each.first <= other.last)
+            found += [both for other in near if (both := _both(each, other))]
     return joined(found)
 
 
