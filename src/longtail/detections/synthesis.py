@@ -1,0 +1,235 @@
+"""A cluster of deeds and the lawful use of the same program → the most general rule that is still precise.
+
+Anti-unification: what is true of every member, in words that Sigma has, are the candidates. Of their conjunctions the
+one is chosen that is expected to keep most of an attacker's further uses, among those that lawful use does not meet:
+neither observed, nor expected when the fleet's own use is shrunk toward what such predicates are worth elsewhere.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longtail.detections.cores import out_of_place
+from longtail.detections.generalise import UNKNOWN, Cluster, Deed
+from longtail.detections.legitimate import Fleet, Use
+from longtail.detections.meanings import GENERAL
+from longtail.detections.predicates import Item, Predicate, conjunction, ends, equals
+from longtail.detections.programs import file_names, original_names
+from longtail.detections.told import told
+
+PER = 10_000
+"""Host-days that hits are counted per."""
+MOST_HITS = 1.0
+"""Benign hits per 10,000 host-days that a rule may have, observed or expected."""
+PRIOR_USES = 20.0
+"""Host-days of lawful use that the judgement made before a fleet was asked is worth."""
+MOST_PREDICATES = 3
+"""Predicates of a conjunction beside program and core."""
+MOST_CANDIDATES = 12
+MOST_ALTERNATIVES = 5
+"""Telling predicates of which either may do: more would be a list of everything suspicious."""
+LEAST_KEPT = 0.1
+"""Share of an attacker's further uses under which a rule is one incident's description, not a technique's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """What a rule demands of a process start: all of ``predicates`` (the negated ones must not hold)."""
+
+    predicates: tuple[Predicate, ...]
+    posix: bool
+    expected: float  # benign hits per 10,000 host-days, the fleet's use shrunk toward the judgement before
+    kept: float  # share of an attacker's further uses expected to be matched
+    account_rule: bool = False  # needs to know who started it
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule's logic and the deeds that it was made from."""
+
+    cluster: Cluster
+    logic: Logic
+    deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Deeds that no rule is written for, and why."""
+
+    label: str
+    reason: str
+    deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Candidates with what they are true of: lawful faces and the cluster's deeds."""
+
+    base: tuple[Predicate, ...]
+    candidates: tuple[Predicate, ...]
+    use: Use
+    lawful: NDArray[np.bool_]  # faces × (the base, base and candidates)
+    members: NDArray[np.bool_]  # deeds × (the base, candidates)
+    needs_telling: bool
+
+
+def synthesised(cluster: Cluster, fleet: Fleet) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
+    """The rules of a cluster, and what is left of it that none could be made precise for."""
+    question = _question(cluster, fleet)
+    found: list[Found] = []
+    left = np.flatnonzero(_members(question.base, cluster))
+    while left.size:
+        best = _best_part(question, left)
+        if best is None:
+            break
+        logic, covered = best
+        found.append(Found(cluster, _logic(question, logic, cluster), tuple(cluster.deeds[i] for i in covered)))
+        left = np.setdiff1d(left, covered)
+    rest = tuple(cluster.deeds[i] for i in left)
+    return tuple(found), ((Refused(cluster.label, _reason(question, left), rest),) if rest else ())
+
+
+def _members(base: Sequence[Predicate], cluster: Cluster) -> NDArray[np.bool_]:
+    return conjunction(base, cluster.events()).to_numpy()
+
+
+def _question(cluster: Cluster, fleet: Fleet) -> _Question:
+    base = _base(cluster)
+    names = () if cluster.program == UNKNOWN else file_names(cluster.program, cluster.posix)
+    use = fleet.use(names if not cluster.out_of_place else (cluster.program,))
+    events = cluster.events()
+    rows = use.held(base)
+    true = {each: conjunction((each,), events).to_numpy() for each in _candidates(cluster, use)}
+    plain = sorted((each for each, of in true.items() if of.any()), key=_rank)[:MOST_CANDIDATES]
+    lawfully = {each: use.held((each,)) & rows for each in plain}
+    for one, other in combinations([each for each in plain if each.telling][:MOST_ALTERNATIVES], 2):
+        both = either(one, other)
+        true[both], lawfully[both] = true[one] | true[other], lawfully[one] | lawfully[other]
+    candidates = tuple(lawfully)
+    lawful = np.stack([rows, *lawfully.values()], axis=1)
+    members = np.stack([np.ones(events.height, bool), *(true[each] for each in candidates)], axis=1)
+    enough = cluster.out_of_place or (cluster.core is not None and cluster.core.enough)
+    return _Question(base, candidates, use, lawful, members, not enough)
+
+
+def either(one: Predicate, other: Predicate) -> Predicate:
+    """The predicate that one of two holds."""
+    first, second = sorted((one, other), key=lambda each: each.name)
+    return Predicate(
+        f"{first.name}_or_{second.name}",
+        f"{first.says} or {second.says}",
+        first.items + second.items,
+        1 - (1 - first.usual) * (1 - second.usual),
+        1 - (1 - first.kept) * (1 - second.kept),
+        about=f"{first.about} {second.about}",
+    )
+
+
+def _rank(predicate: Predicate) -> tuple[float, float, str]:
+    return (predicate.usual / max(predicate.kept, 0.01), -predicate.kept, predicate.name)
+
+
+def _base(cluster: Cluster) -> tuple[Predicate, ...]:
+    """What every rule of the cluster demands: the program, unless its name is the attacker's choice, and the core."""
+    if cluster.out_of_place:
+        return out_of_place(cluster.program)
+    core = cluster.core.predicates if cluster.core else ()
+    return core if cluster.program == UNKNOWN else (program(cluster.program, cluster.posix), *core)
+
+
+def program(family: str, posix: bool) -> Predicate:
+    """The predicate that a family of programs ran, by its name or, where telemetry tells it, its original name."""
+    names = file_names(family, posix)
+    items: tuple[Item, ...] = (ends(*(f"{'/' if posix else chr(92)}{name}" for name in names)),)
+    if originals := original_names(names):
+        items = (*items, equals(*originals, field="OriginalFileName"))
+    return Predicate("program", f"runs {family}", items, 1.0, 1.0, False)
+
+
+def _candidates(cluster: Cluster, use: Use) -> list[Predicate]:
+    general = [row.predicate for row in GENERAL]
+    if cluster.program in (UNKNOWN, "cmd", "sh"):
+        return general
+    said = "".join(value for each in _base(cluster) for item in each.items for value in item.values).lower()
+    return [*general, *(each for each in told(cluster.deeds, use) if each.items[0].values[0].strip(" -") not in said)]
+
+
+def _best_part(question: _Question, left: NDArray[np.int64]) -> tuple[tuple[int, ...], NDArray[np.int64]] | None:
+    """The best conjunction for as many of the remaining deeds as possible: all, else the largest part."""
+    best: tuple[tuple[float, ...], tuple[int, ...], NDArray[np.int64]] | None = None
+    for chosen in _conjunctions(question.candidates):
+        covered = left[question.members[left][:, _at(chosen)].all(axis=1)]
+        if not covered.size or not _telling(question, chosen):
+            continue
+        kept = math.prod(question.candidates[i].kept for i in chosen)
+        merit = (covered.size / left.size * kept, kept, -len(chosen))
+        if kept >= LEAST_KEPT and (best is None or merit > best[0]) and _precise(question, chosen):
+            best = (merit, chosen, covered)
+    return best and best[1:]
+
+
+def _conjunctions(candidates: Sequence[Predicate]) -> Iterator[tuple[int, ...]]:
+    """Choices of candidates by their number, the fewest first; never two about the same thing."""
+    for size in range(MOST_PREDICATES + 1):
+        for chosen in combinations(range(len(candidates)), size):
+            about = [each for i in chosen for each in candidates[i].about.split(" ")]
+            if len(set(about)) == len(about):
+                yield chosen
+
+
+def _telling(question: _Question, chosen: Sequence[int]) -> bool:
+    return not question.needs_telling or any(question.candidates[i].telling for i in chosen)
+
+
+def _precise(question: _Question, chosen: Sequence[int]) -> bool:
+    use = question.use
+    if not use.of_host_days:
+        return True
+    return max(_observed(question, chosen), _expected(question, chosen)) <= MOST_HITS
+
+
+def _hits(question: _Question, chosen: Sequence[int]) -> int:
+    held: NDArray[np.bool_] = np.all(question.lawful[:, _at(chosen)], axis=1)
+    return question.use.hits(held)
+
+
+def _at(chosen: Sequence[int]) -> list[int]:
+    """The columns of the base and of some candidates."""
+    return [0, *(number + 1 for number in chosen)]
+
+
+def _observed(question: _Question, chosen: Sequence[int]) -> float:
+    return _hits(question, chosen) * PER / max(question.use.of_host_days, 1)
+
+
+def _expected(question: _Question, chosen: Sequence[int]) -> float:
+    """Benign hits per 10,000 host-days: the share of lawful uses, shrunk toward the judgement made before."""
+    use = question.use
+    prior = math.prod(each.usual for each in question.base if not each.negated)
+    prior *= math.prod(question.candidates[i].usual for i in chosen)
+    share = (_hits(question, chosen) + PRIOR_USES * prior) / (use.host_days + PRIOR_USES)
+    return (use.host_days + 1) / max(use.of_host_days, 1) * PER * share
+
+
+def _logic(question: _Question, chosen: Sequence[int], cluster: Cluster) -> Logic:
+    picked = sorted((question.candidates[i] for i in chosen), key=lambda each: each.name)
+    kept = math.prod(each.kept for each in picked)
+    return Logic((*question.base, *picked), cluster.posix, _expected(question, chosen), kept)
+
+
+def _reason(question: _Question, left: NDArray[np.int64]) -> str:
+    """Why nothing was precise enough, with the numbers of the strictest conjunction that the deeds share."""
+    shared = [i for i in range(len(question.candidates)) if question.members[left, i + 1].all()]
+    if not question.base:
+        return "the program's name and place are the attacker's choice, and it is told nothing that gives it away"
+    if not _telling(question, shared):
+        return "nothing that it is told sets it apart: no remote place, no writable target, no weakened defence"
+    hits, use = _hits(question, shared), question.use
+    return (
+        f"lawful use does the same: {hits} of {use.of_host_days} host-days match all that these have in common,"
+        f" {_expected(question, shared):.1f} expected per {PER:,}"
+    )
