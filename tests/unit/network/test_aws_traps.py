@@ -589,6 +589,11 @@ def test_a_computer_name_told_by_systems_manager_is_an_alias(tmp_path: Path) -> 
     assert "SQL01.corp.example" in _machines(tmp_path, reservations(instance("i-1", "db")), told)["db"].aliases
 
 
+def test_a_machine_is_where_its_network_is(tmp_path: Path) -> None:
+    found = answers(tmp_path, NetworkInterfaces=[nic("i-1", "10.0.0.4", "sg-1", AvailabilityZone=None)])
+    assert found.machines[0].detail["region"] == "eu-west-1", "as its subnet says"
+
+
 def test_terminated_instances_are_no_machines(tmp_path: Path) -> None:
     found = evaluated(tmp_path, reservations(instance("i-1"), instance("i-2", State={"Name": "terminated"})))
     assert [each.name for each in found.machines] == ["i-1"]

@@ -25,8 +25,9 @@ from longtail.ports.openings import Network
 def network(exports: Iterable[Export], options: Options) -> Network:
     """The machines, openings and rules of everything that was read, whatever files it came in."""
     exported = pooled(exports)
-    known_nics, known_instances = nics(exported), instances(exported)
-    lie_in = regions(exported, known_nics.values())
+    found_nics, known_instances = nics(exported), instances(exported)
+    lie_in = regions(exported, found_nics.values())
+    known_nics = {id: nic if nic.region else nic.within(lie_in) for id, nic in found_nics.items()}
     known_groups, known_acls = groups(exported, lie_in), acls(exported, lie_in)
     around = Surroundings(
         groups=known_groups,

@@ -1,7 +1,7 @@
 """Network interfaces and instances as exported → every interface once: its groups, its addresses, whose it is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from longtail.network.addresses import IPV4, IPV6, addresses
@@ -38,6 +38,10 @@ class Nic:
     def held(self) -> Intervals:
         """Its own addresses."""
         return merged(block for each in (*self.addresses, *self.prefixes) for block in addresses(each) or ())
+
+    def within(self, regions: Mapping[str, str]) -> "Nic":
+        """The same, in the region of its network."""
+        return replace(self, region=regions.get(self.vpc, ""))
 
     @property
     def owner(self) -> str:
