@@ -7,11 +7,13 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from longtail.executions.schema import UTC_TIME
 from longtail.ports.joining import Host
 from longtail.ports.matrix import EVER, Matrix, Numbers, Sparse, narrow
 
 LARGE_FLEET = 1_000
 SMALLEST = 2
+WHAT = ["location", "name", "zone"]
 RECURS = 0.25  # of the whole window, after which an executable seen again is one that comes again
 
 
@@ -21,23 +23,23 @@ def matrix(inventory: pl.DataFrame, machine_of: Mapping[Host, int], tenants: Seq
     ``tenants`` are those of all machines of the network, by their numbers. ``more_than`` holds from 1,000 machines on
     and shrinks with smaller fleets.
     """
-    pairs = _pairs(inventory, machine_of)
-    rows = pairs.select("machine").unique().sort("machine").with_row_index("row")
-    table = _executables(pairs)
-    found = (
-        pairs.join(rows, on="machine")
-        .join(table.select("executable", "column"), on="executable")
-        .select("row", "column", "first", "last")
-        .sort("row", "column")
+    hosts = _hosts(machine_of)
+    programs = _programs(inventory)
+    found = _found(inventory, hosts, programs)
+    rows = (
+        hosts.select("row", "machine").unique().filter(pl.col("row").is_in(found["row"].unique().implode())).sort("row")
     )
+    numbers = rows.select("row").with_row_index("new")
+    found = found.join(numbers, on="row", maintain_order="left").drop("row").rename({"new": "row"})
+    machines = rows["machine"].to_numpy().astype(np.int64)
     return Matrix(
-        machines=rows["machine"].to_numpy().astype(np.int64),
-        tenants=tuple(tenants[each] for each in rows["machine"].to_list()),
-        ran=_cells(found, (rows.height, table.height)),
+        machines=machines,
+        tenants=tuple(tenants[each] for each in machines.tolist()),
+        ran=_cells(found, (len(machines), programs.height)),
         last=found["last"].dt.epoch("us").fill_null(EVER).to_numpy().astype(np.int64),
-        table=table.drop("column"),
+        table=programs.join(_recurred(found), on="column", how="left").sort("column").drop("column"),
         times=_times(found),
-        more_than=least_machines(rows.height, more_than),
+        more_than=least_machines(len(machines), more_than),
     )
 
 
@@ -46,59 +48,86 @@ def least_machines(machines: int, more_than: int) -> int:
     return more_than if machines >= LARGE_FLEET else min(more_than, max(SMALLEST, machines * more_than // LARGE_FLEET))
 
 
-def _pairs(inventory: pl.DataFrame, machine_of: Mapping[Host, int]) -> pl.DataFrame:
-    """One row a machine and executable, with the times it was seen."""
-    hosts = pl.DataFrame(
-        [(*host, machine) for host, machine in machine_of.items()],
-        schema={"tenant": pl.String, "host": pl.String, "machine": pl.Int64},
+def _hosts(machine_of: Mapping[Host, int]) -> pl.DataFrame:
+    """The hosts with their machines; rows are numbered in the order of the machines."""
+    machines = {machine: row for row, machine in enumerate(sorted(set(machine_of.values())))}
+    return pl.DataFrame(
+        [(*host, machine, machines[machine]) for host, machine in machine_of.items()],
+        schema={"tenant": pl.String, "host": pl.String, "machine": pl.Int64, "row": pl.Int32},
         orient="row",
     )
-    rows = inventory.with_columns(
-        pl.col("tenant").fill_null(""), (pl.col("location") + pl.col("name")).alias("executable")
-    )
+
+
+def _programs(inventory: pl.DataFrame) -> pl.DataFrame:
+    """The executables of the inventory in order, each once, with the number of its column."""
     return (
-        rows.join(hosts, on=["tenant", "host"])
-        .group_by("machine", "executable")
-        .agg(
-            pl.col("zone", "location", "name").first(),
-            pl.col("first_seen").min().alias("first"),
-            pl.col("last_seen").max().alias("last"),
-        )
+        inventory.select(WHAT)
+        .unique()
+        .with_columns((pl.col("location") + pl.col("name")).alias("executable"))
+        .sort("executable", "location", "zone")
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("column"))
     )
 
 
-def _executables(pairs: pl.DataFrame) -> pl.DataFrame:
-    """One row an executable, in order, with the share of its carriers on which it came again."""
-    window = _window(pairs)
+def _found(inventory: pl.DataFrame, hosts: pl.DataFrame, programs: pl.DataFrame) -> pl.DataFrame:
+    """One row a machine and executable, both as numbers and in order, with the times it was seen."""
+    cells = (
+        inventory.with_columns(pl.col("tenant").fill_null(""))
+        .join(hosts.select("tenant", "host", "row"), on=["tenant", "host"])
+        .join(programs.select(*WHAT, "column"), on=WHAT)
+        .select(
+            (pl.col("row").cast(pl.Int64) * max(programs.height, 1) + pl.col("column")).alias("cell"),
+            pl.col("first_seen").alias("first"),
+            pl.col("last_seen").alias("last"),
+        )
+        .sort("cell")
+    )
+    if (cells["cell"].diff() == 0).any():  # several hosts are one machine
+        cells = cells.group_by("cell", maintain_order=True).agg(pl.col("first").min(), pl.col("last").max())
+    row, column = (pl.col("cell") // max(programs.height, 1)), (pl.col("cell") % max(programs.height, 1))
+    return cells.select(row.cast(pl.Int32).alias("row"), column.cast(pl.Int32).alias("column"), "first", "last")
+
+
+def _recurred(found: pl.DataFrame) -> pl.DataFrame:
+    """By executable, the share of its carriers on which it came again."""
+    window = _window(found)
     again = (
         (pl.col("last") - pl.col("first")).dt.total_seconds() >= RECURS * window if window else pl.lit(None, pl.Boolean)
     )
-    return (
-        pairs.group_by("executable")
-        .agg(pl.col("zone", "location", "name").min(), again.cast(pl.Float64).mean().alias("recurred"))
-        .sort("executable")
-        .with_row_index("column")
-    )
+    return found.group_by("column").agg(again.cast(pl.Float64).mean().alias("recurred"))
 
 
 def _times(found: pl.DataFrame) -> pl.DataFrame:
     """By row, when the machine was first and last seen, the ``moment`` at which most executables were last seen, how
     many (the ``crowd``), and whether something is known of it ``timeless``."""
-    moments = (
-        found.drop_nulls("last")
-        .group_by("row", pl.col("last").alias("moment"))
-        .agg(pl.len().alias("crowd"))
-        .sort("row", "crowd", "moment")
-        .unique("row", keep="last", maintain_order=True)
-    )
+    moments = _crowds(found)
     timeless = pl.col("last").is_null().any().alias("timeless")
     times = found.group_by("row").agg(pl.col("first").min(), pl.col("last").max(), timeless)
     return times.join(moments, on="row", how="left").with_columns(pl.col("crowd").fill_null(0)).sort("row").drop("row")
 
 
-def _window(pairs: pl.DataFrame) -> float:
+def _crowds(found: pl.DataFrame) -> pl.DataFrame:
+    """By row, the last ``moment`` at which the most executables were last seen, and how many (the ``crowd``)."""
+    timed = found.select("row", "last").drop_nulls()
+    row, last = timed["row"].to_numpy(), timed["last"].dt.epoch("us").to_numpy()
+    order = np.lexsort((last, row))
+    row, last = row[order], last[order]
+    starts = (
+        np.flatnonzero(np.concatenate([[True], (row[1:] != row[:-1]) | (last[1:] != last[:-1])])) if len(row) else order
+    )
+    size = np.diff(np.append(starts, len(row)))
+    largest = np.lexsort((size, row[starts]))
+    ends = np.flatnonzero(np.append(np.diff(row[starts][largest]) != 0, len(starts) > 0))
+    best = largest[ends]
+    moment = pl.Series(last[starts[best]]).cast(UTC_TIME)
+    return pl.DataFrame(
+        {"row": row[starts[best]], "moment": moment, "crowd": size[best]}, schema_overrides={"row": pl.Int32}
+    )
+
+
+def _window(found: pl.DataFrame) -> float:
     """Seconds between the first and the last thing seen anywhere; 0 where nothing has times."""
-    first, last = pairs["first"].min(), pairs["last"].max()
+    first, last = found["first"].min(), found["last"].max()
     return (last - first).total_seconds() if isinstance(first, datetime) and isinstance(last, datetime) else 0.0
 
 
