@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from output_hostile import with_text
+
 from longtail.ports.findings import (
     Companion,
     Learning,
+    Need,
     PortProfile,
     Ports,
+    Privilege,
     Proof,
     Recommendation,
     Remedy,
@@ -176,6 +180,15 @@ OTHERS = (
     other("vm-dark", 1433, Verdict.NOT_ENOUGH_EVIDENCE, "no telemetry of this machine"),
     other("vm-rdp", 3389, Verdict.UNLEARNABLE, f"nothing can be said of 3389/tcp from what machines run: {RDP.reason}"),
 )
+WIDE = Opening("contoso", "vm-app-2", "tcp", 0, 65_535, Scope.PRIVATE, ("10.0.0.0/8",), (f"{GROUP}/any",))
+PRIVILEGE = Privilege(
+    tenant="contoso",
+    machine="vm-app-2",
+    openings=(WIDE, replace(WIDE, first=1024, last=9000, protocol="udp")),
+    needed=(Need(443, "tcp", "nginx listens on it"),),
+    certain=True,
+    advice="instead of everything from 10.0.0.0/8, let in 443/tcp only",
+)
 READINGS = (
     Reading("network/nsg.json", "azure", 0, 3, 1, {"a rule without a direction": 1},
             (Quarantined("value[4].securityRules[2]", "a rule without a direction"),)),
@@ -200,6 +213,7 @@ def small_ports() -> Ports:
         readings=READINGS,
         machines=300,
         notes=("an exception matches nothing: rule allow-ftp (owner web-team)",),
+        privileges=(PRIVILEGE,),
     )  # fmt: skip
 
 
@@ -214,3 +228,39 @@ def many_ports(findings: int, profiles: int) -> Ports:
 
 
 NOTHING = Ports((), (), Network((), (), {}), (), (), 0)
+
+
+def hostile_ports(texts: tuple[str, ...]) -> Ports:
+    """The small run with a finding, a profile, a wide opening and the rest for each of ``texts``, in all their fields.
+
+    Those texts are what machines, rules, programs and files are called. Only commands are left as they are.
+    """
+    ports = small_ports()
+    return replace(
+        ports,
+        profiles=tuple(with_text(SQL, text) for text in texts),
+        recommendations=tuple(each for text in texts for each in _hostile(text)),
+        network=replace(
+            NETWORK,
+            rules={text: Rule(text, text, text, text, allows=True) for text in texts},
+            orphans=texts,
+        ),
+        unjoined=tuple(with_text(each, text) for text in texts for each in ports.unjoined),
+        readings=tuple(with_text(READINGS[0], text) for text in texts),
+        notes=texts,
+        privileges=tuple(with_text(PRIVILEGE, text) for text in texts),
+    )
+
+
+def _hostile(text: str) -> tuple[Recommendation, ...]:
+    found = replace(
+        with_text(forgotten(), text),
+        excepted="",
+        runs_instead={text: (text, text), "x" + text: (text,)},
+        proof=Proof(LAST, (text,), text, 3, 6),
+        openings=tuple(with_text(each, text) for each in NETWORK.openings[1:2]),
+        also_governed=(text, text),
+        remedies=tuple(replace(each, note=text) for each in remedies()),
+    )
+    silenced = replace(found, excepted=text, score=0.1)
+    return (found, silenced, replace(with_text(OTHERS[1], text), openings=found.openings, excepted=""))

@@ -7,7 +7,7 @@ import hashlib
 from xml.etree import ElementTree as ET
 
 from longtail.outputs.chart_layout import cut_left
-from longtail.outputs.ports.wording import among_open, among_others, open_on, ratio
+from longtail.outputs.ports.wording import among_open, among_others, open_on, profile_name, ratio
 from longtail.outputs.svg import add, canvas
 from longtail.ports.findings import Companion, PortProfile
 from longtail.text import clean
@@ -17,7 +17,7 @@ ROW = 56
 BAR = 9
 NUMBERS = 150  # room for ``1,204 of 30,000 (94 %)`` beside a bar
 LETTER = 7.4  # of 12 pixels, in the widest of the usual monospaced fonts
-KINDS = (("open", "open machines"), ("other", "other machines"))
+KINDS = (("open", "machines with it"), ("other", "other machines"))
 
 
 def profile_chart(profile: PortProfile, width: int) -> str:
@@ -26,7 +26,7 @@ def profile_chart(profile: PortProfile, width: int) -> str:
     whose = f"{profile.label}\0{width}".encode("utf-8", "surrogatepass")
     key = "profile-" + hashlib.sha256(whose).hexdigest()[:10]
     svg = canvas(key, width, height)
-    add(svg, "title", f"What accompanies {clean(profile.label, 60)}", id=f"{key}-title")
+    add(svg, "title", f"What accompanies {clean(profile_name(profile), 60)}", id=f"{key}-title")
     add(svg, "desc", _description(profile), id=f"{key}-desc")
     _legend(svg)
     for rank, companion in enumerate(profile.companions):
@@ -46,7 +46,7 @@ def _legend(svg: ET.Element) -> None:
     for kind, words in KINDS:
         add(svg, "rect", class_=f"profile-{kind}", x=x, y=5, width=10, height=10, rx=2)
         add(svg, "text", f"share of {words}", class_="chart-note", x=x + 15, y=14)
-        x += 165
+        x += 180
 
 
 def _companion(svg: ET.Element, each: Companion, width: int, top: int) -> None:

@@ -20,6 +20,7 @@ from longtail.outputs.ports.wording import (
     missing,
     port_name,
     runs_word,
+    spans,
     summary,
     through,
 )
@@ -82,12 +83,13 @@ def _lines(ports: Ports) -> Iterator[str]:
     if len(found) > FINDINGS_SHOWN:
         yield from ("", f"{number(len(found) - FINDINGS_SHOWN)} more openings to close: `--format jsonl` has them all.")
     yield from _table("Accepted by an exception", ("Machine", "Port", "Why it is accepted"), _excepted(ports))
+    yield from _table("Wide open", ("Machine", "Open", "What would do instead"), _wide(ports))
     yield from _table("Not judged", ("Verdict", "Open ports", "Ports", "For example", "Why"), _not_judged(ports))
     yield from _table("Not joined", ("Known to the", "Number", "For example", "Why"), _left(ports))
 
 
 def _finding(each: Recommendation, network: Network) -> Iterator[str]:
-    yield f"## Close {code(port_name(each))} on {code(each.machine)}"
+    yield f"## {'Close' if each.openings else 'Look at'} {code(port_name(each))} on {code(each.machine)}"
     yield ""
     yield f"**Why ({VERDICTS[each.verdict]}, score {each.score:.2f}):** {prose(each.reason)}"
     yield ""
@@ -97,7 +99,7 @@ def _finding(each: Recommendation, network: Network) -> Iterator[str]:
             yield from ("", f"### {heading}", "", *lines)
     for remedy in each.remedies:
         yield from _remedy(remedy)
-    if not each.remedies:
+    if each.openings and not each.remedies:
         yield from ("", "No command is known for this platform.")
     yield ""
     yield f"Recommendation {code(each.id)}"
@@ -161,6 +163,10 @@ def _not_judged(ports: Ports) -> list[tuple[str, ...]]:
         )
         for each in view.not_judged(ports)
     ]
+
+
+def _wide(ports: Ports) -> list[tuple[str, ...]]:
+    return [(prose(each.machine), prose(spans(each)), prose(each.advice)) for each in ports.privileges]
 
 
 def _left(ports: Ports) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from longtail.ports.findings import (
     Learning,
     PortProfile,
     Ports,
+    Privilege,
     Proof,
     Recommendation,
     Remedy,
@@ -140,6 +141,18 @@ def network_object(network: Network) -> dict[str, Any]:
     }
 
 
+def privilege_object(each: Privilege) -> dict[str, Any]:
+    """The ports that a machine needs of those that its wide openings leave open."""
+    return {
+        "tenant": each.tenant,
+        "machine": each.machine,
+        "openings": opening_objects(each.openings),
+        "needed": [{"port": need.port, "protocol": need.protocol, "reason": need.reason} for need in each.needed],
+        "certain": each.certain,
+        "advice": each.advice,
+    }
+
+
 def unjoined_object(each: Unjoined) -> dict[str, str]:
     """A machine or host that has no counterpart on the other side."""
     return {"tenant": each.tenant, "name": each.name, "side": each.side, "reason": each.reason}
@@ -155,6 +168,7 @@ def ports_object(ports: Ports) -> dict[str, Any]:
         "recommendations": [
             {**recommendation_object(each), "detail": detail_object(each)} for each in in_order(ports.recommendations)
         ],
+        "privileges": [privilege_object(each) for each in ports.privileges],
         "unjoined": [unjoined_object(each) for each in ports.unjoined],
         "readings": [reading_object(each) for each in ports.readings],
     }
@@ -174,6 +188,11 @@ def in_order(recommendations: Iterable[Recommendation]) -> list[Recommendation]:
             each.machine,
         ),
     )
+
+
+def silenced(each: Recommendation) -> bool:
+    """Whether it is a finding that somebody answers for by an exception."""
+    return each.verdict.finding and bool(each.excepted)
 
 
 def to_close(each: Recommendation) -> bool:

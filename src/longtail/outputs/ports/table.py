@@ -25,15 +25,19 @@ from longtail.outputs.ports.wording import (
     learnt_from,
     missing,
     open_on,
+    order,
     port_name,
+    profile_name,
     ratio,
     runs_word,
+    spans,
     summary,
     through,
+    title,
 )
 from longtail.outputs.terminal import ROWS_SHOWN, Verbatim, files, indented, section, table, troubles, written
 from longtail.outputs.wording import count, listed, of, troubled_first
-from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Recommendation, Remedy, Verdict
+from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Privilege, Recommendation, Remedy, Verdict
 from longtail.ports.openings import Network
 from longtail.text import clean
 
@@ -61,6 +65,7 @@ def _parts(ports: Ports) -> Iterator[ConsoleRenderable]:
     yield from section("Further ports", _further, profiles[WHOLE_PROFILES:])
     yield from _findings(ports)
     yield from section("Accepted by an exception", _excepted, view.excepted(ports))
+    yield from section("Wide open, and what would do instead", _wide, ports.privileges)
     yield from section("Not judged", _alike, view.not_judged(ports))
     yield from section("In use", _alike, view.in_use(ports))
     yield from section("Not joined", _left, view.left(ports.unjoined))
@@ -84,7 +89,7 @@ def _shown(text: str) -> Text:
 def _profile(profile: PortProfile) -> Iterator[ConsoleRenderable]:
     state = ("  learnable", "green") if profile.learnable else ("  not learnable", "yellow")
     yield Text()
-    yield Text.assemble((clean(profile.label, 80), "bold"), f"  {open_on(profile)}", state, overflow="fold")
+    yield Text.assemble((clean(profile_name(profile), 80), "bold"), f"  {open_on(profile)}", state, overflow="fold")
     yield indented(_shown(profile.reason))
     if profile.learning:
         yield indented(_line(learnt_from(profile), "dim"))
@@ -105,7 +110,7 @@ def _learning(learning: Sequence[Learning]) -> Table:
 
 
 def _companions(companions: Sequence[Companion]) -> Table:
-    drawn = table("#", "what accompanies it", "#importance", "#of open machines", "#of others")
+    drawn = table("#", "what accompanies it", "#importance", "#machines with it", "#others")
     for rank, each in enumerate(companions, 1):
         numbers = (ratio(each.importance), among_open(each), among_others(each))
         drawn.add_row(Text(str(rank)), Text(clean(each.executable, 160)), *map(Text, numbers))
@@ -122,7 +127,7 @@ def _further(profiles: Sequence[PortProfile]) -> Table:
         )
         opened = of(each.machines_open, each.machines, "machine")
         verdict = ("yes: " if each.learnable else "no: ") + clean(each.reason, 200)
-        drawn.add_row(Text(clean(each.label, 60)), *map(Text, (opened, *numbers)), Text(verdict))
+        drawn.add_row(Text(clean(profile_name(each), 60)), *map(Text, (opened, *numbers)), Text(verdict))
     return drawn
 
 
@@ -130,7 +135,7 @@ def _findings(ports: Ports) -> Iterator[ConsoleRenderable]:
     found = view.findings(ports)
     if found:
         yield Text()
-        yield _line("To close, most worth closing first", "bold")
+        yield _line(f"{title(ports)}, {order(ports)}", "bold")
     for rank, each in enumerate(found, 1):
         yield Text()
         yield _headline(rank, each)
@@ -161,7 +166,7 @@ def _finding(each: Recommendation, network: Network) -> Iterator[ConsoleRenderab
     yield indented(grid)
     for remedy in each.remedies:
         yield from _remedy(remedy)
-    if not each.remedies:
+    if each.openings and not each.remedies:
         yield indented(_line("no command is known for this platform", "dim"))
     yield indented(_line(f"id {clean(each.id, 64)}", "dim"))
 
@@ -195,6 +200,13 @@ def _excepted(recommendations: Sequence[Recommendation]) -> Table:
     for each in recommendations:
         names = (clean(each.machine, 80), clean(port_name(each), 60), VERDICTS[each.verdict], f"{each.score:.2f}")
         drawn.add_row(*map(Text, names), Text(clean(each.excepted, 300)))
+    return drawn
+
+
+def _wide(privileges: Sequence[Privilege]) -> Table:
+    drawn = table("machine", "open", "what would do")
+    for each in privileges:
+        drawn.add_row(Text(clean(each.machine, 80)), Text(clean(spans(each), 80)), Text(clean(each.advice, TEXT_SHOWN)))
     return drawn
 
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from longtail.outputs.ports.plain import in_order, to_close
+from longtail.outputs.ports.plain import in_order, silenced, to_close
 from longtail.outputs.ports.wording import port_name
 from longtail.ports.findings import PortProfile, Ports, Recommendation, Unjoined, Verdict
 
@@ -44,7 +44,7 @@ def findings(ports: Ports) -> list[Recommendation]:
 
 def excepted(ports: Ports) -> list[Recommendation]:
     """Findings that an exception silences."""
-    return in_order(each for each in ports.recommendations if each.verdict.finding and each.excepted)
+    return in_order(each for each in ports.recommendations if silenced(each))
 
 
 def profiles_in_order(ports: Ports) -> list[PortProfile]:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from longtail.outputs.plain import number as finite
-from longtail.outputs.ports.plain import to_close
-from longtail.outputs.wording import count, of, share, stamp
-from longtail.ports.findings import Companion, PortProfile, Ports, Proof, Recommendation, Verdict
-from longtail.ports.openings import Network, Opening, Scope
+from longtail.outputs.ports.plain import silenced, to_close
+from longtail.outputs.wording import count, listed, of, share, stamp
+from longtail.ports.findings import Companion, PortProfile, Ports, Privilege, Proof, Recommendation, Verdict
+from longtail.ports.openings import LAST_PORT, Network, Opening, Scope
 
 VERDICTS = {
     Verdict.UNBACKED: "nothing behind it",
@@ -23,6 +23,7 @@ SCOPES = {
     Scope.PRIVATE: "private addresses",
     Scope.GROUP: "named groups",
 }
+SPANS_SHOWN = 8
 SPLITS = {"random": "random split", "tenant": "split by tenant"}
 
 
@@ -54,12 +55,12 @@ def missing(each: Recommendation) -> list[Companion]:
 
 
 def among_open(companion: Companion) -> str:
-    """``79 of 84 (94 %)`` open machines."""
+    """``79 of 84 (94 %)`` machines with the port open, or the label."""
     return f"{companion.backed:,} of {companion.of_backed:,} ({share(companion.share_of_backed)})"
 
 
 def among_others(companion: Companion) -> str:
-    """``3 of 216 (1.4 %)`` machines that have it closed."""
+    """``3 of 216 (1.4 %)`` machines without."""
     return f"{companion.others:,} of {companion.of_others:,} ({share(companion.share_of_others)})"
 
 
@@ -75,9 +76,14 @@ def error(value: float) -> str:
     return "–" if exact is None else share(exact)
 
 
+def profile_name(profile: PortProfile) -> str:
+    """``1433/tcp``, or the label's name."""
+    return profile.label if profile.port else profile.protocol
+
+
 def open_on(profile: PortProfile) -> str:
-    """``open on 84 of 300 machines``."""
-    return f"open on {of(profile.machines_open, profile.machines, 'machine')}"
+    """``open on 84 of 300 machines``; a label that is no port is borne by them."""
+    return f"{'open on' if profile.port else 'borne by'} {of(profile.machines_open, profile.machines, 'machine')}"
 
 
 def learnt_from(profile: PortProfile) -> str:
@@ -107,6 +113,19 @@ def _listening(proof: Proof) -> str:
     return ", ".join(proof.listening) + image
 
 
+def span(opening: Opening) -> str:
+    """``1433/tcp``, ``8000-9000/tcp``, ``all/udp``."""
+    if (opening.first, opening.last) in ((0, LAST_PORT), (1, LAST_PORT)):
+        return f"all/{opening.protocol}"
+    last = "" if opening.first == opening.last else f"-{opening.last}"
+    return f"{opening.first}{last}/{opening.protocol}"
+
+
+def spans(each: Privilege) -> str:
+    """All that its wide openings open."""
+    return listed([span(opening) for opening in each.openings], SPANS_SHOWN)
+
+
 def through(opening: Opening, network: Network) -> str:
     """From where it can be reached and through which rules, outermost first, by the names their platform gives."""
     named = [network.rules[each].name if each in network.rules else each for each in opening.rules]
@@ -128,13 +147,31 @@ def doubts(each: Recommendation) -> list[str]:
 
 def by_verdict(ports: Ports) -> list[tuple[Verdict, int]]:
     """How many recommendations there are of each verdict, none left out; excepted findings are not counted."""
-    found = Counter(each.verdict for each in ports.recommendations if not each.excepted)
+    found = Counter(each.verdict for each in ports.recommendations if not silenced(each))
     return [(verdict, found[verdict]) for verdict in VERDICTS]
+
+
+def of_labels(ports: Ports) -> bool:
+    """Whether labels were looked at that are no ports: subnets, tags, roles."""
+    return any(each.port == 0 for each in ports.profiles)
+
+
+def title(ports: Ports) -> str:
+    """What the list of findings is called."""
+    return "Unlike their neighbours" if of_labels(ports) else "To close"
+
+
+def order(ports: Ports) -> str:
+    """How the list of findings is ordered."""
+    return "the surest first" if of_labels(ports) else "most worth closing first"
 
 
 def lead(ports: Ports) -> str:
     """The run in one sentence."""
     found = sum(map(to_close, ports.recommendations))
+    if of_labels(ports):
+        told = of(found, len(ports.recommendations), "labelled machine")
+        return f"{told} unlike those that share the label, {count(ports.machines, 'machine')} with telemetry"
     told = f"{count(found, 'opening')} to close" if found else "No opening to close"
     return f"{told}, of {count(len(ports.recommendations), 'open port')} on {count(ports.machines, 'machine')}"
 
@@ -143,7 +180,7 @@ def summary(ports: Ports) -> list[str]:
     """What was read, what was found and what could not be judged, in a few lines for a person."""
     learnable = sum(each.learnable for each in ports.profiles)
     levels = ", ".join(f"{number:,} {VERDICTS[verdict]}" for verdict, number in by_verdict(ports) if number)
-    excepted = sum(bool(each.excepted) for each in ports.recommendations)
+    excepted = sum(map(silenced, ports.recommendations))
     sides = Counter(each.side for each in ports.unjoined)
     quarantined = sum(reading.quarantined for reading in ports.readings)
     damaged = sum(reading.quarantined > 0 for reading in ports.readings)
@@ -151,9 +188,10 @@ def summary(ports: Ports) -> list[str]:
         f"{count(ports.machines, 'machine')} with telemetry of {len(ports.network.machines):,} in the network, "
         f"{count(len(ports.network.openings), 'opening')} through {count(len(ports.network.rules), 'rule')}, "
         f"{count(len(ports.readings), 'file')} read",
-        f"{count(len(ports.profiles), 'port')} looked at, {learnable:,} learnable",
+        f"{count(len(ports.profiles), 'label' if of_labels(ports) else 'port')} looked at, {learnable:,} learnable",
         lead(ports) + (f": {levels}" if levels else ""),
         *([f"{count(excepted, 'finding')} accepted by an exception"] if excepted else []),
+        *([f"{count(len(ports.privileges), 'machine')} left wide open"] if ports.privileges else []),
         *([f"not joined: {_sides(sides)}"] if sides else []),
         *([f"{count(quarantined, 'record')} quarantined in {count(damaged, 'file')}"] if quarantined else []),
     ]
