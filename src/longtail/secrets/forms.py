@@ -55,7 +55,8 @@ FORMS: tuple[Form, ...] = (
          r"(?:\S{0,60}/)?chpasswd", "chpasswd",
          ("echo 'bob:hunter2' | chpasswd", "echo 'bob:{redacted:password}' | chpasswd")),
     form("password", r"\becho\s{1,3}(?:-\w\s{1,3})?" + VALUE + r"\s{0,3}\|\s{0,3}(?:sudo\s{1,3}-\w{0,5}S|"
-         r"passwd\s{1,3}--stdin|kinit|su\s|cryptsetup)", "sudo passwd kinit su cryptsetup",
+         r"passwd\s{1,3}--stdin|kinit|su\s|cryptsetup|[^|&;\n]{1,200}--set-password)",
+         "sudo passwd kinit su cryptsetup --set-password",
          ("sh -c \"echo hunter2 | sudo -S id\"", "sh -c \"echo {redacted:password} | sudo -S id\"")),
     form("password", r"(?<![\w-])(?:--?|/)[\w.-]{0,40}?" + ASKED + r"(?:password|passwd|passphrase|passwort|pswd)[a-z]?"
          r"(?:\s{0,2}[:=]\s{0,2}|\s{1,3})" + NOT_A_FLAG + r"(?!pass:|file:|env:)" + VALUE, "passw passphrase pswd",

@@ -28,7 +28,7 @@ PROGRAMS: tuple[Form, ...] = (
            ("psexec \\\\srv -u bob -p hunter2 cmd", "psexec \\\\srv -u bob -p {redacted:password} cmd"),
            ("sshpass -p 'hunter2' ssh a", "sshpass -p '{redacted:password}' ssh a"),
            ("winrs -r:srv -u:bob -p:hunter2 dir", "winrs -r:srv -u:bob -p:{redacted:password} dir")),
-    option("sshpass", rf"\A{SPACE}-p(?P<a>[^\s\"'=:][^\s\"']*)",
+    option("sshpass", rf"\A{SPACE}-p(?!\s){VALUE}",
            ("sshpass -phunter2 ssh a", "sshpass -p{redacted:password} ssh a")),
     option("sqlcmd osql isql bcp go-sqlcmd dbcli tsql sqlpackage freebcp ipmitool",
            rf"{BEGIN}[-/]P\s{{0,8}}(?=[^\s]){NOT_A_FLAG}{VALUE}",
@@ -88,8 +88,8 @@ PROGRAMS: tuple[Form, ...] = (
            ("sqlplus scott/tiger@orcl @x.sql", "sqlplus scott/{redacted:password}@orcl @x.sql")),
     option("db2", rf"(?i)\buser{SPACE}{WORD}{SPACE}using{SPACE}{VALUE}",
            ("db2 connect to x user bob using hunter2", "db2 connect to x user bob using {redacted:password}")),
-    option("secretsdump psexec wmiexec smbexec atexec dcomexec getuserspns getnpusers getst gettgt getadusers lookupsid "
-           "impacket-psexec impacket-wmiexec impacket-secretsdump impacket-smbexec mssqlclient ticketer",
+    option("secretsdump psexec wmiexec smbexec atexec dcomexec getuserspns getnpusers getst gettgt getadusers "
+           "impacket-psexec impacket-wmiexec impacket-secretsdump impacket-smbexec mssqlclient",
            r"(?<=[\s\"'])[\w.$-]{1,80}(?:/[\w.$-]{1,80})?:(?P<a>[^\s\"']{1,100})@",
            ("secretsdump.py corp/bob:hunter2@10.0.0.1", "secretsdump.py corp/bob:{redacted:password}@10.0.0.1")),
     option("snmpwalk snmpget snmpset snmpbulkwalk", rf"{BEGIN}-[cAX]{SPACE}{VALUE}",

@@ -17,7 +17,7 @@ TOKENS: tuple[Form, ...] = (
     form("token", r"hooks\.slack\.com/(?:services|workflows)/(?P<a>[\w/]{10,})", "hooks.slack",
          ("curl https://hooks.slack.com/services/T00000000/B00000000/XXXX",
           "curl https://hooks.slack.com/services/{redacted:token}")),
-    form("key", START + r"(?P<a>(?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9])", "akia asia",
+    form("key", START + r"(?P<a>(?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])", "akia asia",
          ("aws configure AKIAIOSFODNN7EXAMPLE", "aws configure {redacted:key}")),
     form("key", START + r"(?P<a>AIza[\w-]{35})", "aiza",
          ("x AIzaSyA1234567890abcdefghijklmnopqrstuv", "x {redacted:key}")),
