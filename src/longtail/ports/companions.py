@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import bdtrc
+from scipy.special import betainc
 
 from longtail.ports.findings import Companion
 from longtail.ports.forest import Grown, Shares
@@ -102,8 +102,8 @@ def proving(matrix: Matrix, columns: Numbers, label: Flags, without: Flags) -> N
 def _chance(found: Counts) -> Shares:
     """How probable so many labelled carriers are, were carriers drawn at random."""
     base = found.of_on / np.maximum(found.of_on + found.of_off, 1)
-    total = np.maximum(found.on + found.off, 1)
-    return np.where(found.on > 0, np.asarray(bdtrc(found.on - 1, total, base), dtype=np.float64), 1.0)
+    tail = betainc(np.maximum(found.on, 1), found.off + 1, base)  # of a binomial distribution
+    return np.where(found.on > 0, np.asarray(tail, dtype=np.float64), 1.0)
 
 
 def _surprise(matrix: Matrix, columns: Numbers, label: Flags, known: Flags) -> Shares:

@@ -92,7 +92,7 @@ class Matrix:
     def families(self) -> NDArray[np.int8]:
         """Of which family each executable is: 0 windows, 1 unix, -1 either."""
         number = {Family.WINDOWS: 0, Family.UNIX: 1, Family.ANY: -1}
-        return np.array([number[family(zone)] for zone in self.table["zone"].to_list()], dtype=np.int8)
+        return np.array([number[family(location)] for location in self.table["location"].to_list()], dtype=np.int8)
 
     @cached_property
     def systems(self) -> NDArray[np.int8]:

@@ -17,11 +17,6 @@ class Family(StrEnum):
     ANY = ""
 
 
-_UNIX = frozenset(zone.value for zone in Zone if zone.value.startswith("unix-"))
-_NEITHER = frozenset(
-    {Zone.BUILTIN.value, Zone.REMOTE.value, Zone.NONE.value, Zone.NETWORK_SHARE.value, Zone.OTHER.value}
-)
-
 ROOTS = (
     # folders whose children are products, and an example: path, product
     (r"\\program files(?: \(x86\))?\\common files\\", r"\program files\common files\java\jucheck.exe", "java"),
@@ -103,8 +98,8 @@ def nameless(name: str) -> bool:
     return _NAMELESS.fullmatch(name) is not None
 
 
-def family(zone: str) -> Family:
-    """The systems that an executable of this zone runs on."""
-    if zone in _UNIX:
+def family(location: str) -> Family:
+    """The systems that an executable in such a place runs on."""
+    if location.startswith("/"):
         return Family.UNIX
-    return Family.ANY if zone in _NEITHER else Family.WINDOWS
+    return Family.WINDOWS if "\\" in location else Family.ANY

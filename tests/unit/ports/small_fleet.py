@@ -15,9 +15,12 @@ BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 DAYS = 14
 
 WINDOWS = [rf"C:\Windows\System32\{name}.exe" for name in (
-    "svchost cmd conhost taskhostex rundll32 schtasks wermgr defrag sppsvc mrt lpremove tzsync sc w32tm".split()
-)] + [r"C:\Windows\servicing\TrustedInstaller.exe", r"C:\WindowsAzure\GuestAgent_2.7.4\CollectGuestLogs.exe"]  # fmt: skip
-LINUX = [f"/usr/bin/{name}" for name in "bash ls cat grep find sed awk apt dpkg run-parts".split()] + [
+    "svchost", "cmd", "conhost", "taskhostex", "rundll32", "schtasks", "wermgr", "defrag", "sppsvc", "mrt", "lpremove",
+    "tzsync", "sc", "w32tm",
+)] + [
+    r"C:\Windows\servicing\TrustedInstaller.exe", r"C:\WindowsAzure\GuestAgent_2.7.4\CollectGuestLogs.exe",
+]  # fmt: skip
+LINUX = [f"/usr/bin/{name}" for name in ("bash", "ls", "cat", "grep", "find", "sed", "awk", "apt", "run-parts")] + [
     "/usr/sbin/cron", "/usr/sbin/logrotate", "/usr/lib/apt/apt-helper",
 ]  # fmt: skip
 SQL = [
