@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score  # type: ignore[import-untyp
 from longtail.ports.findings import Learning
 from longtail.ports.matrix import Flags, Numbers, Sparse
 
-TELLING = 256  # executables given to the trees
+TELLING = 64  # executables given to the trees: more brought more errors, and took longer
 HALF = 0.5
 LARGEST_TEST = 0.5  # share of machines that the tenants kept for testing may hold
 
