@@ -76,7 +76,7 @@ def test_people_read_everything_that_was_found_and_everything_that_was_not_looke
 @pytest.mark.parametrize("name", ("table", "html"))
 def test_a_port_is_shown_with_how_well_it_was_learnt_and_what_doing_nothing_would_cost(name: str) -> None:
     text = written(name, small_ports())
-    for words in ("2.2 %", "28 %", "3.4 %", "26 %", "0.95 %", "0.960", "0.913", "0.951", "0.412", "not learnable"):
+    for words in ("2.2 %", "28 %", "3.4 %", "26 %", "0.95 %", "0.960", "0.913", "0.951", "0.412", "no: no signature"):
         assert words in text, words
 
 
@@ -109,6 +109,14 @@ def test_a_label_is_not_called_a_port(name: str) -> None:
     assert "1 of 2 labelled machines unlike those that share the label, 9 machines with telemetry" in text
     assert "role=db" in text and "to close" not in text.lower() and "0/role=db" not in text
     assert "No command is known" not in text
+
+
+@pytest.mark.parametrize("name", READ_BY_PEOPLE)
+def test_port_nought_is_a_port_and_not_a_label(name: str) -> None:
+    ports = small_ports()
+    nought = replace(ports.profiles[0], port=0, label="0/tcp")
+    text = written(name, replace(ports, profiles=(nought,), recommendations=(replace(forgotten(), port=0),)))
+    assert "1 opening to close" in text and "0/tcp" in text
 
 
 def test_an_unknown_output_names_those_there_are() -> None:

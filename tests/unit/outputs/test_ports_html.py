@@ -14,7 +14,7 @@ from output_ports import NOTHING, RDP, SQL, companion, forgotten, many_ports, sm
 
 from longtail.outputs import html
 from longtail.outputs.ports.chart import NUMBERS, profile_chart
-from longtail.outputs.ports.html import FINDINGS_OPEN, FINDINGS_SHOWN, PROFILES_DRAWN, PROFILES_SHOWN, write
+from longtail.outputs.ports.html import FINDINGS_OPEN, FINDINGS_SHOWN, PROFILES_SHOWN, ROWS_SHOWN, write
 from longtail.ports.findings import Ports
 from longtail.readings import Reading
 
@@ -91,18 +91,18 @@ def test_a_hunt_alone_says_nothing_of_openings() -> None:
 
 
 def test_what_is_cut_is_counted_and_only_the_first_are_unfolded_and_drawn() -> None:
-    text = page(many_ports(FINDINGS_SHOWN + 7, PROFILES_SHOWN + 3))
+    text = page(many_ports(FINDINGS_SHOWN + 7, PROFILES_SHOWN + ROWS_SHOWN + 3))
     assert text.count('<article id="close-') == FINDINGS_SHOWN
     assert text.count("<details open>") == FINDINGS_OPEN
-    assert text.count('class="wide"') == PROFILES_DRAWN
+    assert text.count('class="wide"') == PROFILES_SHOWN
     assert "This page shows 1,000 of 1,007 openings" in text
-    assert "This page shows 200 of 203 ports" in text
+    assert "The first 200 of 203, those that could be learnt before the others" in text
 
 
 def test_a_run_that_found_nothing_says_so() -> None:
     text = page(NOTHING)
     assert "No opening to close, of 0 open ports on 0 machines" in text
-    assert "No rule names a port" in text
+    assert "No port is named" in text
 
 
 @pytest.mark.parametrize("width", [1120, 380])
@@ -129,4 +129,5 @@ def test_a_share_above_nothing_is_seen_and_one_that_cannot_be_said_is_not_drawn(
 
 
 def test_a_port_that_cannot_be_learnt_is_not_drawn() -> None:
-    assert "<figure>" not in page(replace(small_ports(), profiles=(RDP,)))
+    text = page(replace(small_ports(), profiles=(RDP,)))
+    assert "<figure>" not in text and "no: no signature: Windows serves it" in text

@@ -10,7 +10,7 @@ from output_ports import OTHERS, forgotten, hostile_ports, many_ports, small_por
 
 from longtail.outputs.ports.commands import COMMAND_SHOWN, lines, steps, warning
 from longtail.outputs.ports.table import WHOLE_FINDINGS, WHOLE_PROFILES, write
-from longtail.outputs.ports.view import in_use, left, not_judged, profiles_in_order
+from longtail.outputs.ports.view import in_use, left, not_judged, profiles_told
 from longtail.outputs.ports.wording import error, grouped, missing, span, summary
 from longtail.ports.findings import Ports, Remedy, Unjoined, Verdict
 
@@ -35,7 +35,9 @@ def test_ports_come_first_then_what_to_close_then_what_was_left_out() -> None:
     order = [
         "2 openings to close",
         "1433/tcp  open on 84 of 300 machines  learnable",
-        "3389/tcp  open on 12 of 300 machines  not learnable",
+        "\nFurther ports\n",
+        "3389/tcp",
+        "12 of 300 machines",
         "To close, most worth closing first",
         "vm-web-07  1433/tcp  nothing behind it  0.94",
         "vm-app-2  1433/tcp  loopback only  0.71",
@@ -145,9 +147,14 @@ def test_what_could_not_be_joined_is_counted_by_side_and_reason() -> None:
     assert [(each.side, each.number) for each in groups] == [("telemetry", 5), ("network", 1)]
 
 
-def test_ports_with_something_to_close_come_before_the_others() -> None:
-    ports = small_ports()
-    assert [each.port for each in profiles_in_order(replace(ports, profiles=ports.profiles[::-1]))] == [1433, 3389]
+def test_ports_that_could_be_learnt_come_before_the_others_and_with_something_to_close_first() -> None:
+    learnt, other = small_ports().profiles
+    quiet = replace(learnt, port=80, machines_open=999)
+    dull = replace(learnt, port=25, learnable=False)
+    whole, further = profiles_told(replace(small_ports(), profiles=(other, dull, quiet, learnt)), 9)
+    assert [each.port for each in whole] == [1433, 80, 25]
+    assert [each.port for each in further] == [3389]
+    assert [each.port for each in profiles_told(replace(small_ports(), profiles=(quiet, learnt)), 1)[1]] == [80]
 
 
 def test_the_summary_counts_what_somebody_answers_for_apart() -> None:

@@ -7,7 +7,7 @@ import hashlib
 from xml.etree import ElementTree as ET
 
 from longtail.outputs.chart_layout import cut_left
-from longtail.outputs.ports.wording import among_open, among_others, open_on, profile_name, ratio
+from longtail.outputs.ports.wording import among_open, among_others, open_on, port_name, ratio
 from longtail.outputs.svg import add, canvas
 from longtail.ports.findings import Companion, PortProfile
 from longtail.text import clean
@@ -26,7 +26,7 @@ def profile_chart(profile: PortProfile, width: int) -> str:
     whose = f"{profile.label}\0{width}".encode("utf-8", "surrogatepass")
     key = "profile-" + hashlib.sha256(whose).hexdigest()[:10]
     svg = canvas(key, width, height)
-    add(svg, "title", f"What accompanies {clean(profile_name(profile), 60)}", id=f"{key}-title")
+    add(svg, "title", f"What accompanies {clean(port_name(profile), 60)}", id=f"{key}-title")
     add(svg, "desc", _description(profile), id=f"{key}-desc")
     _legend(svg)
     for rank, companion in enumerate(profile.companions):

@@ -14,8 +14,7 @@ from longtail.ports.findings import PortProfile, Ports
 STYLES = ("report.css", "chart.css", "ports.css")
 FINDINGS_SHOWN = 1_000
 FINDINGS_OPEN = 20
-PROFILES_SHOWN = 200
-PROFILES_DRAWN = 40
+PROFILES_SHOWN = 40
 ROWS_SHOWN = 200
 NAMES_SHOWN = 24
 
@@ -27,12 +26,14 @@ def write(ports: Ports, stream: IO[str]) -> None:
 
 def shown(ports: Ports) -> dict[str, Any]:
     """What the templates draw of it."""
+    whole, further = view.profiles_told(ports, PROFILES_SHOWN)
     return {
         "ports": ports,
         "told": wording,
         "to_close": view.findings(ports),
         "excepted": view.excepted(ports),
-        "profiles": view.profiles_in_order(ports),
+        "profiles": whole,
+        "further": further,
         "not_judged": view.not_judged(ports),
         "in_use": view.in_use(ports),
         "left": view.left(ports.unjoined),
@@ -41,8 +42,6 @@ def shown(ports: Ports) -> dict[str, Any]:
         "steps": steps,
         "FINDINGS_SHOWN": FINDINGS_SHOWN,
         "FINDINGS_OPEN": FINDINGS_OPEN,
-        "PROFILES_SHOWN": PROFILES_SHOWN,
-        "PROFILES_DRAWN": PROFILES_DRAWN,
         "ROWS_SHOWN": ROWS_SHOWN,
         "NAMES_SHOWN": NAMES_SHOWN,
     }

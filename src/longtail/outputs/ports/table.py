@@ -24,16 +24,17 @@ from longtail.outputs.ports.wording import (
     lead,
     learnt_from,
     missing,
+    noun,
     open_on,
     order,
     port_name,
-    profile_name,
     ratio,
     runs_word,
     spans,
     summary,
     through,
     title,
+    told_in_short,
 )
 from longtail.outputs.terminal import ROWS_SHOWN, Verbatim, files, indented, section, table, troubles, written
 from longtail.outputs.wording import count, listed, of, troubled_first
@@ -59,10 +60,10 @@ def write(ports: Ports, stream: IO[str]) -> None:
 
 def _parts(ports: Ports) -> Iterator[ConsoleRenderable]:
     yield _line(lead(ports), "bold")
-    profiles = view.profiles_in_order(ports)
-    for profile in profiles[:WHOLE_PROFILES]:
+    whole, further = view.profiles_told(ports, WHOLE_PROFILES)
+    for profile in whole:
         yield from _profile(profile)
-    yield from section("Further ports", _further, profiles[WHOLE_PROFILES:])
+    yield from section(f"{'Further' if whole else 'The'} {noun(ports)}s", _further, further)
     yield from _findings(ports)
     yield from section("Accepted by an exception", _excepted, view.excepted(ports))
     yield from section("Wide open, and what would do instead", _wide, ports.privileges)
@@ -89,11 +90,10 @@ def _shown(text: str) -> Text:
 def _profile(profile: PortProfile) -> Iterator[ConsoleRenderable]:
     state = ("  learnable", "green") if profile.learnable else ("  not learnable", "yellow")
     yield Text()
-    yield Text.assemble((clean(profile_name(profile), 80), "bold"), f"  {open_on(profile)}", state, overflow="fold")
+    yield Text.assemble((clean(port_name(profile), 80), "bold"), f"  {open_on(profile)}", state, overflow="fold")
     yield indented(_shown(profile.reason))
-    if profile.learning:
-        yield indented(_line(learnt_from(profile), "dim"))
-        yield indented(_learning(profile.learning))
+    yield indented(_line(learnt_from(profile), "dim"))
+    yield indented(_learning(profile.learning))
     if profile.companions:
         yield indented(_companions(profile.companions))
 
@@ -118,16 +118,12 @@ def _companions(companions: Sequence[Companion]) -> Table:
 
 
 def _further(profiles: Sequence[PortProfile]) -> Table:
-    drawn = table("port", "#open on", "#test error", "#always closed", "#PR-AUC", "learnable")
+    drawn = table("", "#on", "#test error", "#always closed", "#PR-AUC", "learnable")
     for each in profiles:
-        by_split = {learning.split: learning for learning in each.learning}
-        told = by_split.get("tenant") or by_split.get("random")
-        numbers = (
-            (error(told.test_error), error(told.always_closed_error), ratio(told.pr_auc)) if told else ("–", "–", "–")
-        )
+        numbers = told_in_short(each)
         opened = of(each.machines_open, each.machines, "machine")
         verdict = ("yes: " if each.learnable else "no: ") + clean(each.reason, 200)
-        drawn.add_row(Text(clean(profile_name(each), 60)), *map(Text, (opened, *numbers)), Text(verdict))
+        drawn.add_row(Text(clean(port_name(each), 60)), *map(Text, (opened, *numbers)), Text(verdict))
     return drawn
 
 

@@ -47,13 +47,26 @@ def excepted(ports: Ports) -> list[Recommendation]:
     return in_order(each for each in ports.recommendations if silenced(each))
 
 
-def profiles_in_order(ports: Ports) -> list[PortProfile]:
-    """Profiles of ports with most to close first, then those that could be learnt, then the rest."""
+def profiles_told(ports: Ports, most: int) -> tuple[list[PortProfile], list[PortProfile]]:
+    """At most so many of those that were learnt from, to be told whole, and all others.
+
+    What could be learnt comes first, then what could not, then what was not tried; within each, ports with most to
+    close, then those open on most machines.
+    """
     found = Counter((each.port, each.protocol) for each in ports.recommendations if to_close(each))
-    return sorted(
+    ordered = sorted(
         ports.profiles,
-        key=lambda each: (-found[each.port, each.protocol], not each.learnable, -each.machines_open, each.port),
+        key=lambda each: (
+            not each.learnable,
+            not each.learning,
+            -found[each.port, each.protocol],
+            -each.machines_open,
+            each.port,
+            each.protocol,
+        ),
     )
+    whole = [each for each in ordered if each.learning][:most]
+    return whole, ordered[len(whole) :]
 
 
 def not_judged(ports: Ports) -> list[Alike]:

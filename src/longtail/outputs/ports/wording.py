@@ -27,9 +27,13 @@ SPANS_SHOWN = 8
 SPLITS = {"random": "random split", "tenant": "split by tenant"}
 
 
-def port_name(each: Recommendation) -> str:
+def port_name(each: Recommendation | PortProfile) -> str:
     """``1433/tcp``; a label that is no port has number 0 and its name in the protocol's place."""
-    return f"{each.port}/{each.protocol}" if each.port else each.protocol
+    return f"{each.port}/{each.protocol}" if _port(each) else each.protocol
+
+
+def _port(each: Recommendation | PortProfile) -> bool:
+    return each.port != 0 or each.protocol in ("tcp", "udp")
 
 
 def grouped(runs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -76,14 +80,18 @@ def error(value: float) -> str:
     return "–" if exact is None else share(exact)
 
 
-def profile_name(profile: PortProfile) -> str:
-    """``1433/tcp``, or the label's name."""
-    return profile.label if profile.port else profile.protocol
-
-
 def open_on(profile: PortProfile) -> str:
     """``open on 84 of 300 machines``; a label that is no port is borne by them."""
-    return f"{'open on' if profile.port else 'borne by'} {of(profile.machines_open, profile.machines, 'machine')}"
+    return f"{'open on' if _port(profile) else 'borne by'} {of(profile.machines_open, profile.machines, 'machine')}"
+
+
+def told_in_short(profile: PortProfile) -> tuple[str, str, str]:
+    """Test error, error of always saying closed, and PR-AUC: by tenant where there are tenants to split."""
+    by_split = {learning.split: learning for learning in profile.learning}
+    told = by_split.get("tenant") or by_split.get("random")
+    if told is None:
+        return "–", "–", "–"
+    return error(told.test_error), error(told.always_closed_error), ratio(told.pr_auc)
 
 
 def learnt_from(profile: PortProfile) -> str:
@@ -153,7 +161,12 @@ def by_verdict(ports: Ports) -> list[tuple[Verdict, int]]:
 
 def of_labels(ports: Ports) -> bool:
     """Whether labels were looked at that are no ports: subnets, tags, roles."""
-    return any(each.port == 0 for each in ports.profiles)
+    return bool(ports.profiles) and not any(map(_port, ports.profiles))
+
+
+def noun(ports: Ports) -> str:
+    """What was looked at: a port or a label."""
+    return "label" if of_labels(ports) else "port"
 
 
 def title(ports: Ports) -> str:
@@ -188,7 +201,7 @@ def summary(ports: Ports) -> list[str]:
         f"{count(ports.machines, 'machine')} with telemetry of {len(ports.network.machines):,} in the network, "
         f"{count(len(ports.network.openings), 'opening')} through {count(len(ports.network.rules), 'rule')}, "
         f"{count(len(ports.readings), 'file')} read",
-        f"{count(len(ports.profiles), 'label' if of_labels(ports) else 'port')} looked at, {learnable:,} learnable",
+        f"{count(len(ports.profiles), noun(ports))} looked at, {learnable:,} learnable",
         lead(ports) + (f": {levels}" if levels else ""),
         *([f"{count(excepted, 'finding')} accepted by an exception"] if excepted else []),
         *([f"{count(len(ports.privileges), 'machine')} left wide open"] if ports.privileges else []),
