@@ -21,7 +21,7 @@ def task(what: str, kind: str, processes: int, paths: list[str]) -> Task:
     """``sightings``, ``hunt`` or the name of a bare reader, on these paths."""
     request = Request(tuple(paths), processes=processes)
     if what == "sightings":
-        return lambda: sum(reading.process_starts for reading in observed(request, request.paths)[1])
+        return lambda: sum(reading.process_starts for reading in observed(request.source(request.paths))[1])
     if what == "hunt":
         return lambda: hunt(request).process_starts
     return lambda: BARE[kind][what]([Path(path) for path in paths])

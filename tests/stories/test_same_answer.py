@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from longtail import pipelines
+from longtail.pipelines import reading
 from longtail.executions.schema import SIGHTING_KEY
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.fleet import Plan, events
@@ -90,7 +91,7 @@ def _prevalence(seen: pl.DataFrame) -> pl.DataFrame:
 
 def test_one_process_and_two_write_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(replace(PLAN, machines=6, days=5), tmp_path / "logs", "nxlog")
-    monkeypatch.setattr(pipelines, "SMALL", 0)
+    monkeypatch.setattr(reading, "SMALL", 0)
     first, second = (_bytes(tmp_path / "logs", processes) for processes in (1, 2))
     assert first == second
     assert len(first) > 1000

@@ -7,11 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from longtail import pipelines
 from longtail.errors import NothingToRead
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
-from longtail.pipelines import Fold, Progress, Request, hunt, observed
+from longtail.pipelines import Fold, Progress, Request, Source, hunt, observed, reading
 from longtail.settings import Settings
 from longtail.telemetry import Options
 
@@ -120,13 +119,13 @@ def test_a_path_that_matches_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_tenant_comes_from_the_options_where_the_record_names_none(logs: Path) -> None:
-    seen, _ = observed(request(logs, options=Options(tenant="contoso")), [str(logs)])
+    seen, _ = observed(Source((str(logs),), Options(tenant="contoso")))
     assert seen["tenant"].unique().to_list() == ["contoso"]
 
 
 def test_what_is_observed_is_one_row_a_sighting_in_one_order(logs: Path) -> None:
-    forth, _ = observed(request(logs), sorted(map(str, logs.iterdir())))
-    back, _ = observed(request(logs), sorted(map(str, logs.iterdir()), reverse=True))
+    forth, _ = observed(Source(tuple(sorted(map(str, logs.iterdir()))), Options()))
+    back, _ = observed(Source(tuple(sorted(map(str, logs.iterdir()), reverse=True)), Options()))
     assert forth.equals(back)
     assert forth.equals(in_order(merge([forth])))
 
@@ -135,7 +134,7 @@ def test_what_is_observed_is_one_row_a_sighting_in_one_order(logs: Path) -> None
 def test_a_fold_is_the_sum_of_all_it_was_given_however_few_may_wait(
     waiting: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipelines, "FOLD_ROWS", waiting)
+    monkeypatch.setattr(reading, "FOLD_ROWS", waiting)
     tables = [
         sightings(pl.DataFrame([started(host, day % 3, minute=day)], schema=PROCESS_EVENT))
         for day in range(4)

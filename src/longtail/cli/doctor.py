@@ -51,14 +51,14 @@ def _doctor(paths: tuple[str, ...], given: dict[str, Any]) -> int:
 
 def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
     from longtail.cli.progress import progress
-    from longtail.pipelines import Request, observed
+    from longtail.pipelines import Source, observed
     from longtail.telemetry import Options
 
     names = ("tenant", "tenant_from_path", "format_in", "since", "until")
     options = Options(**{name: given[name] for name in names})
     processes = given["processes"] or len(os.sched_getaffinity(0))
     with progress(given["quiet"]) as tell:
-        return observed(Request(paths, options, processes=processes), paths, tell)
+        return observed(Source(paths, options, processes), tell)
 
 
 def _write(lines: Iterator[str], stream: IO[str]) -> None:

@@ -38,11 +38,11 @@ def places(paths: tuple[str, ...], name: str | None, style: str, **given: Any) -
 def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
     import os
 
-    from longtail.pipelines import Request, observed
+    from longtail.pipelines import Source, observed
     from longtail.telemetry import Options
 
     processes = given.pop("processes") or len(os.sched_getaffinity(0))
-    return observed(Request(paths, Options(**given), processes=processes), paths)[0]
+    return observed(Source(paths, Options(**given), processes))[0]
 
 
 def _rows(cluster: Any) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from longtail.pipelines import Progress
+from longtail.pipelines.reading import Progress
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""The pipelines as they read on paper, each a few lines: hunting, closing, mining; reading is what they share.
+
+A pipeline is loaded when it is named: a hunt needs no forest and no rules.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from longtail.pipelines.closing import PortsRequest, neighbours, ports
+    from longtail.pipelines.hunting import Request, hunt
+    from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
+
+HOMES = {
+    "Fold": "reading",
+    "PortsRequest": "closing",
+    "Progress": "reading",
+    "Request": "hunting",
+    "Source": "reading",
+    "hunt": "hunting",
+    "neighbours": "closing",
+    "observed": "reading",
+    "ports": "closing",
+    "summed": "reading",
+}
+
+__all__ = [
+    "Fold",
+    "PortsRequest",
+    "Progress",
+    "Request",
+    "Source",
+    "hunt",
+    "neighbours",
+    "observed",
+    "ports",
+    "summed",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

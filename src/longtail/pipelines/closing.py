@@ -1,0 +1,70 @@
+"""Article 2: inventory × openings → port profiles → recommendations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from longtail import network, telemetry
+from longtail.pipelines.reading import Source, Tell, observed
+from longtail.ports.evidence import Evidence
+from longtail.ports.findings import Ports
+from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.judgement import EVERYTHING, Wanted, recommended
+from longtail.ports.neighbours import resembled
+from longtail.readings import Reading
+from longtail.settings import Settings
+
+UNKNOWN = "unknown"  # the format of a file that nobody could use
+
+
+@dataclass(frozen=True, slots=True)
+class PortsRequest:
+    """What ``ports`` is to look at: telemetry of all kinds, network exports, and which ports (all, by default)."""
+
+    paths: tuple[str, ...]
+    exports: tuple[str, ...]
+    options: telemetry.Options = field(default_factory=telemetry.Options)
+    ownership: network.Options = field(default_factory=network.Options)
+    settings: Settings = field(default_factory=Settings)
+    wanted: Wanted = EVERYTHING
+    processes: int = 1
+
+
+def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
+    """Read what runs where and what is open to whom, learn what accompanies each port, recommend.
+
+    Raises:
+        NothingToRead: no path matches.
+    """
+    openings = network.network(request.exports, request.ownership)
+    evidence, readings = known(request, tell)
+    found = recommended(openings, evidence, request.settings, request.wanted)
+    return replace(found, readings=_each_once((*readings, *found.readings)))
+
+
+def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
+    """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
+    evidence, readings = known(request, tell)
+    return replace(resembled(labels, evidence, request.settings), readings=readings)
+
+
+def known(request: PortsRequest, tell: Tell = lambda progress: None) -> tuple[Evidence, tuple[Reading, ...]]:
+    """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
+    starts, started = observed(Source(request.paths, request.options, request.processes), tell)
+    states = telemetry.gathered(request.paths, request.options)
+    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, looked_at(states.running))
+    return evidence, _each_once((*started, *states.readings))
+
+
+def _each_once(readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """A folder may hold everything: of each file the reading by whoever could use it, starts before all else."""
+
+    def used(reading: Reading) -> tuple[bool, bool]:
+        return reading.process_starts > 0, reading.format != UNKNOWN
+
+    best: dict[str, Reading] = {}
+    for each in readings:
+        if each.path not in best or used(each) > used(best[each.path]):
+            best[each.path] = each
+    return tuple(best[path] for path in sorted(best))

@@ -1,0 +1,153 @@
+"""Paths → one table: files in pieces over processes, each piece given meaning where it is read, the tables summed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from longtail import telemetry
+from longtail.engines import local
+from longtail.executions.schema import PROCESS_EVENT
+from longtail.executions.sightings import in_order, merge, sightings
+from longtail.readings import Reading
+
+SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
+BUNDLE = 8 << 20  # bytes of small files that are one piece of work
+MOST_BUNDLED = 256  # files of one piece of work
+BATCH_ROWS = 200_000  # process starts that are given meaning together
+FOLD_ROWS = 400_000  # rows that may wait to be merged
+
+
+@dataclass(frozen=True, slots=True)
+class Waist:
+    """What a batch of process starts becomes, and how such tables are summed (associative and commutative)."""
+
+    of: Callable[[pl.DataFrame], pl.DataFrame]
+    merge: Callable[[Iterable[pl.DataFrame]], pl.DataFrame]
+
+
+SIGHTINGS = Waist(sightings, merge)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to read, how, and how many processes may work on it."""
+
+    paths: tuple[str, ...]
+    options: telemetry.Options
+    processes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading is: bytes of work done, of how many, and process starts found so far."""
+
+    done: int
+    total: int
+    process_starts: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def observed(source: Source, tell: Tell = lambda progress: None) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """The sightings of everything under the paths, in one order, and what each file gave.
+
+    Raises:
+        NothingToRead: no path matches.
+    """
+    seen, readings = summed(source, SIGHTINGS, tell)
+    return in_order(seen), readings
+
+
+def summed(
+    source: Source, waist: Waist, tell: Tell = lambda progress: None
+) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """The sum of what the waist makes of all process starts under the paths, in no particular order."""
+    parts = telemetry.parts(source.paths, source.options, source.processes)
+    work = bundles(parts)
+    total = sum(part.size for part in parts)
+    processes = source.processes if total > SMALL else 1
+    readings: list[Reading] = []
+    folded, done = Fold(waist), 0
+    for size, table, gave in local.mapped(_Narrowed(source.options, waist), work, processes):
+        folded.add(table)
+        readings.extend(gave)
+        done += size
+        tell(Progress(done, total, sum(reading.process_starts for reading in readings)))
+    return folded.whole(), telemetry.readings_merged(readings)
+
+
+class Fold:
+    """Tables summed as they come: what waits to be merged stays small beside what is already merged."""
+
+    def __init__(self, waist: Waist = SIGHTINGS) -> None:
+        self.merge = waist.merge
+        self.merged = self.merge([])
+        self.waiting: list[pl.DataFrame] = []
+        self.rows = 0
+
+    def add(self, table: pl.DataFrame) -> None:
+        """Take one more table."""
+        self.waiting.append(table)
+        self.rows += table.height
+        if self.rows > max(FOLD_ROWS, self.merged.height):
+            self.whole()
+
+    def whole(self) -> pl.DataFrame:
+        """The sum of all tables so far."""
+        if self.waiting:
+            self.merged = self.merge([self.merged, *self.waiting])
+            self.waiting, self.rows = [], 0
+        return self.merged
+
+
+def bundles(parts: Sequence[telemetry.Part]) -> list[tuple[telemetry.Part, ...]]:
+    """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands."""
+    found: list[tuple[telemetry.Part, ...]] = []
+    waiting: list[telemetry.Part] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.size for each in waiting) >= BUNDLE or len(waiting) >= MOST_BUNDLED:
+            found.append(tuple(waiting))
+            waiting = []
+    return [*found, tuple(waiting)] if waiting else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """Some parts of the telemetry → (their size, what the waist makes of them, what their files gave); in a worker."""
+
+    options: telemetry.Options
+    waist: Waist
+
+    def __call__(self, parts: Sequence[telemetry.Part]) -> tuple[int, pl.DataFrame, tuple[Reading, ...]]:
+        folded, waiting = Fold(self.waist), Batch()
+        readings: list[Reading] = []
+        for part in parts:
+            reader = telemetry.read(part, self.options)
+            for events in reader:
+                if (full := waiting.add(events)) is not None:
+                    folded.add(self.waist.of(full))
+            readings.extend(reader.readings)
+        folded.add(self.waist.of(waiting.rest()))
+        return sum(part.size for part in parts), folded.whole(), tuple(readings)
+
+
+class Batch:
+    """Events waiting until there are enough of them: meaning is cheaper for many at once."""
+
+    def __init__(self) -> None:
+        self.waiting: list[pl.DataFrame] = []
+        self.rows = 0
+
+    def add(self, events: pl.DataFrame) -> pl.DataFrame | None:
+        """Take some more; all that waited, when that is enough."""
+        self.waiting.append(events)
+        self.rows += events.height
+        return self.rest() if self.rows >= BATCH_ROWS else None
+
+    def rest(self) -> pl.DataFrame:
+        """All that waits."""
+        waiting, self.waiting, self.rows = self.waiting, [], 0
+        return pl.concat(waiting) if waiting else pl.DataFrame(schema=PROCESS_EVENT)
