@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from longtail.detections import cores
-from longtail.detections.cores import Core
+from longtail.detections.core import Core
 from longtail.detections.predicates import EVENT, Predicate, conjunction, lowered
 from longtail.detections.programs import family
 from longtail.executions.hosted import hosted, is_posix

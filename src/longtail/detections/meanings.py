@@ -10,6 +10,7 @@ from longtail.detections.predicates import Item, Predicate, contains, ends, flag
 
 _SCHEMES = ("http://", "https://", "ftp://", "ftps://", "tftp://")
 _DIGITS = "123456789"
+_WINDOW_STYLES = ("w", "wi", "win", "wind", "windo", "window", "windowstyle")
 LONG_ENCODED = 100
 """Characters of base64 that are taken for encoded code."""
 
@@ -180,11 +181,18 @@ GENERAL: tuple[Meaning, ...] = (
         ("inner_shell", "has another program run a shell"),
         contains(
             " cmd /c ", " cmd.exe /c ", '"cmd /c ', '"cmd.exe /c ', "'cmd /c ", '"/c ', "\\cmd.exe /c ", "cmd.exe -a ",
-            '"powershell ', "'powershell ", '"powershell.exe ', "powershell -nop", "powershell.exe -nop",
+            '"powershell ', "'powershell ", '"powershell.exe ',
         ),
         (0.03, 0.8),
         ('C:\\Temp\\x.exe -i -c "cmd /c whoami"', "wmic process call create \"cmd.exe /c a\""),
         ("powershell -File C:\\jobs\\a.ps1", "notepad cmd.txt"),
+    ),
+    _row(
+        ("hidden_window", "hides its window"),
+        flags(*(f" -{name} {value}" for name in _WINDOW_STYLES for value in ("hidden", "1"))),
+        (0.04, 0.75),
+        ("powershell -nop -w hidden -enc a", "powershell /WindowStyle Hidden -c a"),
+        ("powershell -nop -c a", "cmd /c echo hidden"),
     ),
     _row(
         ("lsass", "names the process that keeps the credentials"),

@@ -1,7 +1,8 @@
 """Alerts and the starts of a whole fleet → Sigma rules that stand alone, and what no rule could be made of, and why."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -52,6 +53,10 @@ def mined(
 
 
 def _rules(made: Sequence[Found], use: Lawful, existing: Sequence[Existing]) -> tuple[Rule, ...]:
-    """One rule for each logic, in the order of their titles."""
+    """One rule for each logic, in the order of their titles, no two of which are the same."""
     written = (rule(each, proof(each, use, existing)) for each in made)
-    return tuple(sorted({each.id: each for each in written}.values(), key=lambda each: (each.title, each.id)))
+    rules = sorted({each.id: each for each in written}.values(), key=lambda each: (each.title, each.id))
+    titles = Counter(each.title for each in rules)
+    return tuple(
+        replace(each, title=f"{each.title} ({each.id[:4]})") if titles[each.title] > 1 else each for each in rules
+    )

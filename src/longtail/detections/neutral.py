@@ -17,18 +17,22 @@ from longtail.executions.vocabulary import FILE_TYPES, HIVES
 
 SOMEBODY, SOMEBODYS_SHELL, POSIX_SHELL = "EXAMPLE\\somebody", "C:\\Windows\\explorer.exe", "/usr/bin/bash"
 ADDRESS = "203.0.113.9"
+DIGITS = "1234567890"
 LONGEST_KEPT = 400
-_WORD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[A-Za-z0-9_][A-Za-z0-9_+=]*")
+_WORD = re.compile(
+    r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
+)
 _LETTERS = re.compile(r"[a-z0-9_]+")
 _PLACES = (
     "windows system32 syswow64 users public program files x86 programdata temp tmp appdata local roaming microsoft net "
     "framework framework64 sql server binn tools dev shm usr bin var etc home c d"
 )
 _COMMON = (
-    "transfer download upload priority high foreground list split urlcache decode create add delete user localgroup group "
-    "administrators domain process call shadow shadows all quiet hidden bypass noprofile nop command file exec executionpolicy "
-    "new object net webclient system start sc daily ru tn tr binpath auto open get bye exe software currentversion run v t "
-    "reg_dword reg_sz echo copy del ftp http https node exec import query export save config set stop debugger im pid pn"
+    "transfer download upload priority high foreground list split urlcache decode create add delete user localgroup "
+    "group administrators domain process call shadow shadows all quiet hidden bypass noprofile nop command file exec "
+    "executionpolicy new object net webclient system start sc daily ru tn tr binpath auto open get bye exe software "
+    "currentversion run v t reg_dword reg_sz echo copy del ftp http https node import query export save config set "
+    "stop debugger im pid pn"
 )
 KEPT = frozenset(
     _LETTERS.findall(
@@ -77,10 +81,10 @@ def _rewritten(text: str, kept: frozenset[str] | set[str], names: dict[str, str]
 
 def _replaced(word: str, kept: frozenset[str] | set[str], names: dict[str, str]) -> str:
     plain = word.lower()
-    if plain in kept or len(plain) <= 2 or CMDLET.fullmatch(plain):
+    if plain in kept or word[0] in "-/" or CMDLET.fullmatch(plain):
         return word
     if "." in word:
         return word if word.startswith(("127.", "0.")) else ADDRESS
     if len(word) >= meanings.LONG_ENCODED:
         return "QUJD" * (len(word) // 4 + 1)
-    return names.setdefault(plain, str(len(names) + 1) if word.isdigit() else f"x{len(names) + 1}")
+    return names.setdefault(plain, DIGITS[: len(word)] if word.isdigit() else f"example{len(names) + 1}")

@@ -7,6 +7,7 @@ whose columns are in lower case already (``lowered``): Sigma does not tell cases
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -112,17 +113,16 @@ def conjunction(predicates: Iterable[Predicate], events: pl.DataFrame) -> pl.Ser
     return true
 
 
+@lru_cache(maxsize=4096)
 def _expression(item: Item) -> pl.Expr:
     column = pl.col(COLUMNS[item.field])
     if "re" in item.modifiers:
         return column.str.contains(item.values[0]).fill_null(False)
-    each = [_value(column, item, value.lower()) for value in item.values]
-    if "all" in item.modifiers:
-        return pl.all_horizontal(each)
-    if "contains" in item.modifiers:
+    if "contains" in item.modifiers and "all" not in item.modifiers:
         spelt = [text for value in item.values for text in spellings(item, value.lower())]
         return column.str.contains_any(spelt).fill_null(False)
-    return pl.any_horizontal(each)
+    each = [_value(column, item, value.lower()) for value in item.values]
+    return pl.all_horizontal(each) if "all" in item.modifiers else pl.any_horizontal(each)
 
 
 def _value(column: pl.Expr, item: Item, value: str) -> pl.Expr:

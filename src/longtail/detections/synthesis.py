@@ -30,8 +30,11 @@ PRIOR_USES = 20.0
 MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
 MOST_CANDIDATES = 12
+SHELLS = ("cmd", "sh")
 MOST_ALTERNATIVES = 5
 """Telling predicates of which either may do: more would be a list of everything suspicious."""
+IMPLIED = 0.9
+"""The share of lawful uses told a core for which a predicate holds that the core implies."""
 LEAST_KEPT = 0.1
 """Share of an attacker's further uses under which a rule is one incident's description, not a technique's."""
 
@@ -74,11 +77,14 @@ class _Question:
     use: Use
     lawful: NDArray[np.bool_]  # faces × (the base, base and candidates)
     members: NDArray[np.bool_]  # deeds × (the base, candidates)
+    implied: frozenset[str]
     needs_telling: bool
 
 
 def synthesised(cluster: Cluster, fleet: Fleet) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
     """The rules of a cluster, and what is left of it that none could be made precise for."""
+    if cluster.program in SHELLS and cluster.core is None:
+        return (), (Refused(cluster.label, "what a shell starts is mined by itself", cluster.deeds),)
     question = _question(cluster, fleet)
     found: list[Found] = []
     left = np.flatnonzero(_members(question.base, cluster))
@@ -113,7 +119,9 @@ def _question(cluster: Cluster, fleet: Fleet) -> _Question:
     lawful = np.stack([rows, *lawfully.values()], axis=1)
     members = np.stack([np.ones(events.height, bool), *(true[each] for each in candidates)], axis=1)
     enough = cluster.out_of_place or (cluster.core is not None and cluster.core.enough)
-    return _Question(base, candidates, use, lawful, members, not enough)
+    return _Question(
+        base, candidates, use, lawful, members, cluster.core.implied if cluster.core else frozenset(), not enough
+    )
 
 
 def either(one: Predicate, other: Predicate) -> Predicate:
@@ -152,7 +160,7 @@ def program(family: str, posix: bool) -> Predicate:
 
 def _candidates(cluster: Cluster, use: Use) -> list[Predicate]:
     general = [row.predicate for row in GENERAL]
-    if cluster.program in (UNKNOWN, "cmd", "sh"):
+    if cluster.program in (UNKNOWN, *SHELLS):
         return general
     said = "".join(value for each in _base(cluster) for item in each.items for value in item.values).lower()
     return [*general, *(each for each in told(cluster.deeds, use) if each.items[0].values[0].strip(" -") not in said)]
@@ -210,9 +218,13 @@ def _expected(question: _Question, chosen: Sequence[int]) -> float:
     """Benign hits per 10,000 host-days: the share of lawful uses, shrunk toward the judgement made before."""
     use = question.use
     prior = math.prod(each.usual for each in question.base if not each.negated)
-    prior *= math.prod(question.candidates[i].usual for i in chosen)
+    prior *= math.prod(IMPLIED if _implied(question, i) else question.candidates[i].usual for i in chosen)
     share = (_hits(question, chosen) + PRIOR_USES * prior) / (use.host_days + PRIOR_USES)
     return (use.host_days + 1) / max(use.of_host_days, 1) * PER * share
+
+
+def _implied(question: _Question, number: int) -> bool:
+    return question.candidates[number].name in question.implied
 
 
 def _logic(question: _Question, chosen: Sequence[int], cluster: Cluster) -> Logic:
