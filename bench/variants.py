@@ -121,9 +121,10 @@ def with_attacks(plan: Plan, incidents: Sequence[Placed]) -> Iterator[pl.DataFra
 def instance_words(incident: Placed, events: pl.DataFrame) -> frozenset[str]:
     """The words of an incident that neither its recipe nor the host's software has: addresses, names, files."""
     seen = _words(*events["command_line"].drop_nulls(), *events["image"])
-    recipe = _words(TOKEN.sub(" ", incident.attack.text + incident.attack.elsewhere))
+    recipe_text = TOKEN.sub(" ", incident.attack.text + incident.attack.elsewhere).lower()
     shared = [*incident.seat.facts.values(), *(text for name in PLACES for text in CHOICES[name])]
-    return frozenset(seen - recipe - {f"{word}.exe" for word in recipe} - _words(*shared) - COMMON)
+    programs = {f"{word}.exe" for word in re.findall(r"[a-z0-9_]{2,}", recipe_text)}
+    return frozenset(seen - _words(recipe_text) - programs - _words(*shared) - COMMON)
 
 
 PLACES = ("drop", "webdrop", "nixdrop", "taskname")

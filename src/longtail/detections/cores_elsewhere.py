@@ -55,8 +55,9 @@ SHELLS: tuple[Core, ...] = (
 
 DROPPED: tuple[Core, ...] = (
     core(("potato!", "*", "turns a service's right to impersonate into the system's"),
-         (flags(" -p ", " -c ", " -cmd "), contains('"cmd', '"/c ', '"powershell')), RARE,
-         'a.exe -cmd "cmd /c whoami"', "a.exe -c b"),
+         contains(' -cmd "cmd', ' -cmd "powershell', ' -i -c "', ' -a "/c ', " -p c:\\windows\\system32\\cmd.exe"),
+         NEVER,
+         'a.exe -cmd "cmd /c whoami"', 'forfiles /p a -c "cmd /c del @path"'),
     core(("memory_taken!", "*", "dumps the memory of the process that keeps the credentials"),
          contains("lsass"), 0.002, "procdump64.exe -ma lsass.exe a.dmp", "procdump64.exe a"),
     core(("mined!", "*", "mines coins"),

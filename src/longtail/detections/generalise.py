@@ -14,7 +14,7 @@ import polars as pl
 
 from longtail.detections import cores
 from longtail.detections.core import Core
-from longtail.detections.predicates import EVENT, Predicate, conjunction, lowered
+from longtail.detections.predicates import EVENT, conjunction, lowered
 from longtail.detections.programs import family
 from longtail.executions.hosted import hosted, is_posix
 from longtail.executions.paths import Zone, executable, writable
@@ -184,7 +184,7 @@ def clusters(found: Sequence[Deed], known: frozenset[str]) -> tuple[Cluster, ...
 
     A deed of which several cores can be told belongs to the first; one without any goes by its program.
     """
-    told = _cores_of(found)
+    told = _cores_of(found, known)
     groups: dict[tuple[str, str, bool, bool], list[Deed]] = {}
     cores_by_name = {core.name: core for core in cores.ALL}
     for deed, core in zip(found, told, strict=True):
@@ -214,20 +214,16 @@ def _displaced(deed: Deed, known: frozenset[str]) -> bool:
     )  # fmt: skip
 
 
-def _cores_of(found: Sequence[Deed]) -> list[Core | None]:
-    """For each deed, the first core that it is told."""
+def _cores_of(found: Sequence[Deed], known: frozenset[str]) -> list[Core | None]:
+    """For each deed, the first core that it is told; those of any program are for programs that are not known."""
     table = events_of(found)
-    families = [family(deed.name) for deed in found]
+    families = [(family(deed.name), deed.name in known) for deed in found]
     best: list[Core | None] = [None] * len(found)
     for core in cores.ALL:
         programs = frozenset(core.programs.split())
         for index, true in enumerate(conjunction(core.predicates, table)):
-            fits = core.programs == UNKNOWN or families[index] in programs
+            name, is_known = families[index]
+            fits = not is_known if core.programs == UNKNOWN else name in programs
             if true and best[index] is None and fits:
                 best[index] = core
     return best
-
-
-def predicate_names(predicates: Iterable[Predicate]) -> tuple[str, ...]:
-    """The names of predicates, for telling them apart."""
-    return tuple(each.name for each in predicates)

@@ -17,12 +17,12 @@ from longtail.executions.vocabulary import FILE_TYPES, HIVES
 
 SOMEBODY, SOMEBODYS_SHELL, POSIX_SHELL = "EXAMPLE\\somebody", "C:\\Windows\\explorer.exe", "/usr/bin/bash"
 ADDRESS = "203.0.113.9"
-DIGITS = "1234567890"
+DIGITS = "0987654321"
 LONGEST_KEPT = 400
 _WORD = re.compile(
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
 )
-_LETTERS = re.compile(r"[a-z0-9_]+")
+_LETTERS = re.compile(r"[a-z0-9_]{2,}|\b[cd]\b")
 _PLACES = (
     "windows system32 syswow64 users public program files x86 programdata temp tmp appdata local roaming microsoft net "
     "framework framework64 sql server binn tools dev shm usr bin var etc home c d"
@@ -56,8 +56,7 @@ KEPT = frozenset(
 def neutral(start: Start, logic: Iterable[Predicate] = ()) -> Start:
     """The start as somebody else's on another system: what it is told keeps its form and loses its instance."""
     posix = start.image.startswith("/")
-    own = {start.image.lower().replace("\\", "/").rpartition("/")[2]} if logic else set()
-    kept = KEPT | set(_LETTERS.findall(" ".join([*own, *_values(logic)]).lower()))
+    kept = KEPT | set(_LETTERS.findall(" ".join(_values(logic)).lower()))
     names: dict[str, str] = {}
     return Start(
         _rewritten(start.image, kept, names),

@@ -17,7 +17,6 @@ from longtail.detections.matching_terms import Rule as Existing
 from longtail.detections.neutral import neutral
 from longtail.detections.predicates import EVENT, Predicate, conjunction, lowered
 from longtail.detections.synthesis import Found
-from longtail.executions.paths import executable
 from longtail.secrets import redacted
 
 MOST_EXAMPLES = 5
@@ -164,8 +163,3 @@ def _must_not(found: Found, use: Lawful) -> tuple[Start, ...]:
     )
     shown = first.unique("command_line", keep="first", maintain_order=True).head(MOST_EXAMPLES)
     return tuple(_redacted(Start(*row)) for row in shown.select(texts).iter_rows())
-
-
-def label(start: Start) -> str:
-    """The file name of what a start ran."""
-    return executable(start.image).name

@@ -25,7 +25,7 @@ PER = 10_000
 """Host-days that hits are counted per."""
 MOST_HITS = 1.0
 """Benign hits per 10,000 host-days that a rule may have, observed or expected."""
-PRIOR_USES = 20.0
+PRIOR_USES = 10.0
 """Host-days of lawful use that the judgement made before a fleet was asked is worth."""
 MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
@@ -241,6 +241,8 @@ def _reason(question: _Question, left: NDArray[np.int64]) -> str:
     if not _telling(question, shared):
         return "nothing that it is told sets it apart: no remote place, no writable target, no weakened defence"
     hits, use = _hits(question, shared), question.use
+    if _precise(question, shared):
+        return "what would be precise describes these very incidents, and finds too few others of their kind"
     return (
         f"lawful use does the same: {hits} of {use.of_host_days} host-days match all that these have in common,"
         f" {_expected(question, shared):.1f} expected per {PER:,}"

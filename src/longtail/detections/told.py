@@ -7,6 +7,7 @@ second tenant, or the vocabulary of options that nobody chooses freely.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from longtail.detections.generalise import Deed
 from longtail.detections.legitimate import Use
@@ -15,41 +16,40 @@ from longtail.executions.randomness import made_up
 from longtail.executions.shapes import shape
 
 MOST = 12
-LONGEST_OPTION = 24
-LEAST_FACES = 2
+LEAST_FACES = 20
+"""Lawful command lines of the program under which nothing can be said of how it is usually told."""
+MOST_USUAL = 0.2
+"""Share of the lawful command lines that may have a token: one with less lift tells nothing."""
+LEAST_COMPANY = 2
 """Lawful command lines that must have a word, for it to be the program's word and not the attacker's."""
+KEPT = 0.6
 _OPTION = re.compile(r"-[a-z][a-z-]{0,23}")
 _VERB = re.compile(r"[a-z]{3,16}")
-USUAL, KEPT = 0.4, 0.6
 
 
 def told(deeds: Sequence[Deed], use: Use) -> list[Predicate]:
-    """Predicates of the options and words that every deed has, in one order."""
-    shared: set[str] | None = None
-    for deed in deeds:
-        tokens = set(shape(deed.command_line, deed.name).split(" ")[1:])
-        shared = tokens if shared is None else shared & tokens
-    found: dict[str, Predicate] = {}
-    for token in sorted(shared or ()):
-        predicate = _predicate(token.partition(":")[0].partition("=")[0])
-        if predicate is not None and _has_company(predicate, token, (deeds, use)):
-            found[predicate.name] = predicate
-    return list(found.values())[:MOST]
+    """Predicates of the options and words that every deed has and lawful use hardly, in one order."""
+    if use.faces.height < LEAST_FACES:
+        return []
+    shared = set.intersection(*({*shape(deed.command_line, deed.name).split(" ")[1:]} for deed in deeds))
+    tokens = sorted({token.partition(":")[0].partition("=")[0] for token in shared})
+    found = (_predicate(token) for token in tokens if not made_up(token.strip("-").replace("-", "")))
+    lifted = (_lifted(each, deeds, use) for each in found if each is not None)
+    return [each for each in lifted if each is not None][:MOST]
 
 
 def _predicate(token: str) -> Predicate | None:
-    if _OPTION.fullmatch(token) and not made_up(token.strip("-").replace("-", "")):
-        return Predicate(f"option_{token.strip('-').replace('-', '_')}", f"is told {token}", (flags(f" {token}"),),
-                         USUAL, KEPT, False, about="option")  # fmt: skip
-    if _VERB.fullmatch(token) and not made_up(token):
-        return Predicate(f"word_{token}", f"is told {token}", (contains(f" {token}"),), USUAL, KEPT, False,
-                         about="word")  # fmt: skip
+    name = token.strip("-").replace("-", "_")
+    if _OPTION.fullmatch(token):
+        return Predicate(f"option_{name}", f"is told {token}", (flags(f" {token}"),), 1, KEPT, False, about="option")
+    if _VERB.fullmatch(token):
+        return Predicate(f"word_{name}", f"is told {token}", (contains(f" {token}"),), 1, KEPT, False, about="word")
     return None
 
 
-def _has_company(predicate: Predicate, token: str, seen: tuple[Sequence[Deed], Use]) -> bool:
-    deeds, use = seen
-    if len({deed.tenant for deed in deeds}) > 1:
-        return True
+def _lifted(predicate: Predicate, deeds: Sequence[Deed], use: Use) -> Predicate | None:
+    """The predicate with the share of lawful command lines that have it; None where it lacks lift or company."""
     lawful = int(conjunction((predicate,), use.faces).sum())
-    return lawful >= LEAST_FACES or (token.startswith("-") and len(token) <= 3)
+    share = (lawful + 1) / (use.faces.height + 2)
+    company = lawful >= LEAST_COMPANY or len({deed.tenant for deed in deeds}) > 1
+    return replace(predicate, usual=share) if company and share <= MOST_USUAL else None

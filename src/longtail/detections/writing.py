@@ -7,7 +7,6 @@ from typing import Any
 from longtail.detections.evasions import Start
 from longtail.detections.findings import Share
 from longtail.detections.generalise import UNKNOWN, Deed
-from longtail.detections.predicates import Predicate
 from longtail.detections.proof import Proof, status
 from longtail.detections.rules import Rule, rule_id
 from longtail.detections.synthesis import Found
@@ -16,7 +15,7 @@ from longtail.prevalence.techniques import techniques
 
 LEVELS = {Severity.LOW: "medium", Severity.MEDIUM: "medium", Severity.HIGH: "high", Severity.CRITICAL: "critical"}
 ACCOUNT_RULE = "medium"
-LONGEST_TITLE = 110
+LONGEST_TITLE = 200
 
 
 def rule(found: Found, proved: Proof) -> Rule:
@@ -152,8 +151,3 @@ def event(start: Start) -> dict[str, Any]:
         "ParentImage": start.parent_image,
         "User": start.account,
     }
-
-
-def demanded(predicates: Sequence[Predicate]) -> list[str]:
-    """What a rule demands, in words."""
-    return [f"not: {each.says}" if each.negated else each.says for each in predicates]
