@@ -19,11 +19,11 @@ Row = Mapping[str, Any]
 FADING = 0.8  # the power of its rank that an act's surprise is divided by: many weak ones do not make a strong one
 TOGETHER = 6.0  # bits for every doubling of the things told: benign rarities come alone, attacks come in bursts
 DRAWN_OUT = 6.0  # bits lost for every doubling of the hours: a burst is worse than the same things over a day
-PASSES_FOR = 18.0  # bits when a program passes for a common one: chance alone rarely spells so
+PASSES_FOR = 24.0  # bits when a program passes for a common one: chance alone rarely spells so
 RUNS_WHAT_IT_WROTE = 5.0  # bits when a program runs that an earlier command of the story fetched, copied or wrote
 DISGUISED = 12.0  # bits when something is run by a host under another name
 UNKNOWN_PROGRAM = 6.0  # bits when a new program, not a script, runs from a place that anybody can write to
-SPREADING = 18.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
+SPREADING = 15.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
 SEVERAL = 2  # other hosts that make it spreading
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
@@ -90,7 +90,7 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
         + RUNS_WHAT_IT_WROTE * runs_what_it_wrote(story)
         + DISGUISED * any(_disguised(row) for row in story)
         + UNKNOWN_PROGRAM * any(_unknown_program(row) for row in story)
-        + SPREADING * any(_unknown_program(row) and _spreads(row) for row in story)
+        + SPREADING * bool(spreading(story))
     )
     return weight
 
@@ -136,6 +136,11 @@ def _weight(what: str) -> float:
     if what in TELLING_TRAITS:
         return TELLING
     return TECHNIQUE if what[:1] == "T" and what[1:2].isdigit() else USUAL
+
+
+def spreading(story: Sequence[Row]) -> set[str]:
+    """The unknown programs of a story that appeared on other hosts too, with no installer behind them."""
+    return {row["executable"] for row in story if _unknown_program(row) and _spreads(row)}
 
 
 def _unknown_program(row: Row) -> bool:

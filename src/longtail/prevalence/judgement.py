@@ -12,7 +12,7 @@ from longtail.executions.schema import EXAMPLE
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located
-from longtail.prevalence.findings import Alert, Bar, Population
+from longtail.prevalence.findings import Alert, Bar, Population, Severity
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.rollouts import rollouts
@@ -101,18 +101,23 @@ def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, set
     likenesses = _likenesses(grouped, placed)
     scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
     cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
-    members = grouped.partition_by("incident", as_dict=True)
     told = scored.head(settings.most_alerts)
     contexts = explain.contexts(told, _surroundings(each, chosen, told, settings))
+    members = grouped.partition_by("incident", as_dict=True)
+    anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
+    severities = _of_campaigns([cut.severity(score) for score in told["score"]], anomalies)
     return [
-        explain.Told(
-            incident,
-            members[(incident["incident"],)].sort("onset", "behaviour").to_dicts(),
-            contexts.get(incident["incident"], []),
-            cut.severity(incident["score"]),
-            likenesses,
-        )
-        for incident in told.to_dicts()
+        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, likenesses)
+        for incident, rows, level in zip(told.to_dicts(), anomalies, severities, strict=True)
+    ]
+
+
+def _of_campaigns(levels: Sequence[Severity], stories: Sequence[Sequence[dict[str, Any]]]) -> list[Severity]:
+    """Severities, at least medium for each host that a program reached which is medium or worse on another."""
+    reached = [incidents.spreading(story) for story in stories]
+    raised = {name for level, names in zip(levels, reached, strict=True) if level >= Severity.MEDIUM for name in names}
+    return [
+        max(level, Severity.MEDIUM) if names & raised else level for level, names in zip(levels, reached, strict=True)
     ]
 
 
