@@ -17,6 +17,7 @@ _PARSER: Any = getattr(re, "_parser")  # noqa: B009 - the parser's tree is not p
 
 MOST_LETTERS = 4096  # of one expression
 DEEPEST = 40  # groups within groups
+MOST_STEPS = 1000  # with every count written out: time is theirs times the text's, and linear is not yet fast
 FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 
 NEEDS_BACKTRACKING = {
@@ -71,6 +72,8 @@ def linear(expression: str, flags: str = "") -> Linear:
         raise RefusedExpressionError(f"the regular expression has more than {MOST_LETTERS:,} characters")
     tree, flagged = _tree(expression, flags)
     written = _written(tree, flagged, DEEPEST)
+    if _steps(tree) > MOST_STEPS:
+        raise RefusedExpressionError(f"the regular expression has more than {MOST_STEPS:,} steps, counts written out")
     prefix = "(?" + "".join(name for name in "is" if flagged & FLAGS[name]) + ")"
     whole = prefix + written if prefix != "(?)" else written
     try:
@@ -155,6 +158,20 @@ ITEMS: dict[str, Callable[[Any, int, int], str]] = {
     "MAX_REPEAT": _repeat,
     "MIN_REPEAT": _repeat,  # whether there is a match does not depend on who is greedy
 }
+
+
+def _steps(tree: Iterable[tuple[Any, Any]]) -> int:
+    """How many steps an expression has when each ``{n}`` is written out n times."""
+    return sum(_steps_of(str(op), what) for op, what in tree)
+
+
+def _steps_of(op: str, what: Any) -> int:
+    if op in ("MAX_REPEAT", "MIN_REPEAT"):
+        least, most, inside = what
+        return _steps(inside) * int(max(1, least if most is _PARSER.MAXREPEAT else most))
+    if op == "SUBPATTERN":
+        return _steps(what[3])
+    return sum(map(_steps, what[1])) if op == "BRANCH" else 1
 
 
 def _runs(tree: Iterable[tuple[Any, Any]]) -> list[str]:

@@ -58,6 +58,8 @@ def parsed(text: str | bytes, place: str) -> Parsed:
 
 def _told(error: Exception) -> str:
     said = " ".join(str(error).split()) or type(error).__name__
+    if not isinstance(error, ValueError):  # pySigma stumbled: its words are about itself
+        said = f"cannot be read as a Sigma rule ({said})"
     return said if len(said) <= 300 else said[:299] + "…"
 
 
@@ -78,7 +80,7 @@ def _rule(document: Document) -> Rule:
         place=document.place,
         product=read.logsource.product,
         condition=_of_starts(_whole(read.detection), read.logsource),
-        level=read.level.name.lower() if read.level else "",
+        level=getattr(read.level, "name", "").lower(),
         tags=tuple(str(tag) for tag in read.tags),
         notes=tuple(_told(error) for error in read.errors),
     )

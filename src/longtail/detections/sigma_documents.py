@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from longtail.errors import LongtailError
@@ -17,7 +17,7 @@ from longtail.readings import Quarantined
 MOST_LETTERS = 8 << 20  # of one file: every public rule of one kind in one file is half of it
 MOST_OF_DOCUMENT = 256 << 10
 MOST_OF_VALUE = 16 << 10
-MOST_NODES = 20_000  # with every alias written out
+MOST_NODES = 10_000  # with every alias written out
 DEEPEST = 24
 MOST_REFUSED = 100  # documents of one file after which the rest of it is not looked at
 
@@ -84,9 +84,8 @@ def _decoded(text: str | bytes) -> str | None:
 
 def _cut(text: str, place: str) -> Iterator[tuple[str, str]]:
     """(place, text) of each document that is not blank; the first needs no marker."""
-    starts = [0, *(found.start() for found in MARKER.finditer(text)), len(text)]
     line = 1
-    for start, stop in pairwise(starts):
+    for start, stop in pairwise(chain([0], (found.start() for found in MARKER.finditer(text)), [len(text)])):
         document = text[start:stop]
         if document.removeprefix("---").strip():
             yield (place if line == 1 else f"{place}:{line}"), document

@@ -26,6 +26,7 @@ from longtail.detections.matching_terms import (
 )
 
 MOST_SPELLINGS = 5_000  # that dashes of one value may be written in: five a dash
+MOST_WILDCARDS = 50  # in one value: each lets the matcher try again
 DASH = re.compile(r"\B[-/]\b")
 SPELLINGS_OF_DASH = 5
 
@@ -115,6 +116,8 @@ def _worded(field: str | None, parts: list[str | Wild], cased: bool = False) -> 
             merged[-1] = last + part
         elif part is not Wild.MANY or last is not Wild.MANY:
             merged.append(part)
+    if sum(part is Wild.MANY for part in merged) > MOST_WILDCARDS:
+        raise RefusedValueError(f"a value with more than {MOST_WILDCARDS} wildcards")
     return Text(field, tuple(merged), cased)
 
 
