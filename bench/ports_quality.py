@@ -1,7 +1,7 @@
 """Fleets of many seeds → what is found of what is to be found, and what is closed that is in use, method by method."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +78,14 @@ def summary(each: Sequence[Score]) -> dict[str, object]:
         "of them where sockets showed it": sum(one.served for one in each),
         "most in one fleet": max(one.findings - one.right for one in each),
         "recall": _share(sum(found.values()), sum(wanted.values())),
-        "recall where a port can be learnt or sockets were seen": _recall(found, wanted, lambda kind: kind[2]),
-        "recall by kind": {kind: _recall(found, wanted, lambda each, kind=kind: each[0] == kind) for kind in WANTED},
+        "recall where a port can be learnt or sockets were seen": _recall(
+            found, wanted, {each for each in wanted if each[2]}
+        ),
+        "recall by kind": {
+            kind: _recall(found, wanted, {each for each in wanted if each[0] == kind}) for kind in WANTED
+        },
         "recall by what is known": {
-            known: _recall(found, wanted, lambda each, known=known: each[1] == known) for known in EVIDENCE.values()
+            known: _recall(found, wanted, {each for each in wanted if each[1] == known}) for known in EVIDENCE.values()
         },
         "worst kinds": dict(_total(one.closed for one in each).most_common(3)),
     }
@@ -94,9 +98,8 @@ def _total(counts: Iterable[Mapping[Any, int]]) -> Counter[Any]:
     return total
 
 
-def _recall(found: Counter[Any], wanted: Counter[Any], chosen: Callable[[Any], bool]) -> float | None:
-    picked = [each for each in wanted if chosen(each)]
-    return _share(sum(found[each] for each in picked), sum(wanted[each] for each in picked))
+def _recall(found: Counter[Any], wanted: Counter[Any], chosen: Collection[Any]) -> float | None:
+    return _share(sum(found[each] for each in chosen), sum(wanted[each] for each in chosen))
 
 
 def _share(part: int, whole: int) -> float | None:
