@@ -16,11 +16,12 @@ from longtail.ports.labels import OPEN, Port
 from longtail.ports.matrix import Flags, Matrix, Numbers
 from longtail.ports.profiles import Learnt
 from longtail.ports.seen import Seen
-from longtail.ports.software import could_take
+from longtail.ports.software import RELAYS, could_take
 
 RECURRING = 0.5  # share of its carriers on which an executable was seen again, to count on seeing it again
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
+CLEARED = 3  # machines that run a program, all of them asked and none serving: then it is not what serves
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
 
 
@@ -115,14 +116,15 @@ class Witness:
 def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Witness:
     """The profile of a port prepared for weighing."""
     serving = seen.serving(port)
+    cleared = _cleared(matrix, serving, seen)
     return Witness(
         learnt,
         matrix,
         seen,
         serving,
         strong=_flags(matrix, learnt.strong),
-        minor=_flags(matrix, learnt.minor),
-        rare=_rare(learnt, matrix, port, seen),
+        minor=_flags(matrix, learnt.minor) & ~cleared,
+        rare=_rare(learnt, matrix, port, seen) & ~cleared,
         servers=_servers(learnt, matrix, serving),
     )
 
@@ -144,6 +146,20 @@ def _rare(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Flags:
     takes = np.array([could_take(each, port.number) for each in matrix.stems], dtype=bool)
     rare: Flags = ((few | matrix.nameless) & matrix.could_serve & ~explained) | takes
     return rare
+
+
+def _cleared(matrix: Matrix, serving: Mapping[int, str], seen: Seen) -> Flags:
+    """The columns of programs that run on machines whose sockets were looked at, on none of which the port is served.
+
+    A made-up name is no program, and a relay serves elsewhere what it does not serve here.
+    """
+    asked = np.isin(matrix.machines, list(seen.sockets))
+    serves = np.isin(matrix.machines, list(serving))
+    idle = matrix.ran.T @ (asked & ~serves).astype(np.float32)
+    busy = matrix.ran.T @ (asked & serves).astype(np.float32)
+    relays = np.array([each in RELAYS for each in matrix.stems], dtype=bool)
+    cleared: Flags = (busy == 0) & (idle >= CLEARED) & ~matrix.nameless & ~relays
+    return cleared
 
 
 def _servers(learnt: Learnt, matrix: Matrix, serving: Mapping[int, str]) -> Flags:
