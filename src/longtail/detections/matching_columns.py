@@ -214,7 +214,7 @@ RELATIONS = {"<": pl.Series.lt, "<=": pl.Series.le, ">": pl.Series.gt, ">=": pl.
 
 
 def _number_holds(term: Number, texts: pl.Series) -> pl.Series:
-    numbers = texts.str.strip_chars().cast(pl.Float64, strict=False)
+    numbers = texts.str.strip_chars().cast(pl.Float64, strict=False).fill_nan(None)
     return RELATIONS[term.relation](numbers, term.value).fill_null(False)
 
 

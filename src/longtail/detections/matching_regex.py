@@ -6,6 +6,7 @@ parsed as Python reads it and written anew, so that anchors, classes and flags m
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,7 +87,8 @@ def linear(expression: str, flags: str = "") -> Linear:
 def _tree(expression: str, flags: str) -> tuple[Any, int]:
     given = sum(FLAGS[each] for each in flags)
     try:
-        tree = _PARSER.parse(expression, given)
+        with warnings.catch_warnings(action="ignore"):  # of sets that some later Python may read otherwise
+            tree = _PARSER.parse(expression, given)
     except (re.error, OverflowError, RecursionError, ValueError) as error:
         raise RefusedExpressionError(f"not a regular expression: {error}") from error
     return tree, tree.state.flags

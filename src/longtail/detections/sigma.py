@@ -4,6 +4,7 @@ pySigma reads the rules; it is an extra and is loaded when the first rule is rea
 hang or fill the memory: what is wrong is told with its place, and the other rules run.
 """
 
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,8 @@ def parsed(text: str | bytes, place: str) -> Parsed:
             refused.append(each)
             continue
         try:
-            rules.append(_rule(each))
+            with warnings.catch_warnings(action="ignore"):  # what Python thinks of an expression is no one's business
+                rules.append(_rule(each))
         except OtherLogError as other:
             passed_over.append(Quarantined(each.place, str(other)))
         except Exception as error:  # a rule is foreign text and pySigma raises what it likes on what it did not expect

@@ -114,7 +114,7 @@ def _content(document: str) -> dict[str, Any] | None:
 def _told(error: Any) -> str:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or str(error)
-    return f"{what} (line {mark.line + 1}, column {mark.column + 1})" if mark else str(what)
+    return f"{what} (line {mark.line + 1} of the rule, column {mark.column + 1})" if mark else str(what)
 
 
 def _measured(events: Any) -> None:
