@@ -12,6 +12,7 @@ from longtail.errors import LongtailError, UsageError
 VERBS = {
     "demo": "longtail.cli.demo",
     "hunt": "longtail.cli.hunt",
+    "mine": "longtail.cli.mine",
     "ports": "longtail.cli.ports",
     "model": "longtail.cli.model",
     "explain-command": "longtail.cli.explain_command",
@@ -21,6 +22,7 @@ VERBS = {
 SUMMARIES = {
     "demo": "See it work: a small fleet, an attack on its SQL Server, and the report.",
     "hunt": "Telemetry in, explained alerts out; no server and no store.",
+    "mine": "Alerts in, Sigma rules that stand alone out, each with its measured backtest.",
     "ports": "Telemetry and inbound rules in, openings that nothing needs out.",
     "model": "Look at what was learnt: the long tail, and which directories count as one.",
     "explain-command": "How one command line is read: what it hosts, what really ran.",

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from longtail.pipelines.closing import PortsRequest, neighbours, ports
     from longtail.pipelines.hunting import Request, hunt
+    from longtail.pipelines.mining import Factory, MineRequest, mine
     from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
 
 HOMES = {
+    "Factory": "mining",
     "Fold": "reading",
+    "MineRequest": "mining",
     "PortsRequest": "closing",
     "Progress": "reading",
     "Request": "hunting",
     "Source": "reading",
     "hunt": "hunting",
+    "mine": "mining",
     "neighbours": "closing",
     "observed": "reading",
     "ports": "closing",
@@ -25,12 +29,15 @@ HOMES = {
 }
 
 __all__ = [
+    "Factory",
     "Fold",
+    "MineRequest",
     "PortsRequest",
     "Progress",
     "Request",
     "Source",
     "hunt",
+    "mine",
     "neighbours",
     "observed",
     "ports",
