@@ -13,7 +13,7 @@ def out_of_place(name: str) -> tuple[Predicate, ...]:
     """Predicates of a program that bears a system program's name and lies elsewhere."""
     says = "bears the name of a program of the system and lies elsewhere"
     return (
-        Predicate("program", says, (ends(f"\\{name}"),), 0.02, 1.0),
+        Predicate("program", says, (ends(f"\\{name}"),), 0.002, 1.0),
         Predicate("place", "lies where the system keeps its programs", (contains(*SYSTEM_PLACES, field="Image"),),
                   0.1, 1.0, negated=True),
     )  # fmt: skip

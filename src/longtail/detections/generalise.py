@@ -124,10 +124,9 @@ def _of_object(alert: Mapping[str, Any]) -> list[Deed]:
 def _deed(about: tuple[Any, ...], what: tuple[datetime, Any, Any, Any]) -> Deed:
     tenant, host, account, account_class, alert, severity = about
     time, image, line, parent = what
-    return Deed(
-        time.date(), tenant, host.lower(), account, account_class, _text(image)[:LONGEST], _text(line)[:LONGEST],
-        _text(parent)[:LONGEST], alert, severity, time,
-    )  # fmt: skip
+    who = (_text(tenant), _text(host).lower(), _text(account), _text(account_class))
+    ran = (_text(each)[:LONGEST] for each in (image, line, parent))
+    return Deed(time.date(), *who, *ran, _text(alert), severity, time)
 
 
 def _text(value: Any) -> str:
@@ -135,7 +134,7 @@ def _text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} where a text should be")
-    return value
+    return value.encode("utf-8", "replace").decode()  # half a character stands in no table
 
 
 def _time(value: Any) -> datetime:

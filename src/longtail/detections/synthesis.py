@@ -7,7 +7,7 @@ neither observed, nor expected when the fleet's own use is shrunk toward what su
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -20,6 +20,8 @@ from longtail.detections.meanings import GENERAL
 from longtail.detections.predicates import Item, Predicate, conjunction, ends, equals
 from longtail.detections.programs import file_names, original_names
 from longtail.detections.told import told
+from longtail.executions.paths import executable
+from longtail.prevalence.findings import Severity
 
 PER = 10_000
 """Host-days that hits are counted per."""
@@ -31,6 +33,14 @@ MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
 MOST_CANDIDATES = 12
 SHELLS = ("cmd", "sh")
+FROM_AFAR = ("bits_transfer", "certutil_fetch")
+"""Cores that mean what they say only with an address or share, whose scheme their programs never leave out."""
+REMOTE = next(row.predicate for row in GENERAL if row.predicate.name == "remote")
+OF_ACCOUNTS = ("ParentImage", "User")
+SERVICES = frozenset(
+    ("sqlservr.exe", "sqlagent.exe", "w3wp.exe", "tomcat9.exe", "java.exe", "java", "postgres", "mysqld", "php-fpm")
+)
+"""What starts an attacker's first command where a service is attacked."""
 MOST_ALTERNATIVES = 5
 """Telling predicates of which either may do: more would be a list of everything suspicious."""
 IMPLIED = 0.9
@@ -47,7 +57,11 @@ class Logic:
     posix: bool
     expected: float  # benign hits per 10,000 host-days, the fleet's use shrunk toward the judgement before
     kept: float  # share of an attacker's further uses expected to be matched
-    account_rule: bool = False  # needs to know who started it
+
+    @property
+    def account_rule(self) -> bool:
+        """Whether it needs to know who started it."""
+        return any(item.field in OF_ACCOUNTS for each in self.predicates for item in each.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,8 @@ def _base(cluster: Cluster) -> tuple[Predicate, ...]:
     if cluster.out_of_place:
         return out_of_place(cluster.program)
     core = cluster.core.predicates if cluster.core else ()
+    if cluster.core and cluster.core.name in FROM_AFAR:
+        core = (*core, replace(REMOTE, usual=IMPLIED, kept=1.0))
     return core if cluster.program == UNKNOWN else (program(cluster.program, cluster.posix), *core)
 
 
@@ -159,11 +175,21 @@ def program(family: str, posix: bool) -> Predicate:
 
 
 def _candidates(cluster: Cluster, use: Use) -> list[Predicate]:
-    general = [row.predicate for row in GENERAL]
+    general = [*(row.predicate for row in GENERAL), *_parent(cluster)]
     if cluster.program in (UNKNOWN, *SHELLS):
         return general
     said = "".join(value for each in _base(cluster) for item in each.items for value in item.values).lower()
     return [*general, *(each for each in told(cluster.deeds, use) if each.items[0].values[0].strip(" -") not in said)]
+
+
+def _parent(cluster: Cluster) -> Iterator[Predicate]:
+    """The service that started all of the deeds: it makes an account rule, and so is a last resort."""
+    names = {executable(deed.parent_image).name for deed in cluster.deeds}
+    weighty = all(deed.severity >= Severity.MEDIUM for deed in cluster.deeds)
+    if weighty and len(names) == 1 and names <= SERVICES:
+        (name,) = names
+        item = ends(f"{'/' if cluster.posix else chr(92)}{name}", field="ParentImage")
+        yield Predicate("parent", f"is started by {name}", (item,), 0.3, 0.15, False, about="parent")
 
 
 def _best_part(question: _Question, left: NDArray[np.int64]) -> tuple[tuple[int, ...], NDArray[np.int64]] | None:
