@@ -18,6 +18,7 @@ from longtail.ports.openings import Network, Opening, Scope
 from longtail.ports.privilege import Needs, privileges
 from longtail.ports.profiles import Class, Learnt, learnt
 from longtail.ports.seen import Seen, seen
+from longtail.ports.siblings import standing
 from longtail.ports.weighing import Case, identity, weighed
 from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
@@ -59,7 +60,7 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     scene = _scene(network, evidence, settings)
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
     known = [(port, witness(each, scene.matrix, port, scene.seen)) for port, each in _learnt(scene, ports)]
-    found = [each for port, speaks in known for each in _recommendations(scene, port, speaks)]
+    found = standing([each for port, speaks in known for each in _recommendations(scene, port, speaks)])
     needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
         profiles=tuple(speaks.learnt.profile for _, speaks in known),

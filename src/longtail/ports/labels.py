@@ -4,6 +4,7 @@ A machine teaches "open" by an opening that names the port among few others. A w
 source could not be resolved, says neither open nor closed. What only a platform's default rules allow is closed.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from longtail.ports.joining import Names
-from longtail.ports.openings import Network
+from longtail.ports.openings import Network, Opening
 
 OPEN, CLOSED, NEITHER = 1, 0, -1
 CUSTOM = 0.5  # share of machines with a wide opening, above which that is the custom here and says nothing
@@ -73,11 +74,15 @@ class Labels:
 
 
 def labels(network: Network, names: Names, widest: int) -> Labels:
-    """The openings of ``network``; one of more than ``widest`` ports is wide."""
+    """The openings of ``network``; one is wide where its rules open more than ``widest`` ports of that machine.
+
+    Other rules cut a wide one into pieces; a piece of it names its ports no more than the whole did.
+    """
+    spans = _spans(network)
     number = {(machine.tenant, machine.name): each for each, machine in enumerate(network.machines)}
     rows = [
         (each, number[opening.tenant, opening.machine], opening.protocol, opening.first, opening.last,
-         bool(opening.unresolved), opening.last - opening.first < widest)
+         bool(opening.unresolved), spans[_through(opening)] <= widest)
         for each, opening in enumerate(network.openings)
         if not opening.default and (opening.tenant, opening.machine) in number
     ]  # fmt: skip
@@ -87,6 +92,20 @@ def labels(network: Network, names: Names, widest: int) -> Labels:
     return Labels(
         table.with_columns((pl.col("narrow") & ~pl.col("unresolved")).alias("teaches")), len(network.machines), widest
     )
+
+
+def _through(opening: Opening) -> tuple[object, ...]:
+    """What counts as one rule's doing: the machine, the protocol and the rules on the way."""
+    return opening.tenant, opening.machine, opening.protocol, opening.rules
+
+
+def _spans(network: Network) -> Counter[tuple[object, ...]]:
+    """How many ports each way in opens."""
+    spans: Counter[tuple[object, ...]] = Counter()
+    pieces = {(*_through(opening), opening.first, opening.last) for opening in network.openings}
+    for *through, first, last in pieces:
+        spans[tuple(through)] += int(last) - int(first) + 1  # type: ignore[call-overload]
+    return spans
 
 
 def _without_custom(target: Target) -> Target:

@@ -19,7 +19,7 @@ LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:
 CROWD = 5  # executables at one moment, from which someone must have listed what runs
 LEAST_EXECUTABLES = 3
 SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewer was hardly watched
-WATCHED = 0.5  # of the whole window, for which a machine must have been watched
+WATCHED = 0.5  # of the time that the usual machine was watched, for which any other must have been
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +157,14 @@ def _listed(looked_at: pl.DataFrame, matrix: Matrix, joined: Joined) -> Numbers:
 
 
 def _hardly(matrix: Matrix) -> Flags:
-    """Machines with next to no executables, or that were watched for less than half of the window."""
+    """Machines with next to no executables, or that were watched for less than half as long as the usual one.
+
+    As long as the usual one, not as the whole window: a snapshot tells of processes that began long before it.
+    """
     runs = np.diff(matrix.ran.indptr)
     few: Flags = runs < max(LEAST_EXECUTABLES, SPARSE * float(np.median(runs)) if len(runs) else 0)
-    first, last = matrix.times["first"].min(), matrix.times["last"].max()
-    if not isinstance(first, datetime) or not isinstance(last, datetime):
-        return few
     watched = (matrix.times["last"] - matrix.times["first"]).dt.total_seconds().fill_null(0).to_numpy()
-    few |= watched < WATCHED * (last - first).total_seconds()
+    known = watched[watched > 0]
+    if len(known):
+        few |= watched < WATCHED * float(np.median(known))
     return few
