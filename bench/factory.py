@@ -153,7 +153,11 @@ def told_of_instances(found: Mined, seen: Sequence[Attacked]) -> dict[str, tuple
 def command(chosen: str, processes: int, report: Path | None, **fleet: object) -> None:
     """Measure and tell."""
     measuring = Measuring(**fleet)  # type: ignore[arg-type]
-    found = sorted(local.mapped(measuring, seeds(chosen), processes), key=lambda each: each.seed)
+    found: list[Measured] = []
+    for each in local.mapped(measuring, seeds(chosen), processes):
+        found.append(each)
+        click.echo(f"seed {each.seed}: {_share(each.variants):.0%} caught, {len(each.benign)} rules", err=True)
+    found.sort(key=lambda each: each.seed)
     click.echo(told(found))
     if report is not None:
         report.write_text(json.dumps([asdict(each) for each in found], indent=1) + "\n", "utf-8")

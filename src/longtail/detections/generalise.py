@@ -124,9 +124,10 @@ def _of_object(alert: Mapping[str, Any]) -> list[Deed]:
 def _deed(about: tuple[Any, ...], what: tuple[datetime, Any, Any, Any]) -> Deed:
     tenant, host, account, account_class, alert, severity = about
     time, image, line, parent = what
-    who = (_text(tenant), _text(host).lower(), _text(account), _text(account_class))
-    ran = (_text(each)[:LONGEST] for each in (image, line, parent))
-    return Deed(time.date(), *who, *ran, _text(alert), severity, time)
+    return Deed(
+        time.date(), _text(tenant), _text(host).lower(), _text(account), _text(account_class),
+        _text(image)[:LONGEST], _text(line)[:LONGEST], _text(parent)[:LONGEST], _text(alert), severity, time,
+    )  # fmt: skip
 
 
 def _text(value: Any) -> str:

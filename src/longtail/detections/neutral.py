@@ -23,6 +23,7 @@ _WORD = re.compile(
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
 )
 _LETTERS = re.compile(r"[a-z0-9_]{2,}|\b[cd]\b")
+_ALL_LETTERS = re.compile(r"[a-z0-9_]+")
 _PLACES = (
     "windows system32 syswow64 users public program files x86 programdata temp tmp appdata local roaming microsoft net "
     "framework framework64 sql server binn tools dev shm usr bin var etc home c d"
@@ -56,7 +57,7 @@ KEPT = frozenset(
 def neutral(start: Start, logic: Iterable[Predicate] = ()) -> Start:
     """The start as somebody else's on another system: what it is told keeps its form and loses its instance."""
     posix = start.image.startswith("/")
-    kept = KEPT | set(_LETTERS.findall(" ".join(_values(logic)).lower()))
+    kept = KEPT | set(_ALL_LETTERS.findall(" ".join(_values(logic)).lower()))
     names: dict[str, str] = {}
     return Start(
         _rewritten(start.image, kept, names),
@@ -86,4 +87,6 @@ def _replaced(word: str, kept: frozenset[str] | set[str], names: dict[str, str])
         return word if word.startswith(("127.", "0.")) else ADDRESS
     if len(word) >= meanings.LONG_ENCODED:
         return "QUJD" * (len(word) // 4 + 1)
-    return names.setdefault(plain, DIGITS[: len(word)] if word.isdigit() else f"example{len(names) + 1}")
+    if word.isdigit():
+        return word[0] + DIGITS[: len(word) - 1] if len(word) > 2 else DIGITS[: len(word)]
+    return names.setdefault(plain, f"example{len(names) + 1}")
