@@ -68,9 +68,13 @@ WEB_SERVERS = frozenset({
 """Programs (stems) that people let serve the Web on whichever port is free."""
 
 
+BOTH_WAYS = {"git": 9418, "iperf": 5001, "iperf3": 5201, "rsync": 873}
+"""Programs that are client and server in one, with the port they then serve: everywhere, and on some machines for that."""
+
+
 def could_take(stem: str, port: int) -> bool:
     """Whether a program may be what serves a port only because its configuration says so."""
-    return stem in RELAYS or (stem in WEB_SERVERS and is_web(port))
+    return stem in RELAYS or BOTH_WAYS.get(stem) == port or (stem in WEB_SERVERS and is_web(port))
 
 
 def is_web(port: int) -> bool:

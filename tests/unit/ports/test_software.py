@@ -62,6 +62,7 @@ def test_made_up_names_have_nothing_in_common() -> None:
 
 def test_relays_take_any_port_and_web_servers_take_ports_of_the_web() -> None:
     assert could_take("haproxy", 5432) and could_take("nginx", 8080) and could_take("java", 8443)
+    assert could_take("rsync", 873) and not could_take("rsync", 22)
     assert not could_take("nginx", 1433) and not could_take("sqlservr", 1433)
 
 
