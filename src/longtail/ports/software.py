@@ -69,7 +69,7 @@ WEB_SERVERS = frozenset({
 
 
 BOTH_WAYS = {"git": 9418, "iperf": 5001, "iperf3": 5201, "rsync": 873}
-"""Programs that are client and server in one, with the port they then serve: everywhere, and on some machines for that."""
+"""Programs that are client and server in one, with the port that they serve where they do."""
 
 
 def could_take(stem: str, port: int) -> bool:
