@@ -7,12 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from longtail.pipelines.backtesting import BacktestRequest, tried
     from longtail.pipelines.closing import PortsRequest, neighbours, ports
     from longtail.pipelines.hunting import Request, hunt
     from longtail.pipelines.mining import Factory, MineRequest, mine
     from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
 
 HOMES = {
+    "BacktestRequest": "backtesting",
     "Factory": "mining",
     "Fold": "reading",
     "MineRequest": "mining",
@@ -26,9 +28,11 @@ HOMES = {
     "observed": "reading",
     "ports": "closing",
     "summed": "reading",
+    "tried": "backtesting",
 }
 
 __all__ = [
+    "BacktestRequest",
     "Factory",
     "Fold",
     "MineRequest",
@@ -42,6 +46,7 @@ __all__ = [
     "observed",
     "ports",
     "summed",
+    "tried",
 ]
 
 

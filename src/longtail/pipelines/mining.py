@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from longtail import telemetry
 from longtail.detections.backtest import distinct_starts, merge
 from longtail.detections.mining import Mined, mined
+from longtail.detections.tried import RuleFiles
 from longtail.pipelines.alert_lines import alert_objects
 from longtail.pipelines.reading import Source, Tell, Waist, summed
-from longtail.pipelines.rule_files import RuleFiles, rule_files
+from longtail.pipelines.rule_files import rule_files, rule_readings
 from longtail.readings import Reading
 
 STARTS = Waist(distinct_starts, merge)
@@ -54,7 +55,7 @@ def mine(request: MineRequest, tell: Tell = lambda progress: None) -> Factory:
         distinct_starts=starts.height,
         host_days=starts.select("tenant", "host", "day").n_unique(),
         existing=existing,
-        readings=(*troubled(told), *existing.readings(), *readings),
+        readings=(*troubled(told), *rule_readings(existing), *readings),
     )
 
 

@@ -1,15 +1,14 @@
 """Rule files as a person names them → the Sigma rules in them, and what could not be used and why."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from longtail.detections.matching_terms import Rule
 from longtail.detections.sigma import Parsed, parsed
+from longtail.detections.tried import RuleFiles
 from longtail.errors import NothingToRead
 from longtail.files.discovery import STDIN, files
 from longtail.files.streams import standard_input
-from longtail.files.tally import Tally
+from longtail.files.tally import EXAMPLES_KEPT, Tally
 from longtail.readings import Quarantined, Reading
 
 SUFFIXES = (".yml", ".yaml")
@@ -17,26 +16,6 @@ SUFFIXES = (".yml", ".yaml")
 
 MOST_BYTES = 10 << 20
 TOO_LARGE = f"larger than {MOST_BYTES >> 20} MB: no rule file"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFiles:
-    """What rule files gave: rules, what is no rule for process starts, what could not be read, and how many files."""
-
-    rules: tuple[Rule, ...] = ()
-    passed_over: tuple[Quarantined, ...] = ()
-    refused: tuple[Quarantined, ...] = ()
-    files: int = 0
-
-    def readings(self) -> tuple[Reading, ...]:
-        """One reading for all files of which something could not be read; none where all is well."""
-        if not self.refused:
-            return ()
-        tally = Tally("rules", "sigma", passed_over=len(self.passed_over))
-        for each in self.refused:
-            tally.reasons[each.reason] += 1
-        tally.examples.extend(self.refused[:10])
-        return (tally.reading(),)
 
 
 def rule_files(paths: Iterable[str]) -> RuleFiles:
@@ -79,3 +58,14 @@ def _content(path: str) -> bytes:
         return standard_input().exactly(MOST_BYTES + 1)
     with Path(path).open("rb") as file:
         return file.read(MOST_BYTES + 1)
+
+
+def rule_readings(found: RuleFiles) -> tuple[Reading, ...]:
+    """One reading for all files of which something could not be read; none where all is well."""
+    if not found.refused:
+        return ()
+    tally = Tally("rules", "sigma", passed_over=len(found.passed_over))
+    for each in found.refused:
+        tally.reasons[each.reason] += 1
+    tally.examples.extend(found.refused[:EXAMPLES_KEPT])
+    return (tally.reading(),)
