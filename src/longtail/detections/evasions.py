@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from longtail.detections.programs import ORIGINAL_NAMES
+
 
 class Start(NamedTuple):
     """A process start as a rule sees it."""
@@ -75,9 +77,15 @@ def _absolute(start: Start) -> Start | None:
 
 
 def _renamed(start: Start) -> Start | None:
-    """A copy under another name keeps the original name in its version resource, where telemetry tells it."""
+    """A copy under another name, in telemetry that does not tell the original name."""
     name = _LAST.sub("wuaueng.exe" if "\\" in start.image else "kworkerd", start.image)
     return _absolute(start._replace(image=name)) if name != start.image else None
+
+
+def _renamed_and_told(start: Start) -> Start | None:
+    original = ORIGINAL_NAMES.get(start.image.lower().replace("\\", "/").rpartition("/")[2])
+    dressed = _renamed(start)
+    return dressed._replace(original_file_name=original) if original and dressed else None
 
 
 def _look_alike(start: Start) -> Start | None:
@@ -108,6 +116,8 @@ EVASIONS: tuple[Evasion, ...] = (
             ("certutil -f a", "certutil -f   a")),
     Evasion("absolute path", "the program by its whole path", _absolute, ("certutil -f a", '"C:\\certutil.exe" -f a')),
     Evasion("renamed image", "a copy of the program under another name", _renamed,
+            ("certutil -f a", '"C:\\wuaueng.exe" -f a')),
+    Evasion("renamed image, original name told", "the same where telemetry tells the original name", _renamed_and_told,
             ("certutil -f a", '"C:\\wuaueng.exe" -f a')),
     Evasion("look-alike directory", "a directory that looks like the system's", _look_alike,
             ("certutil -f a", "certutil -f a")),
