@@ -95,7 +95,7 @@ def _backtest(rule: Rule, fit: Applicability, faces: NDArray[np.int64], seen: Se
         by_account=tuple(sorted(seen.hit_shares("account", rows), key=lambda each: (-each.runs, each.name))),
         by_tenant=seen.shares("tenant", rows),
         by_day=seen.shares("day", rows),
-        examples=_examples(seen.starts[rows]),
+        examples=_examples(seen.starts[rows]) if len(rows) else (),
     )
 
 

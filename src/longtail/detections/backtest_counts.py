@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from longtail.detections.findings import Share
 from longtail.detections.matching import FACE
+from longtail.detections.matching_columns import ranges
 
 FACES = list(FACE.values())
 PARTS = ("account_class", "account", "tenant", "day")
@@ -23,6 +24,7 @@ class Part:
     names: list[str]
     hosts: Codes
     host_days: Codes
+    nothing: tuple[Share, ...]  # what most rules are: no hit in any part
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Seen:
     runs: Codes
     hosts: Codes
     host_days: Codes
+    of_hosts: int
+    of_host_days: int
     parts: dict[str, Part]
 
     @classmethod
@@ -46,13 +50,14 @@ class Seen:
         hosts, host_days = _numbered(ordered, ["tenant", "host"]), _numbered(ordered, ["tenant", "host", "day"])
         parts = {name: _part(ordered[name], hosts, host_days) for name in PARTS}
         runs = ordered["runs"].cast(pl.Int64).to_numpy()
-        return cls(ordered.drop("face"), faces.drop("face"), first.astype(np.int64), runs, hosts, host_days, parts)
+        sizes = _distinct(hosts), _distinct(host_days)
+        first_rows = first.astype(np.int64)
+        return cls(ordered.drop("face"), faces.drop("face"), first_rows, runs, hosts, host_days, *sizes, parts)
 
     def rows_of(self, faces: Codes) -> Codes:
         """The rows that have one of these faces (ascending)."""
         starts, lengths = self.first[faces], self.first[faces + 1] - self.first[faces]
-        before = np.cumsum(lengths) - lengths
-        return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()), dtype=np.int64)
+        return ranges(starts, lengths)
 
     def whole(self, rows: Codes) -> Share:
         """How often these rows are, of everything."""
@@ -60,14 +65,16 @@ class Seen:
             "all",
             int(self.runs[rows].sum()),
             _distinct(self.hosts[rows]),
-            _distinct(self.hosts),
+            self.of_hosts,
             _distinct(self.host_days[rows]),
-            _distinct(self.host_days),
+            self.of_host_days,
         )
 
     def shares(self, name: str, rows: Codes) -> tuple[Share, ...]:
         """How often these rows are in each part, in the order of their names."""
         part = self.parts[name]
+        if not len(rows):
+            return part.nothing
         codes, size = part.codes[rows], len(part.names)
         runs = np.bincount(codes, weights=self.runs[rows], minlength=size).astype(np.int64)
         hosts, host_days = _within(codes, self.hosts[rows], size), _within(codes, self.host_days[rows], size)
@@ -83,7 +90,10 @@ def _part(column: pl.Series, hosts: Codes, host_days: Codes) -> Part:
     texts = column.cast(pl.String)
     names = texts.unique().sort().to_list()
     codes = texts.cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
-    return Part(codes, names, _within(codes, hosts, len(names)), _within(codes, host_days, len(names)))
+    of_hosts, of_host_days = _within(codes, hosts, len(names)), _within(codes, host_days, len(names))
+    sizes = zip(names, of_hosts.tolist(), of_host_days.tolist(), strict=True)
+    nothing = tuple(Share(each, 0, 0, of, 0, of_days) for each, of, of_days in sizes)
+    return Part(codes, names, of_hosts, of_host_days, nothing)
 
 
 def _numbered(table: pl.DataFrame, names: list[str]) -> Codes:

@@ -1,16 +1,18 @@
 """Rules and rows of process starts → the rows that each rule matches, as Sigma means it.
 
 A rule is narrowed, not summed: of an *all* each part sees only the rows that the parts before it left, of an *any* only
-those that none before it took. What a comparison holds for is known of distinct values before (``matching_columns``).
+those that none before it took. What a comparison holds for is known of distinct values before (``matching_columns``),
+and rows are looked up by it where it holds for few.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from longtail.detections.matching_columns import Answers, Column, Flags, Places, folded
+from longtail.detections.matching_columns import Answers, Column, Flags, Places, folded, without
 from longtail.detections.matching_terms import (
     All,
     Any,
@@ -91,63 +93,63 @@ class _Table:
         texts = [name for name in rows.columns if name != PRODUCT]
         wanted = [name for name in texts if keywords or name in asked]
         self.answers = {name: Answers(Column.of(rows[name]), [*asked.get(name, []), *keywords]) for name in wanted}
+        self.of_system: dict[str, Places] = {}
         self.searched = [self.answers[name] for name in texts] if keywords else []
 
     def matched(self, rule: Rule) -> Places:
-        start = self._of_system(rule.product)
-        return start[self.holds(rule.condition, start)]
+        return self.kept(rule.condition, self._of_system(rule.product))
 
     def _of_system(self, product: str | None) -> Places:
         if product is None or PRODUCT not in self.rows.columns:
             return self.every
         wanted = "unix" if product in UNIX else product
-        return np.flatnonzero((self.rows[PRODUCT].cast(pl.String) == wanted).fill_null(True).to_numpy())
+        if wanted not in self.of_system:
+            fits = (self.rows[PRODUCT].cast(pl.String) == wanted).fill_null(True)
+            self.of_system[wanted] = np.flatnonzero(fits.to_numpy())
+        return self.of_system[wanted]
 
-    def holds(self, condition: Condition, rows: Places) -> Flags:
-        """For each of these rows whether the condition holds."""
-        if isinstance(condition, Constant) or not len(rows):
-            return np.full(len(rows), isinstance(condition, Constant) and condition.value)
+    def kept(self, condition: Condition, rows: Places) -> Places:
+        """Those of these rows that the condition holds for."""
+        if isinstance(condition, Constant):
+            return rows if condition.value else rows[:0]
         if isinstance(condition, Not):
-            return ~self.holds(condition.part, rows)
-        if isinstance(condition, All | Any):
-            return self._joined(condition, rows)
+            return without(rows, self.kept(condition.part, rows))
+        if isinstance(condition, All):
+            for part in condition.parts:
+                rows = self.kept(part, rows) if len(rows) else rows
+            return rows
+        if isinstance(condition, Any):
+            return _joined(rows, [partial(self.kept, part) for part in condition.parts])
         return self._term(condition, rows)
 
-    def _joined(self, condition: All | Any, rows: Places) -> Flags:
-        """Each part is asked only of the rows that are not decided yet."""
-        every = isinstance(condition, All)
-        result = np.full(len(rows), every)
-        open_still = np.arange(len(rows))
-        for part in condition.parts:
-            held = self.holds(part, rows[open_still])
-            result[open_still[held != every]] = not every
-            open_still = open_still[held == every]
-            if not len(open_still):
-                break
-        return result
-
-    def _term(self, term: Term, rows: Places) -> Flags:
+    def _term(self, term: Term, rows: Places) -> Places:
         if isinstance(term, Reference):
             return self._reference(term, rows)
         if term.field is None:
-            return self._keyword(term, rows)
+            return _joined(rows, [partial(each.rows, term) for each in self.searched])
         answers = self.answers.get(term.field)
         if answers is None:
-            return np.full(len(rows), isinstance(term, Missing))
+            return rows if isinstance(term, Missing) else rows[:0]
         return answers.rows(term, rows)
 
-    def _keyword(self, term: Term, rows: Places) -> Flags:
-        held = np.zeros(len(rows), dtype=np.bool_)
-        for each in self.searched:
-            held |= each.rows(term, rows)
-        return held
-
-    def _reference(self, term: Reference, rows: Places) -> Flags:
+    def _reference(self, term: Reference, rows: Places) -> Places:
         if not {term.field, term.other} <= set(self.rows.columns):
-            return np.zeros(len(rows), dtype=np.bool_)
+            return rows[:0]
         ours, other = (folded(self.rows[name][rows].cast(pl.String)) for name in (term.field, term.other))
         pairs = pl.DataFrame({"ours": ours, "other": other})
-        return pairs.select(_compared(term).fill_null(False)).to_series().to_numpy()
+        held: Flags = pairs.select(_compared(term).fill_null(False)).to_series().to_numpy()
+        return rows[held]
+
+
+def _joined(rows: Places, ways: Sequence[Callable[[Places], Places]]) -> Places:
+    """The rows that one of these ways keeps, each way asked only of what those before it left."""
+    found = []
+    for way in ways:
+        kept = way(rows)
+        if len(kept):
+            found.append(kept)
+            rows = without(rows, kept)
+    return np.sort(np.concatenate(found)) if found else rows[:0]
 
 
 def _compared(term: Reference) -> pl.Expr:
