@@ -34,6 +34,7 @@ from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
 from longtail.settings import Settings
 
+NO_ALERT = "no alert told of it"
 HELD_OUT = 50_000
 """What is added to a seed for the fleet that rules are tried on."""
 
@@ -122,7 +123,7 @@ def why_not(variant: Attacked, known: tuple[Mined, Sequence[Alert], Sequence[Att
     host = origin.placed.host.name.lower()
     lines = set(origin.events["command_line"].to_list())
     if not any(alert.host == host and any(each.command_line in lines for each in alert.executions) for alert in alerts):
-        return "no alert told of it"
+        return NO_ALERT
     if any(deed.host == host and deed.command_line in lines for rule in found.rules for deed in rule.deeds):
         return "the variant has not what the rule demands"
     reasons = Counter(each.reason for each in found.refused for deed in each.deeds if deed.host == host)
@@ -172,6 +173,7 @@ def told(found: Sequence[Measured]) -> str:
         [
             f"{sum(each.caught for each in variants)} of {len(variants)} variants on other accounts caught"
             f" ({_share(variants):.0%}); by seed {', '.join(f'{_share(of.variants):.0%}' for of in found)}",
+            f"of the {len(_told_of(variants))} whose technique an alert told of: {_share(_told_of(variants)):.0%}",
             f"{len(rates)} rules; {sum(rate > 1 for rate in rates)} with more than one benign hit per 10,000 host-days;"
             f" {sum(rates) / max(len(rates), 1):.2f} on average",
             *(f"    noisy in {count} seeds: {title}" for title, count in noisy.most_common()),
@@ -190,6 +192,11 @@ def told(found: Sequence[Measured]) -> str:
 
 def _share(variants: Sequence[Tried]) -> float:
     return sum(each.caught for each in variants) / max(len(variants), 1)
+
+
+def _told_of(variants: Sequence[Tried]) -> list[Tried]:
+    """The variants of techniques that an alert told of: of the others nothing could be mined."""
+    return [each for each in variants if each.reason != NO_ALERT]
 
 
 def _by_recipe(variants: Sequence[Tried]) -> Iterable[str]:

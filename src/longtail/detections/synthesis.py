@@ -29,6 +29,8 @@ MOST_HITS = 1.0
 """Benign hits per 10,000 host-days that a rule may have, observed or expected."""
 PRIOR_USES = 10.0
 """Host-days of lawful use that the judgement made before a fleet was asked is worth."""
+PRIOR_HOST_DAYS = 100
+"""Host-days on one of which a given program is expected to run lawfully, before a fleet was asked."""
 MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
 MOST_CANDIDATES = 12
@@ -86,13 +88,18 @@ class Refused:
 class _Question:
     """Candidates with what they are true of: lawful faces and the cluster's deeds."""
 
+    cluster: Cluster
     base: tuple[Predicate, ...]
     candidates: tuple[Predicate, ...]
     use: Use
     lawful: NDArray[np.bool_]  # faces × (the base, base and candidates)
     members: NDArray[np.bool_]  # deeds × (the base, candidates)
-    implied: frozenset[str]
-    needs_telling: bool
+
+    @property
+    def needs_telling(self) -> bool:
+        """Whether the base alone does not say what is meant."""
+        core = self.cluster.core
+        return not (self.cluster.out_of_place or (core is not None and core.enough))
 
 
 def synthesised(cluster: Cluster, fleet: Fleet) -> tuple[tuple[Found, ...], tuple[Refused, ...]]:
@@ -132,10 +139,7 @@ def _question(cluster: Cluster, fleet: Fleet) -> _Question:
     candidates = tuple(lawfully)
     lawful = np.stack([rows, *lawfully.values()], axis=1)
     members = np.stack([np.ones(events.height, bool), *(true[each] for each in candidates)], axis=1)
-    enough = cluster.out_of_place or (cluster.core is not None and cluster.core.enough)
-    return _Question(
-        base, candidates, use, lawful, members, cluster.core.implied if cluster.core else frozenset(), not enough
-    )
+    return _Question(cluster, base, candidates, use, lawful, members)
 
 
 def either(one: Predicate, other: Predicate) -> Predicate:
@@ -220,9 +224,6 @@ def _telling(question: _Question, chosen: Sequence[int]) -> bool:
 
 
 def _precise(question: _Question, chosen: Sequence[int]) -> bool:
-    use = question.use
-    if not use.of_host_days:
-        return True
     return max(_observed(question, chosen), _expected(question, chosen)) <= MOST_HITS
 
 
@@ -246,11 +247,13 @@ def _expected(question: _Question, chosen: Sequence[int]) -> float:
     prior = math.prod(each.usual for each in question.base if not each.negated)
     prior *= math.prod(IMPLIED if _implied(question, i) else question.candidates[i].usual for i in chosen)
     share = (_hits(question, chosen) + PRIOR_USES * prior) / (use.host_days + PRIOR_USES)
-    return (use.host_days + 1) / max(use.of_host_days, 1) * PER * share
+    before = PRIOR_HOST_DAYS if question.cluster.program == UNKNOWN else 1
+    return (use.host_days + before) / (use.of_host_days + PRIOR_HOST_DAYS) * PER * share
 
 
 def _implied(question: _Question, number: int) -> bool:
-    return question.candidates[number].name in question.implied
+    core = question.cluster.core
+    return core is not None and question.candidates[number].name in core.implied
 
 
 def _logic(question: _Question, chosen: Sequence[int], cluster: Cluster) -> Logic:
@@ -267,6 +270,8 @@ def _reason(question: _Question, left: NDArray[np.int64]) -> str:
     if not _telling(question, shared):
         return "nothing that it is told sets it apart: no remote place, no writable target, no weakened defence"
     hits, use = _hits(question, shared), question.use
+    if use.of_host_days < PRIOR_HOST_DAYS:
+        return f"{use.of_host_days} host-days of lawful use are not enough to hold it against"
     if _precise(question, shared):
         return "what would be precise describes these very incidents, and finds too few others of their kind"
     return (
