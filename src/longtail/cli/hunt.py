@@ -2,13 +2,14 @@
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import click
 
-from longtail.cli.options import LEVELS, destination, output_options, refuse_overwrite, telemetry_options
+from longtail.cli.options import LEVELS, ManyPaths, destination, output_options, refuse_overwrite, telemetry_options
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
 FINDINGS, QUARANTINED = 3, 4
@@ -19,6 +20,7 @@ Examples:
   longtail hunt logs/ -f html -o report.html       the same, as one page
   longtail hunt today/ --baseline lastmonth/       learn from one, judge another
   longtail hunt *.evtx.gz --account mssql -f jsonl | jq .title
+  longtail hunt logs/ --rules rules/               run mined or other Sigma rules beside the model
   cat events.jsonl | longtail hunt - --fail-on high
 """
 
@@ -31,6 +33,7 @@ class Wanted:
     account: tuple[str, ...]
     baseline: tuple[str, ...]
     budget: float | None
+    rules: tuple[str, ...]
     fail_on: str | None
     tenant: str | None
     tenant_from_path: bool
@@ -46,7 +49,7 @@ class Wanted:
     no_color: bool
 
 
-@click.command("hunt", epilog=EXAMPLES)
+@click.command("hunt", cls=ManyPaths, many=("--rules",), epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--account",
@@ -63,6 +66,8 @@ class Wanted:
     metavar="N",
     help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]",
 )
+@click.option("--rules", multiple=True, metavar="PATH...",
+              help="Also run these Sigma rules, on every account: files, folders or globs.")  # fmt: skip
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert is at least this severe.")
 @telemetry_options
 @output_options(FORMATS, "table")
@@ -82,16 +87,22 @@ def _hunt(wanted: Wanted) -> int:
         os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
     from longtail.outputs.output import output
-    from longtail.pipelines import hunt
 
     chosen = output(wanted.format_out or "table")
     with progress(wanted.quiet) as tell:
-        found = hunt(_request(wanted), tell)
+        found = _found(wanted, tell)
     with destination(wanted.output) as stream:
         chosen.write(found, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
     return _exit_code(found, wanted.fail_on)
+
+
+def _found(wanted: Wanted, tell: Callable[[Any], None]) -> Any:
+    from longtail.pipelines import hunt, hunt_with_rules
+
+    request = _request(wanted)
+    return hunt_with_rules(request, wanted.rules, tell) if wanted.rules else hunt(request, tell)
 
 
 def _request(wanted: Wanted) -> Any:
@@ -116,7 +127,7 @@ def _summarise(found: Any, wanted: Wanted) -> None:
 
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
-    for line in summary(found):
+    for line in (*summary(found), *found.notes):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

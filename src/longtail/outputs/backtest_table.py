@@ -30,10 +30,8 @@ def _parts(tried: Tried) -> Iterator[ConsoleRenderable]:
     judged = [each for each in tried.backtests if each.applicability.applicable]
     firing = [each for each in judged if each.whole.runs]
     silent = [each for each in judged if not each.whole.runs]
-    yield Text(
-        f"{count(len(firing), 'rule')} of {len(tried.backtests):,} fire{'s' if len(firing) == 1 else ''}", "bold"
-    )
-    yield from section("", _rates, firing)
+    yield Text(f"{of(len(firing), len(tried.backtests), 'rule')} {'fires' if len(firing) == 1 else 'fire'}")
+    yield from section("Fire", _rates, firing)
     yield from (_rule(each) for each in firing[:WHOLE_RULES])
     yield from section("Not once", _rates, silent)
     yield from section(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from longtail.pipelines.backtesting import BacktestRequest, tried
     from longtail.pipelines.closing import PortsRequest, neighbours, ports
+    from longtail.pipelines.detecting import hunt_with_rules
     from longtail.pipelines.hunting import Request, hunt
     from longtail.pipelines.mining import Factory, MineRequest, mine
     from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
@@ -23,6 +24,7 @@ HOMES = {
     "Request": "hunting",
     "Source": "reading",
     "hunt": "hunting",
+    "hunt_with_rules": "detecting",
     "mine": "mining",
     "neighbours": "closing",
     "observed": "reading",
@@ -41,6 +43,7 @@ __all__ = [
     "Request",
     "Source",
     "hunt",
+    "hunt_with_rules",
     "mine",
     "neighbours",
     "observed",

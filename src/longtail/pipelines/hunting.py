@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from longtail import telemetry
 from longtail.pipelines.reading import Source, Tell, observed
 from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
+from longtail.readings import Reading
 from longtail.settings import Settings
 
 
@@ -32,6 +35,17 @@ def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
         NothingToRead: no path matches.
     """
     seen, readings = observed(request.source(request.paths), tell)
+    return hunted(request, seen, readings, tell)
+
+
+def hunted(
+    request: Request, seen: pl.DataFrame, readings: tuple[Reading, ...], tell: Tell = lambda progress: None
+) -> Hunt:
+    """What a hunt finds in sightings (``SIGHTING``) that were read already; a baseline is still to be read.
+
+    Raises:
+        NothingToRead: no path of the baseline matches.
+    """
     baseline = observed(request.source(request.baseline), tell)[0] if request.baseline else None
     judgement = judged(seen, request.settings, request.accounts, baseline)
     return Hunt(

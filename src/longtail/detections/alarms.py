@@ -1,0 +1,178 @@
+"""What rules fired on → alerts of the same shape as the model's, and all of them together, each naming its likes.
+
+The likes are the pivot: alerts that share a technique, those that the other way of finding found before all others.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from longtail.detections.firing import KEY
+from longtail.detections.matching_terms import Rule
+from longtail.executions.paths import executable
+from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+
+MOST_SIMILAR = 20
+_SEVERITIES = {str(each): each for each in Severity}
+_TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.ASCII | re.IGNORECASE)
+LEAST_SCORES = {
+    Severity.INFORMATIONAL: 0.0,
+    Severity.LOW: 5.0,
+    Severity.MEDIUM: 20.0,
+    Severity.HIGH: 30.0,
+    Severity.CRITICAL: 40.0,
+}
+"""The score of a rule's alert before its rarity is added: the model's scores are bits of surprise, and twenty of them
+are the least that it calls medium."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at: hosts, days, host-days and process starts of all accounts."""
+
+    hosts: int
+    days: int
+    host_days: int
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """How often one rule fired, of what was looked at."""
+
+    prevalence: Prevalence
+    host_days: int
+    of_host_days: int
+
+    @property
+    def bits(self) -> float:
+        """How rarely it fires: 0 for everywhere every day, 10 for once in a thousand host-days."""
+        return math.log2(max(self.of_host_days, 1) / max(self.host_days, 1))
+
+
+def alarms(rules: Sequence[Rule], fired: pl.DataFrame, looked: Looked) -> tuple[Alert, ...]:
+    """An alert for each rule, account, host and day, most alarming first.
+
+    ``fired`` has the columns of ``FIRED`` and ``account_class``; its ``rule`` counts in ``rules``.
+    """
+    counts = fired.filter(pl.col("image").is_null())
+    lines: dict[tuple[Any, ...], list[Row]] = {}
+    for row in fired.filter(pl.col("image").is_not_null()).sort("first_seen", "image", "command_line").to_dicts():
+        lines.setdefault(tuple(row[name] for name in KEY), []).append(row)
+    rates = _rates(counts, looked)
+    found = (
+        _alert(rules[row["rule"]], row, lines[tuple(row[name] for name in KEY)], rates[row["rule"]])
+        for row in counts.to_dicts()
+    )
+    return in_order({each.id: each for each in found}.values())
+
+
+def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Most alarming first; equals in an order of their own."""
+    return tuple(sorted(alerts, key=lambda each: (-each.score, each.id)))
+
+
+def together(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[Alert, ...]:
+    """The alerts of both, most alarming first, each naming others that share a technique.
+
+    Of the likes, those that the other way of finding found come first.
+    """
+    by_rule = {each.id for each in rules}
+    placed = sorted([*model, *rules], key=lambda each: -each.score)
+    by_technique: dict[str, list[str]] = {}
+    for each in placed:
+        for technique in each.techniques:
+            by_technique.setdefault(technique, []).append(each.id)
+    return tuple(replace(each, similar=_similar(each, by_technique, by_rule)) for each in placed)
+
+
+def _similar(alert: Alert, by_technique: Mapping[str, Sequence[str]], by_rule: set[str]) -> tuple[str, ...]:
+    """Likes of the other way of finding first, then those of its own; the most alarming of each before the others."""
+    ours: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for technique in alert.techniques:
+        for id in by_technique[technique]:
+            (others if (id in by_rule) != (alert.id in by_rule) else ours).setdefault(id)
+    ours.pop(alert.id, None)
+    return (*others, *ours)[:MOST_SIMILAR]
+
+
+def _rates(counts: pl.DataFrame, looked: Looked) -> dict[int, _Rate]:
+    each = counts.group_by("rule").agg(
+        pl.struct("tenant", "host").n_unique().alias("hosts"),
+        pl.col("day").n_unique().alias("days"),
+        pl.struct("tenant", "host", "day").n_unique().alias("host_days"),
+        pl.col("runs").sum(),
+    )
+    return {
+        row["rule"]: _Rate(
+            Prevalence(row["hosts"], looked.hosts, row["days"], looked.days, row["runs"], looked.runs),
+            row["host_days"],
+            looked.host_days,
+        )
+        for row in each.iter_rows(named=True)
+    }
+
+
+def _alert(rule: Rule, row: Row, lines: Sequence[Row], rate: _Rate) -> Alert:
+    severity, tagged = _SEVERITIES.get(rule.level, Severity.MEDIUM), _techniques(rule)
+    return Alert(
+        id=_id(rule, row),
+        tenant=row["tenant"],
+        account=row["account"],
+        account_class=row["account_class"],
+        host=row["host"],
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        score=round(LEAST_SCORES[severity] + rate.bits, 3),
+        severity=severity,
+        title=rule.title,
+        reason=_reason(row, rate),
+        executions=tuple(_execution(rule, line, rate.prevalence, tagged) for line in lines),
+        techniques=tagged,
+    )
+
+
+def _id(rule: Rule, row: Row) -> str:
+    """A stable name: which rule, who, where and when; nothing that depends on where the rule's file lies."""
+    parts = (rule.id, rule.title, row["tenant"], row["host"], row["account"].lower(), row["day"].isoformat())
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _reason(row: Row, rate: _Rate) -> str:
+    runs = f"{row['runs']:,} process start{'' if row['runs'] == 1 else 's'}"
+    seen = rate.prevalence
+    return (
+        f"A detection rule matches {runs} of this account on {row['host']} on {row['day']}; it fires on {seen.hosts:,}"
+        f" of {seen.of_hosts:,} hosts and {rate.host_days:,} of {rate.of_host_days:,} host-days."
+    )
+
+
+def _execution(rule: Rule, line: Row, seen: Prevalence, tagged: tuple[str, ...]) -> Execution:
+    return Execution(
+        time=line["first_seen"],
+        image=line["image"],
+        executable=str(executable(line["image"])),
+        hosted_by=None,
+        command_line=line["command_line"],
+        parent_image=line["parent_image"],
+        role="anomaly",
+        prevalence=seen,
+        nearest_normal=None,
+        normal_at=NormalAt(seen.of_hosts, seen.of_days),  # a rule learns nothing: only "everywhere" is normal to it
+        why=(f"the rule “{rule.title}” matches it",),
+        parent_command_line=line["parent_command_line"],
+        techniques=tagged,
+    )
+
+
+def _techniques(rule: Rule) -> tuple[str, ...]:
+    found = (_TECHNIQUE.fullmatch(tag) for tag in rule.tags)
+    return tuple(sorted({each[1].upper() for each in found if each}))
