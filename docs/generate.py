@@ -4,6 +4,7 @@ Every page is a function from nothing to Markdown, so that a test can compare it
 runs the demo anew and puts what it prints, and the chart of its fleet, where the README shows them.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,13 @@ README = ROOT / "README.md"
 CHART = ROOT / "docs" / "images" / "long-tail.svg"
 NOTE = "<!-- Written by docs/generate.py (make docs): change the code, not this page. -->\n"
 HELP_WIDTH = 98
-DEMO_LINES = 34
+DEMO_LINES = 24
+PROFILE_LINES = 14
+FINDING_LINES = 6
+WIDTH = 120
+CLOSING = re.compile(r"\d+/tcp  open on ")
+FINDING = re.compile(r"  1  \S+  \d+/tcp")
+COMMAND = re.compile(r"     close on ")
 READERS = {
     "positional": "The files it is given.",
     "carried": "The value of its option.",
@@ -290,7 +297,7 @@ def readme(text: str) -> str:
 def demo() -> tuple[str, str]:
     """What ``make demo`` prints, cut to its head, and the chart of its fleet as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        logs, chart = Path(folder, "demo", "logs"), Path(folder, "chart.svg")
+        logs, chart = Path(folder, "demo", "logs", "telemetry"), Path(folder, "chart.svg")
         told = _run("demo", "-o", f"{folder}/demo").stdout
         _run("model", "show", str(logs), "--account", "mssql", "-o", str(chart))
         return told, chart.read_text("utf-8")
@@ -302,10 +309,19 @@ def _run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def shown(told: str) -> str:
-    """The head of the demo's output, as the README shows it."""
+    """The head of both halves of the demo's output, as the README shows it, lines cut where a page would end."""
     lines = told.rstrip().splitlines()
-    cut = lines[:DEMO_LINES]
-    return "```console\n$ make demo\n" + "\n".join(cut).rstrip() + ("\n…" if len(lines) > len(cut) else "") + "\n```"
+    closing = next((at for at, line in enumerate(lines) if CLOSING.match(line)), len(lines))
+    finding = next((at for at in range(closing, len(lines)) if FINDING.match(lines[at])), len(lines))
+    command = next((at for at in range(finding, len(lines)) if COMMAND.match(lines[at])), len(lines))
+    parts = [lines[:DEMO_LINES], lines[closing : closing + PROFILE_LINES], lines[finding : finding + FINDING_LINES]]
+    parts.append(lines[command : command + 3])
+    cut = "\n…\n".join("\n".join(_cut(line) for line in part).rstrip() for part in parts if part)
+    return f"```console\n$ make demo\n{cut}\n…\n```"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``longtail demo``: a small fleet, an attack on its SQL Server, and what a hunt makes of it."""
+"""``longtail demo``: a small fleet, an attack on its SQL Server, a forgotten port, and what is made of both."""
 
 import sys
 from dataclasses import replace
@@ -10,6 +10,7 @@ import click
 MACHINES, DAYS, SEED = 90, 10, 7
 ATTACKS = ("article", "recon-only", "new-administrator")
 SHOWN = 1
+FORGOTTEN, ATTACKED_DAYS = 1433, 6
 
 EXAMPLES = """\b
 Examples:
@@ -34,11 +35,12 @@ Examples:
 @click.option("--force", is_flag=True, help="Replace a demo that is in DIR.")
 @click.option("--no-color", is_flag=True, help="No colour (NO_COLOR is honoured too).")
 def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
-    """See it work: a small fleet, an attack on its SQL Server, and the report.
+    """See it work: a small fleet, an attack on its SQL Server, a forgotten port, and the report.
 
-    Makes two weeks of process starts of a small fleet, with the SQL Server attack of the article in it and the benign
-    noise of real life around it, hunts in them, tells the worst finding and writes the rest as one HTML page. Needs
-    no network and less than a minute.
+    Makes two weeks of process starts of a small fleet and the inbound rules of its networks, with the SQL Server attack
+    of the one article and the forgotten port 1433 of the other in it and the benign noise of real life around them.
+    Hunts, looks for openings that nothing needs, tells the worst finding of both and writes the rest as one HTML page.
+    Needs no network and less than a minute.
     """
     import os
 
@@ -47,11 +49,14 @@ def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
     _say(f"making a fleet of {MACHINES} machines over {DAYS} days, with {len(ATTACKS)} attacks in it …")
     logs = _logs(output, seed, force)
     _say("hunting in it …")
-    found = _hunted(logs)
-    _tell(found)
+    alerts = _hunted(logs)
+    _tell(alerts)
+    _say("\nlooking for openings that nothing needs …")
+    openings = _closing(logs)
+    _tell_forgotten(openings)
     report = output / "report.html"
-    _written(found, report)
-    _say(f"\nThe whole report: {report}\nThe logs it read:  {logs}   (try: longtail hunt {logs})")
+    _written(alerts, openings, report)
+    _say(f"\nThe whole report: {report}\nThe logs it read:  {logs}   (try: longtail hunt {logs / 'telemetry'})")
 
 
 def _say(line: str) -> None:
@@ -59,17 +64,36 @@ def _say(line: str) -> None:
 
 
 def _logs(output: Path, seed: int, force: bool) -> Path:
+    from longtail.fleet import ports_fleet
     from longtail.fleet.plan import Plan
-    from longtail.fleet.writers import remove_fleet, write
+    from longtail.fleet.ports.posts import Odds
+    from longtail.fleet.ports.writers import Wanted, write_ports
+    from longtail.fleet.writers import remove_fleet
 
     logs = output / "logs"
     if force:
         remove_fleet(logs)
     plan = Plan(machines=MACHINES, days=DAYS, seed=seed, attacks=len(ATTACKS), recipes=ATTACKS)
     logs.parent.mkdir(parents=True, exist_ok=True)
-    written = write(plan, logs, "parquet")
+    fleet = ports_fleet(plan, Odds(listening=0.8, snapshots=0.6))
+    written = write_ports(fleet, logs, Wanted())
+    _attack_forgotten(fleet, logs / "attacked.csv")
     _say(f"  {written.starts:,} process starts in {len(written.files):,} files")
     return logs
+
+
+def _attack_forgotten(fleet: Any, attacks: Path) -> None:
+    """Somebody tries passwords at the port of a removed SQL Server on six days, as in the article."""
+    from datetime import timedelta
+
+    gone = (each for each in fleet.truth if (each.port, each.kind) == (FORGOTTEN, "removed") and each.listening)
+    victim = min(gone, key=lambda each: ("azure" not in each.platform, each.machine), default=None)
+    if victim is None:
+        return
+    with attacks.open("a", encoding="utf-8", newline="") as lines:
+        for day in range(ATTACKED_DAYS):
+            when = fleet.plan.start + timedelta(days=day + 2, hours=3, minutes=11 * day)
+            lines.write(f"{victim.tenant},{victim.machine},{FORGOTTEN},{when:%Y-%m-%dT%H:%M:%SZ}\n")
 
 
 def _hunted(logs: Path) -> Any:
@@ -78,7 +102,27 @@ def _hunted(logs: Path) -> Any:
     from longtail.pipelines import Request, hunt
     from longtail.telemetry import Options
 
-    return hunt(Request((str(logs),), Options(tenant_from_path=True), processes=len(os.sched_getaffinity(0))))
+    request = Request(
+        (str(logs / "telemetry"),), Options(tenant_from_path=True), processes=len(os.sched_getaffinity(0))
+    )
+    return hunt(request)
+
+
+def _closing(logs: Path) -> Any:
+    import os
+
+    from longtail.pipelines import PortsRequest, ports
+    from longtail.telemetry import Options
+
+    evidence = tuple(str(logs / name) for name in ("telemetry", "listening", "snapshots", "attacked.csv"))
+    return ports(
+        PortsRequest(
+            evidence,
+            (str(logs / "network"),),
+            Options(tenant_from_path=True),
+            processes=len(os.sched_getaffinity(0)),
+        )
+    )
 
 
 def _tell(found: Any) -> None:
@@ -88,8 +132,26 @@ def _tell(found: Any) -> None:
     sys.stdout.flush()
 
 
-def _written(found: Any, report: Path) -> None:
-    from longtail.outputs.output import output
+def _tell_forgotten(found: Any) -> None:
+    """The profile of the port, and the opening of it that is most worth closing."""
+    from longtail.outputs.ports import output
+
+    closed = [
+        each
+        for each in found.recommendations
+        if (each.port, each.protocol) == (FORGOTTEN, "tcp") and each.verdict.finding
+    ]
+    worst = sorted(closed, key=lambda each: (-(each.proof.brute_force_days or 0), -each.score))[:SHOWN]
+    profile = tuple(each for each in found.profiles if (each.port, each.protocol) == (FORGOTTEN, "tcp"))
+    shown = replace(
+        found, profiles=profile, recommendations=tuple(worst), unjoined=(), readings=(), privileges=(), notes=()
+    )
+    output("table").write(shown, sys.stdout)
+    sys.stdout.flush()
+
+
+def _written(alerts: Any, openings: Any, report: Path) -> None:
+    from longtail.outputs.html import write_both
 
     with report.open("w", encoding="utf-8", newline="") as stream:
-        output("html").write(found, stream)
+        write_both(alerts, openings, stream)
