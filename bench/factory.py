@@ -78,7 +78,8 @@ class Measuring:
         found = mined(alerts, starts)
         seconds = time.perf_counter() - began
         rules = readable(found)
-        variants = [attacked(other, each, respelt=True) for each in placed(other, attacks, others=True)]
+        techniques = [each.attack for each in incidents]
+        variants = [attacked(other, each, respelt=True) for each in placed(other, techniques, others=True)]
         seen = [attacked(plan, each) for each in incidents]
         return Measured(
             seed, tuple(tried(rules, variants, (found, alerts, seen))), benign(rules, with_attacks(other, ())),
@@ -117,9 +118,7 @@ def tried(
 def why_not(variant: Attacked, known: tuple[Mined, Sequence[Alert], Sequence[Attacked]]) -> str:
     """Why no rule fires in a variant: no alert told of the technique, nothing came of it, or it looks otherwise."""
     found, alerts, seen = known
-    origin = next((each for each in seen if each.attack.name == variant.attack.name), None)
-    if origin is None:
-        return "no account of the fleet fitted"
+    origin = next(each for each in seen if each.attack.name == variant.attack.name)
     host = origin.placed.host.name.lower()
     lines = set(origin.events["command_line"].to_list())
     if not any(alert.host == host and any(each.command_line in lines for each in alert.executions) for alert in alerts):

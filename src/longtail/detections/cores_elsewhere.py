@@ -21,7 +21,7 @@ SHELLS: tuple[Core, ...] = (
          "cmd /c copy C:\\Windows\\System32\\rundll32.exe c:\\a\\b.exe", "cmd /c copy a b"),
     core(("copied", "cmd", "copies a file"), contains("copy "), USUAL, "cmd /c copy a b", "cmd /c dir"),
     core(("passwords_listed_by_name!", "cmd", "looks for files by names like passwords"),
-         (contains("dir "), contains("pass", ".kdbx", ".pst")), RARE, "cmd /c dir /s /b C:\\*pass*.txt",
+         (contains("dir "), contains("pass", ".kdbx", ".pst")), NEVER, "cmd /c dir /s /b C:\\*pass*.txt",
          "cmd /c dir C:\\"),
     core(("backups_removed", "cmd", "removes backups"),
          (contains("del "), contains(".bak")), USUAL, "cmd /c del /s /f /q D:\\a\\*.bak", "cmd /c dir *.bak"),

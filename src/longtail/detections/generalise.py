@@ -6,7 +6,7 @@ are told the same core thing (``cores``) belong together, whoever ran them, wher
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +23,8 @@ from longtail.readings import Quarantined
 
 LONGEST = 32_768  # characters of a command line: what Windows allows
 MOST_MEMBERS = 200  # executions of one technique that a rule is made from; more of the same say nothing new
+SHELLS = ("cmd", "sh")
+"""Families of programs whose command lines are other programs'."""
 UNKNOWN = "*"
 """The program of what attackers bring along: its name is theirs to choose."""
 _SEVERITIES = {str(each): each for each in Severity}
@@ -143,23 +145,27 @@ def _time(value: Any) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def with_children(found: Sequence[Deed], starts: pl.DataFrame) -> tuple[Deed, ...]:
-    """The deeds with the processes that their shells started, where the telemetry has them and the alerts do not.
+def with_kin(found: Sequence[Deed], starts: pl.DataFrame) -> tuple[Deed, ...]:
+    """The deeds with what their shells started, and the shells that started them, where alerts tell of one only.
 
-    ``starts`` are distinct process starts (``legitimate``). A child is known by its host, account and day and by its
-    command line being told to the shell, blanks aside.
+    ``starts`` are distinct process starts (``legitimate``). A child is known by its host and day and by its command
+    line being told to the shell, blanks aside; a shell by being told as the parent of a deed.
     """
+    if not found:
+        return ()
     told = {(deed.tenant, deed.host, deed.day, inner): deed for deed in found for inner in carried(deed)}
-    if not told:
-        return tuple(found)
-    days = pl.DataFrame([key[:3] for key in told], schema=["tenant", "host", "day"], orient="row").unique()
+    own = {(deed.tenant, deed.host, deed.day, deed.image, deed.command_line): deed for deed in found}
+    days = pl.DataFrame([key[:3] for key in own], schema=["tenant", "host", "day"], orient="row").unique()
     near = starts.with_columns(pl.col("host").str.to_lowercase()).join(days, on=["tenant", "host", "day"], how="semi")
-    children = [
-        _child(deed, row)
-        for row in near.iter_rows(named=True)
-        if (deed := told.get((row["tenant"], row["host"], row["day"], _plain(row["command_line"] or ""))))
-    ]
-    return tuple(sorted({*found, *children}))
+    kin: set[Deed] = set()
+    for row in near.iter_rows(named=True):
+        place = (row["tenant"], row["host"], row["day"])
+        if above := told.get((*place, _plain(row["command_line"] or ""))):
+            kin.add(_child(above, row))
+        below = own.get((*place, row["image"], row["command_line"] or ""))
+        if below and row["parent_command_line"] and family(executable(row["parent_image"] or "").name) in SHELLS:
+            kin.add(replace(below, image=row["parent_image"], command_line=row["parent_command_line"], parent_image=""))
+    return tuple(sorted({*found, *kin}))
 
 
 def _child(deed: Deed, row: Mapping[str, Any]) -> Deed:

@@ -154,8 +154,11 @@ GENERAL: tuple[Meaning, ...] = (
         ("ls /usr/bin", "tar xz -C /srv/app"),
     ),
     _row(
-        ("ends_in_program", "ends in a program's name"),
-        ends(*PROGRAM_ENDINGS, *(f'{ending}"' for ending in PROGRAM_ENDINGS), field="CommandLine"),
+        ("names_program", "names a program or script as its target"),
+        (
+            ends(*PROGRAM_ENDINGS, *(f'{ending}"' for ending in PROGRAM_ENDINGS), field="CommandLine"),
+            contains(*(f"{ending}'" for ending in PROGRAM_ENDINGS)),
+        ),
         (0.1, 0.6),
         ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", 'copy a "c:\\b c.dll"'),
         ("bitsadmin /transfer n http://a/b.zip d:\\b.zip", "certutil.exe -dump a.cer"),
@@ -211,6 +214,13 @@ GENERAL: tuple[Meaning, ...] = (
         (0.0005, 0.9),
         ("x.exe -o stratum+tcp://pool:3333 -u 4a", "a.exe --donate-level=1"),
         ("donate.exe --level=1", "stratum.exe"),
+    ),
+    _row(
+        ("as_system", "asks to be run as the system"),
+        flags(' -ru system', ' -ru "system', ' -ru "nt authority', " -ru nt authority"),
+        (0.1, 0.6),
+        ("schtasks /create /tn a /tr b /RU SYSTEM", 'schtasks -create -ru "NT AUTHORITY\\SYSTEM"'),
+        ("schtasks /create /tn a /tr b", "run system"),
     ),
     _row(
         ("quiet_licence", "accepts a licence without being asked"),

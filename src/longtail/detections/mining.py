@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from longtail.detections.generalise import clusters, deeds, with_children
+from longtail.detections.generalise import clusters, deeds, with_kin
 from longtail.detections.legitimate import fleet
 from longtail.detections.matching_terms import Rule as Existing
 from longtail.detections.proof import Lawful, lawful, proof
@@ -44,7 +44,7 @@ def mined(
     of_fleet = fleet(starts, found)
     made: list[Found] = []
     refused: list[Refused] = []
-    for cluster in clusters(with_children(found, of_fleet.starts), of_fleet.known):
+    for cluster in clusters(with_kin(found, of_fleet.starts), of_fleet.known):
         good, left = synthesised(cluster, of_fleet)
         made.extend(good)
         refused.extend(left)

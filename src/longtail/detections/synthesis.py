@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longtail.detections.cores import out_of_place
-from longtail.detections.generalise import UNKNOWN, Cluster, Deed
+from longtail.detections.generalise import SHELLS, UNKNOWN, Cluster, Deed
 from longtail.detections.legitimate import Fleet, Use
 from longtail.detections.meanings import GENERAL
 from longtail.detections.predicates import Item, Predicate, conjunction, ends, equals
@@ -34,7 +34,6 @@ PRIOR_HOST_DAYS = 100
 MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
 MOST_CANDIDATES = 12
-SHELLS = ("cmd", "sh")
 FROM_AFAR = ("bits_transfer", "certutil_fetch")
 """Cores that mean what they say only with an address or share, whose scheme their programs never leave out."""
 REMOTE = next(row.predicate for row in GENERAL if row.predicate.name == "remote")
