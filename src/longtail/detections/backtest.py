@@ -101,11 +101,23 @@ def _backtest(rule: Rule, fit: Applicability, faces: NDArray[np.int64], seen: Se
 
 def _examples(matched: pl.DataFrame) -> tuple[Match, ...]:
     """The most frequent command lines, each with where it ran most; in an order that no cutting changes."""
+    shown = matched.join(_most_frequent(matched), on="command_line", nulls_equal=True)
     texts = [name for name in TEXTS if name != "account_class"]
-    ranked = matched.group_by(texts).agg(pl.col("runs").sum()).with_columns(pl.col(texts).cast(pl.String).fill_null(""))
-    first = ranked.sort(["runs", *texts], descending=[True, *(False for _ in texts)])
+    places = shown.group_by(*texts, "of_line").agg(pl.col("runs").sum())
+    ranked = places.with_columns(pl.col(texts).cast(pl.String).fill_null("")).sort(
+        ["of_line", "command_line", "runs", *texts], descending=[True, False, True, *(False for _ in texts)]
+    )
+    first = ranked.unique("command_line", keep="first", maintain_order=True).drop("of_line").head(EXAMPLES)
     return tuple(
         Match(**{**row, "command_line": redacted(row["command_line"]),
                  "parent_command_line": redacted(row["parent_command_line"])})
-        for row in first.unique("command_line", keep="first", maintain_order=True).head(EXAMPLES).iter_rows(named=True)
+        for row in first.iter_rows(named=True)
     )  # fmt: skip
+
+
+def _most_frequent(matched: pl.DataFrame) -> pl.DataFrame:
+    """The command lines to show (``command_line``), and how often each ran (``of_line``)."""
+    lines = matched.group_by("command_line").agg(pl.col("runs").sum().alias("of_line"))
+    most = lines.filter(pl.col("of_line") >= lines["of_line"].top_k(EXAMPLES).min())
+    text = pl.col("command_line").cast(pl.String).fill_null("")
+    return most.sort(["of_line", text], descending=[True, False]).head(EXAMPLES)
