@@ -39,15 +39,16 @@ def write_folder(files: Mapping[str, str], folder: Path) -> None:
         LongtailError: the folder cannot be written.
     """
     before = _written_before(folder)
+    paths = {name: _inside(folder, name) for name in (*files, *before)}
     for name in files:
-        if (folder / name).exists() and name not in before:
-            raise OutputExists(f"{folder / name} is there and was not written by {WRITER}: choose another folder")
+        if paths[name].exists() and name not in before:
+            raise OutputExists(f"{paths[name]} is there and was not written by {WRITER}: choose another folder")
     try:
         _write(folder / MANIFEST, _manifest({*files, *before}))
         for name, content in files.items():
-            _write(_inside(folder, name), content)
+            _write(paths[name], content)
         for name in before - set(files):
-            _remove(_inside(folder, name), folder.resolve())
+            _remove(paths[name], folder.resolve())
         _write(folder / MANIFEST, _manifest(files))
     except OSError as error:
         raise LongtailError(f"{folder} cannot be written: {error.strerror} ({error.filename})") from error
