@@ -18,7 +18,7 @@ from longtail.executions.vocabulary import FILE_TYPES, HIVES
 SOMEBODY, SOMEBODYS_SHELL, POSIX_SHELL = "EXAMPLE\\somebody", "C:\\Windows\\explorer.exe", "/usr/bin/bash"
 ADDRESS = "203.0.113.9"
 DIGITS = "0987654321"
-LONGEST_KEPT = 400
+LONGEST_KEPT = 4000
 _WORD = re.compile(
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
 )
@@ -86,7 +86,7 @@ def _replaced(word: str, kept: frozenset[str] | set[str], names: dict[str, str])
     if "." in word:
         return word if word.startswith(("127.", "0.")) else ADDRESS
     if len(word) >= meanings.LONG_ENCODED:
-        return "QUJD" * (len(word) // 4 + 1)
+        return "QUJD" * (meanings.LONG_ENCODED // 4 + 1)
     if word.isdigit():
         return word[0] + DIGITS[: len(word) - 1] if len(word) > 2 else DIGITS[: len(word)]
     return names.setdefault(plain, f"example{len(names) + 1}")
