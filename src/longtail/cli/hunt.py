@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -21,6 +21,7 @@ Examples:
   longtail hunt today/ --baseline lastmonth/       learn from one, judge another
   longtail hunt *.evtx.gz --account mssql -f jsonl | jq .title
   longtail hunt logs/ --rules rules/               run mined or other Sigma rules beside the model
+  longtail hunt logs/ --network nsgs/ -f html -o report.html   alerts and unneeded openings in one page
   cat events.jsonl | longtail hunt - --fail-on high
 """
 
@@ -34,6 +35,7 @@ class Wanted:
     baseline: tuple[str, ...]
     budget: float | None
     rules: tuple[str, ...]
+    network: tuple[str, ...]
     fail_on: str | None
     tenant: str | None
     tenant_from_path: bool
@@ -68,6 +70,8 @@ class Wanted:
 )
 @click.option("--rules", multiple=True, metavar="PATH...",
               help="Also run these Sigma rules, on every account: files, folders or globs.")  # fmt: skip
+@click.option("--network", multiple=True, metavar="PATH",
+              help="Inbound rules as exported: the HTML page tells unneeded openings too; repeatable.")  # fmt: skip
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert is at least this severe.")
 @telemetry_options
 @output_options(FORMATS, "table")
@@ -83,6 +87,8 @@ def command(**given: Any) -> None:
 
 def _hunt(wanted: Wanted) -> int:
     refuse_overwrite(wanted.output, wanted.force)
+    if wanted.network and wanted.format_out != "html":
+        raise click.UsageError("--network goes with -f html, one page for both; else ask longtail ports")
     if wanted.no_color:
         os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
@@ -91,11 +97,30 @@ def _hunt(wanted: Wanted) -> int:
     chosen = output(wanted.format_out or "table")
     with progress(wanted.quiet) as tell:
         found = _found(wanted, tell)
+        openings = _openings(wanted, tell) if wanted.network else None
     with destination(wanted.output) as stream:
-        chosen.write(found, stream)
+        _written(found, openings, chosen, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
     return _exit_code(found, wanted.fail_on)
+
+
+def _openings(wanted: Wanted, tell: Callable[[Any], None]) -> Any:
+    from longtail.network import Options as Ownership
+    from longtail.pipelines import PortsRequest, ports
+
+    asked = _request(wanted)
+    ownership = Ownership(wanted.tenant)
+    return ports(PortsRequest(asked.paths, wanted.network, asked.options, ownership, processes=asked.processes), tell)
+
+
+def _written(found: Any, openings: Any, chosen: Any, stream: IO[str]) -> None:
+    if openings is None:
+        chosen.write(found, stream)
+        return
+    from longtail.outputs.html import write_both
+
+    write_both(found, openings, stream)
 
 
 def _found(wanted: Wanted, tell: Callable[[Any], None]) -> Any:

@@ -83,3 +83,15 @@ def test_the_window_of_a_hunt_is_the_one_that_was_asked_for(tmp_path: Path) -> N
     )
     found = run("hunt", str(starts), "--since", "2026-03-03", "--until", "2026-03-05", "-f", "json")
     assert json.loads(found.stdout)["process_starts"] == 2
+
+
+def test_one_page_tells_both_when_both_are_asked_for(tmp_path: Path, rules: Path) -> None:
+    starts = tmp_path / "starts.csv"
+    starts.write_text("time,tenant,host,account,image\n2026-03-01T10:00:00Z,t,db1,a,C:\\Windows\\x.exe\n")
+    page = tmp_path / "report.html"
+    found = run("hunt", str(starts), "--network", str(rules), "-f", "html", "-o", str(page))
+    assert found.exit_code == 0, found.output
+    told = page.read_text("utf-8")
+    assert "allow-sql" in told or "1433" in told
+    assert "Populations" in told or "population" in told
+    assert run("hunt", str(starts), "--network", str(rules)).exit_code == 2
