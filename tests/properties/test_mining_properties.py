@@ -88,14 +88,14 @@ THINGS = st.recursive(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(THINGS)
 def test_anything_may_stand_where_an_alert_should(thing: Any) -> None:
     found, quarantined = deeds([thing])
     assert not found and len(quarantined) <= 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(IMAGES, TEXTS)
 def test_dressing_up_and_neutralising_are_total(image: str, line: str) -> None:
     start = Start(image, line)

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longtail.detections import block
@@ -15,6 +15,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abcXYZ_|:- '", min_size=1), VALUES, max_size=4))
 def test_what_is_written_reads_back(value: dict[str, block.Value]) -> None:
     assert (yaml.safe_load(block.yaml(value)) or {}) == value
@@ -45,6 +46,7 @@ def test_a_plain_text_as_sigma_writes_it(text: str, sigma: str) -> None:
     assert escaped(text) == sigma
 
 
+@settings(deadline=None)
 @given(st.text("\\*?ab", max_size=8))
 def test_sigma_reads_the_plain_text_back(text: str) -> None:
     types = pytest.importorskip("sigma.types")
