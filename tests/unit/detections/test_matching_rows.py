@@ -54,6 +54,7 @@ CASES: tuple[tuple[str, Any, list[str | None], list[int]], ...] = (
     ("CommandLine|contains", "ΣΑΣ", ["σας", "ΣΑΣ x"], [0, 1]),
     ("CommandLine|cased", "*Ab*", ["xAbx", "ab"], [0]),
     ("CommandLine|contains|cased", "Ab", ["xAbx", "ab"], [0]),
+    ("CommandLine|contains|cased", "WhoAmI", ["x WhoAmI", "whoami", "WHOAMI"], [0]),
     ("CommandLine|re", "w.oami", ["whoami", "WHOAMI", "w\noami"], [0]),
     ("CommandLine|re|i", "w.oami", ["whoami", "WHOAMI"], [0, 1]),
     ("CommandLine|re|s", "a.b", ["a\nb", "ab"], [0]),
