@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from longtail import pipelines
-from longtail.pipelines import reading
 from longtail.executions.schema import SIGHTING_KEY
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.fleet import Plan, events
 from longtail.fleet.writers import write
 from longtail.outputs.output import output
+from longtail.pipelines import reading
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
 from longtail.settings import Settings
