@@ -29,7 +29,7 @@ from longtail.fleet.incidents import MODIFIERS
 from longtail.prevalence.techniques import TECHNIQUES
 from longtail.settings import Settings
 from longtail.telemetry.format import Format
-from longtail.telemetry.formats import FORMATS
+from longtail.telemetry.formats import EVIDENCE, FORMATS
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -116,6 +116,9 @@ def formats() -> str:
         "\n## A process start\n\nWhat a format lacks is null; it is never guessed.\n\n",
         table(("column", "type"), ((code(name), _type(dtype)) for name, dtype in PROCESS_EVENT.items())),
         *(f"\n## {code(each.name)}\n\n{each.title}.\n\n{_columns(each)}" for each in FORMATS),
+        "\n## Evidence beside process starts\n\nWhat runs, what listens, what was attacked: `longtail ports` takes it as "
+        "`--telemetry` too, and reads it where a file holds no process start.\n\n",
+        evidence_table(),
     ]
     return "".join(parts)
 
@@ -126,6 +129,15 @@ def formats_table() -> str:
         ("format", "what it is", "carriers"),
         ((code(each.name), each.title, ", ".join(each.carriers)) for each in FORMATS),
     )
+
+
+def evidence_table() -> str:
+    """One row a format of evidence."""
+    rows = (
+        (code(each.name), each.title, ", ".join(each.carriers), ", ".join(sorted(each.kinds)))
+        for each in EVIDENCE
+    )
+    return table(("format", "what it is", "carriers", "what it tells"), rows)
 
 
 def _columns(format: Format) -> str:
