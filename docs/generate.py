@@ -116,8 +116,8 @@ def formats() -> str:
         "\n## A process start\n\nWhat a format lacks is null; it is never guessed.\n\n",
         table(("column", "type"), ((code(name), _type(dtype)) for name, dtype in PROCESS_EVENT.items())),
         *(f"\n## {code(each.name)}\n\n{each.title}.\n\n{_columns(each)}" for each in FORMATS),
-        "\n## Evidence beside process starts\n\nWhat runs, what listens, what was attacked: `longtail ports` takes it as "
-        "`--telemetry` too, and reads it where a file holds no process start.\n\n",
+        "\n## Evidence beside process starts\n\nWhat runs, what listens, what was attacked: `longtail ports` takes it "
+        "as `--telemetry` too, and reads it where a file holds no process start.\n\n",
         evidence_table(),
     ]
     return "".join(parts)
@@ -133,10 +133,7 @@ def formats_table() -> str:
 
 def evidence_table() -> str:
     """One row a format of evidence."""
-    rows = (
-        (code(each.name), each.title, ", ".join(each.carriers), ", ".join(sorted(each.kinds)))
-        for each in EVIDENCE
-    )
+    rows = ((code(each.name), each.title, ", ".join(each.carriers), ", ".join(sorted(each.kinds))) for each in EVIDENCE)
     return table(("format", "what it is", "carriers", "what it tells"), rows)
 
 
