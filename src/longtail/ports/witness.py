@@ -4,6 +4,7 @@ How many machines serve a port without showing anything is measured where it can
 It differs between machines of which only process starts are known and machines whose processes were listed.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ RECURRING = 0.5  # share of its carriers on which an executable was seen again, 
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
 CLEARED = 3  # machines that run a program, all of them asked and none serving: then it is not what serves
+LEAST_SHOWN = 20  # machines that showed companions by starts alone, from which it can be told how often that fails
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
 
 
@@ -103,8 +105,12 @@ class Witness:
         (Chao's estimate of what a sample missed: many that were barely seen mean many that were not seen at all.)
         """
         companions = self.matrix.ran @ self.strong.astype(np.float32)
-        once, twice = int((mine & (companions == 1)).sum()), int((mine & (companions == 2)).sum())
-        return once * (once - 1) / (2 * (twice + 1))
+        by_starts = (self.learnt.target == OPEN) & ~self.seen.whole
+        shown = int((by_starts & (companions > 0)).sum())
+        if shown < LEAST_SHOWN:
+            return math.inf
+        once, twice = int((by_starts & (companions == 1)).sum()), int((by_starts & (companions == 2)).sum())
+        return once * (once - 1) / (2 * (twice + 1)) * int((mine & (companions > 0)).sum()) / shown
 
     def _listening(self, whole: bool) -> Numbers:
         """The rows of the machines on which something listens, of those seen whole or of the others."""
