@@ -15,6 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent / "cli"))
 
 import mining_kit as kit
 
+from longtail.detections.backtest import distinct_starts
+from longtail.detections.backtest import merge as starts_merged
+from longtail.detections.classes import classed
 from longtail.detections.firing import FIRED, MOST_LINES, fired, merge
 from longtail.detections.sigma import parsed
 from longtail.errors import InputError
@@ -97,6 +100,27 @@ def test_mining_does_not_depend_on_the_order_of_alerts_or_on_how_the_telemetry_i
     other = replace(one, alerts=written(tmp_path / "other", "\n".join(lines[::-1]).encode()),
                     paths=(str(tmp_path / "b.parquet"), str(tmp_path / "a.parquet")))  # fmt: skip
     assert [each.text for each in mine(one).mined.rules] == [each.text for each in mine(other).mined.rules] != []
+
+
+SERVICE = "C:\\Windows\\System32\\services.exe"
+
+
+def test_an_account_of_an_ordinary_name_has_the_class_that_the_whole_telemetry_tells() -> None:
+    """The service manager starts SQL Server under it on one day; what it runs on another day is SQL Server's too."""
+    name, cmd = "CORP\\svc-db7", ("C:\\Windows\\System32\\cmd.exe", "cmd /c dir")
+    rows = [
+        kit.start("db1", 0, (kit.SERVER, "sqlservr.exe"), ("t", name, SERVICE)),
+        *(kit.start("db2", 3, cmd, ("t", name, parent)) for parent in (kit.SERVER, "C:\\Windows\\explorer.exe")),
+        kit.start("db1", 3, cmd, ("t", "CORP\\bob", "C:\\Windows\\explorer.exe")),
+    ]
+    starts = starts_merged(distinct_starts(pl.DataFrame([row], schema=PROCESS_EVENT)) for row in rows)
+    found = classed(starts).cast({"account": pl.String, "account_class": pl.String})
+    assert set(found.select("account", "account_class").rows()) == {(name, "mssql"), ("CORP\\bob", "human")}
+    assert found["runs"].sum() == len(rows) and found.schema.names() == starts.schema.names()
+
+
+def test_nothing_that_ran_is_nothing_to_class() -> None:
+    assert classed(starts_merged([])).is_empty()
 
 
 def test_rule_files_are_found_at_any_depth_and_read_once_each(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from longtail import telemetry
 from longtail.detections.backtest import backtest
 from longtail.detections.findings import Backtest
 from longtail.detections.tried import Tried
-from longtail.pipelines.mining import STARTS
-from longtail.pipelines.reading import Source, Tell, summed
+from longtail.pipelines.mining import started
+from longtail.pipelines.reading import Source, Tell
 from longtail.pipelines.rule_files import rule_files
 
 
@@ -31,7 +31,7 @@ def tried(request: BacktestRequest, tell: Tell = lambda progress: None) -> Tried
         LongtailError: the extra for Sigma is not installed.
     """
     files = rule_files(request.rules)
-    starts, readings = summed(Source(request.paths, request.options, request.processes), STARTS, tell)
+    starts, readings = started(Source(request.paths, request.options, request.processes), tell)
     days = starts.select(pl.col("day").min().alias("first"), pl.col("day").max().alias("last")).row(0)
     return Tried(
         backtests=tuple(sorted(backtest(files.rules, starts), key=_order)),

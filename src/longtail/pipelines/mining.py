@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 from longtail import telemetry
 from longtail.detections.backtest import distinct_starts, merge
+from longtail.detections.classes import classed
 from longtail.detections.mining import Mined, mined
 from longtail.detections.tried import RuleFiles
 from longtail.pipelines.alert_lines import alert_objects
@@ -13,6 +16,16 @@ from longtail.pipelines.rule_files import rule_files, rule_readings
 from longtail.readings import Reading
 
 STARTS = Waist(distinct_starts, merge)
+
+
+def started(source: Source, tell: Tell = lambda progress: None) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """The distinct starts (``detections.backtest.STARTS``) of everything under the paths, and what each file gave.
+
+    Raises:
+        NothingToRead: no path matches.
+    """
+    starts, readings = summed(source, STARTS, tell)
+    return classed(starts), readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,7 @@ def mine(request: MineRequest, tell: Tell = lambda progress: None) -> Factory:
     """
     alerts, told = alert_objects(request.alerts)
     existing = rule_files(request.existing) if request.existing else RuleFiles()
-    starts, readings = summed(Source(request.paths, request.options, request.processes), STARTS, tell)
+    starts, readings = started(Source(request.paths, request.options, request.processes), tell)
     return Factory(
         mined=_placed(mined(alerts, starts, existing.rules), told),
         alerts=len(alerts),

