@@ -35,6 +35,11 @@ class Core:
         return REMOTE if any(each in self.says for each in ("fetch", "sends data")) else frozenset()
 
     @property
+    def renamed(self) -> str:
+        """The family of programs that this is one of under another name; "" where it is none."""
+        return self.name.removeprefix("renamed_") if self.name.startswith("renamed_") else ""
+
+    @property
     def predicates(self) -> tuple[Predicate, ...]:
         """The parts; what the core is worth stands on the first."""
         return tuple(

