@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from longtail.detections.evasions import EVASIONS, Start
@@ -62,7 +62,7 @@ def utf8(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(clean, schema=STARTS, orient="row")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(st.lists(ALERTS, max_size=4), st.lists(ROWS, max_size=12), st.randoms())
 def test_mining_is_total_and_blind_to_order(alerts: list[Any], rows: list[Any], chance: Any) -> None:
     first = mined(alerts, utf8(rows))

