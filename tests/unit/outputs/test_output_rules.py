@@ -26,7 +26,7 @@ detection:
     writable:
         CommandLine|contains|windash: ' -transfer'
     lawful:
-        ParentImage: 'C:\\Agent\\Up*.exe'
+        ParentImage: ['C:\\Agent\\Up*.exe', 'C:\\Agent\\Other.exe']
     condition: program and remote and writable and not lawful
 """
 
@@ -79,7 +79,7 @@ LINES = (
     "",
 )
 IMAGES = ("C:\\Windows\\System32\\bitsadmin.exe", "c:\\windows\\BITSADMIN.EXE", "C:\\bitsadmin.exe.txt")
-PARENTS = ("C:\\Agent\\Update.exe", "C:\\agent\\UPDATE.EXE", "C:\\Agent\\Other.exe", "")
+PARENTS = ("C:\\Agent\\Update.exe", "C:\\agent\\UPDATE.EXE", "C:\\agent\\OTHER.exe", "")
 
 
 def test_the_query_for_sqlite_and_our_matcher_agree(converter: Callable[[str], Converter]) -> None:
