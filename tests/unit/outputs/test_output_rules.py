@@ -26,8 +26,10 @@ detection:
     writable:
         CommandLine|contains|windash: ' -transfer'
     lawful:
-        ParentImage: ['C:\\Agent\\Up*.exe', 'C:\\Agent\\Other.exe']
-    condition: program and remote and writable and not lawful
+        ParentImage: 'C:\\Agent\\Up*.exe'
+    agent:
+        ParentImage: 'C:\\Agent\\Other.exe'
+    condition: program and remote and writable and not (lawful or agent)
 """
 
 LOG = {
