@@ -37,12 +37,15 @@ README = ROOT / "README.md"
 CHART = ROOT / "docs" / "images" / "long-tail.svg"
 NOTE = "<!-- Written by docs/generate.py (make docs): change the code, not this page. -->\n"
 HELP_WIDTH = 98
-DEMO_LINES = 24
+DEMO_LINES = 22
 PROFILE_LINES = 14
 FINDING_LINES = 6
 WIDTH = 120
 CLOSING = re.compile(r"\d+/tcp  open on ")
 FINDING = re.compile(r"  1  \S+  \d+/tcp")
+RULE = re.compile(r"title: ")
+TRIED = re.compile(r"It fires on ")
+TRIED_LINES = 5
 COMMAND = re.compile(r"     close on ")
 READERS = {
     "positional": "The files it is given.",
@@ -325,6 +328,9 @@ def shown(told: str) -> str:
     command = next((at for at in range(finding, len(lines)) if COMMAND.match(lines[at])), len(lines))
     parts = [lines[:DEMO_LINES], lines[closing : closing + PROFILE_LINES], lines[finding : finding + FINDING_LINES]]
     parts.append(lines[command : command + 3])
+    rule = next((at for at in range(command, len(lines)) if RULE.match(lines[at])), len(lines))
+    tried = next((at for at in range(rule, len(lines)) if TRIED.match(lines[at])), len(lines))
+    parts += [lines[rule : rule + 1], lines[tried : tried + TRIED_LINES]]
     cut = "\n…\n".join("\n".join(_cut(line) for line in part).rstrip() for part in parts if part)
     return f"```console\n$ make demo\n{cut}\n…\n```"
 

@@ -9,7 +9,9 @@ import click
 
 MACHINES, DAYS, SEED = 90, 10, 7
 ATTACKS = ("article", "recon-only", "new-administrator")
+ELSEWHERE = 40, 5, ("phished",)
 SHOWN = 1
+MINED_PROGRAM = "bitsadmin"
 FORGOTTEN, ATTACKED_DAYS = 1433, 6
 
 EXAMPLES = """\b
@@ -39,7 +41,8 @@ def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
 
     Makes two weeks of process starts of a small fleet and the inbound rules of its networks, with the SQL Server attack
     of the one article and the forgotten port 1433 of the other in it and the benign noise of real life around them.
-    Hunts, looks for openings that nothing needs, tells the worst finding of both and writes the rest as one HTML page.
+    Hunts, looks for openings that nothing needs, tells the worst finding of both and writes the rest as one HTML page;
+    then makes Sigma rules of the alerts, and shows that one of them finds the same technique on another account.
     Needs no network and less than a minute.
     """
     import os
@@ -54,6 +57,8 @@ def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
     _say("\nlooking for openings that nothing needs …")
     openings = _closing(logs)
     _tell_forgotten(openings)
+    _say("\nmaking a rule of the attack that finds it on any account …")
+    _tell_rule(logs, alerts, output / "rules")
     report = output / "report.html"
     _written(alerts, openings, report)
     _say(f"\nThe whole report: {report}\nThe logs it read:  {logs}   (try: longtail hunt {logs / 'telemetry'})")
@@ -68,15 +73,18 @@ def _logs(output: Path, seed: int, force: bool) -> Path:
     from longtail.fleet.plan import Plan
     from longtail.fleet.ports.posts import Odds
     from longtail.fleet.ports.writers import Wanted, write_ports
-    from longtail.fleet.writers import remove_fleet
+    from longtail.fleet.writers import remove_fleet, write
 
     logs = output / "logs"
     if force:
+        remove_fleet(logs / "elsewhere")
         remove_fleet(logs)
     plan = Plan(machines=MACHINES, days=DAYS, seed=seed, attacks=len(ATTACKS), recipes=ATTACKS)
     logs.parent.mkdir(parents=True, exist_ok=True)
     fleet = ports_fleet(plan, Odds(listening=0.8, snapshots=0.6))
     written = write_ports(fleet, logs, Wanted())
+    machines, days, recipes = ELSEWHERE
+    write(Plan(machines=machines, days=days, seed=seed + 1, attacks=1, recipes=recipes), logs / "elsewhere", "parquet")
     _attack_forgotten(fleet, logs / "attacked.csv")
     _say(f"  {written.starts:,} process starts in {len(written.files):,} files")
     return logs
@@ -147,6 +155,56 @@ def _tell_forgotten(found: Any) -> None:
         found, profiles=profile, recommendations=tuple(worst), unjoined=(), readings=(), privileges=(), notes=()
     )
     output("table").write(shown, sys.stdout)
+    sys.stdout.flush()
+
+
+def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
+    """The article's last step: what gave the attacker away on one account becomes a rule for all of them."""
+    import os
+
+    from longtail.detections.backtest import backtest
+    from longtail.detections.mining import mined
+    from longtail.detections.sigma import parsed
+    from longtail.pipelines.mining import started
+    from longtail.pipelines.reading import Source
+    from longtail.telemetry import Options
+
+    def read(folder: str) -> Any:
+        return started(Source((str(logs / folder),), Options(tenant_from_path=True), len(os.sched_getaffinity(0))))[0]
+
+    starts = read("telemetry")
+    made = mined(alerts.alerts, starts).rules
+    rules.mkdir(exist_ok=True)
+    for each in made:
+        (rules / each.file_name).write_text(each.text, "utf-8")
+    _say(f"  {len(made)} rules in {rules}")
+    told = next((each for each in made if each.title.lower().startswith(MINED_PROGRAM)), None)
+    if told is not None:
+        click.echo("\n" + _head(told.text))
+        rule = parsed(told.text, told.file_name).rules
+        for place, where in (("here", starts), ("elsewhere", read("elsewhere"))):
+            _tell_tried(backtest(rule, where)[0], _runs(where), place)
+
+
+def _head(rule: str) -> str:
+    """A rule without what proves it: title, tags, detection."""
+    return rule.partition("\nlongtail:")[0]
+
+
+def _runs(starts: Any) -> int:
+    """How often the program of the rule ran, whoever asked it for whatever."""
+    import polars as pl
+
+    name = pl.col("image").cast(pl.String).str.to_lowercase()
+    return int(starts.filter(name.str.contains(rf"\\{MINED_PROGRAM}\.exe$"))["runs"].sum())
+
+
+def _tell_tried(found: Any, runs: int, place: str) -> None:
+    from longtail.text import clean
+
+    click.echo(f"\nIt fires on {found.whole.runs} of {runs} runs of {MINED_PROGRAM} {place}:")
+    for each in found.examples:
+        click.echo(clean(f"  {each.account} on {each.host} ({each.tenant}): {each.command_line}", 200))
     sys.stdout.flush()
 
 

@@ -13,7 +13,7 @@ from longtail.fleet.rhythm import DAY
 from longtail.fleet.seat import Seat
 from longtail.fleet.seats import seats
 
-ROLE_OF_SEAT = {"mssql": "sql", "sqlagent": "sql"}
+ROLE_OF_SEAT = {"mssql": "sql", "sqlagent": "sql", "human": "app"}
 MODIFIERS = {
     "padding": "five hundred further runs of what it drops, before it begins",
     "poison": "what it drops runs on five other hosts on each of three days before",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from longtail.fleet.attack import Attack
-from longtail.fleet.attacks import article, download, further, hands, malware, web
+from longtail.fleet.attacks import article, download, elsewhere, further, hands, malware, web
 
 ATTACKS: tuple[Attack, ...] = (
     *article.RECIPES,
@@ -13,5 +13,10 @@ ATTACKS: tuple[Attack, ...] = (
     *web.RECIPES,
 )
 
-SETS: Mapping[str, tuple[Attack, ...]] = {"standard": ATTACKS, "further": further.RECIPES}
-"""What a plan may name instead of single recipes. The further ones are held back from tuning."""
+SETS: Mapping[str, tuple[Attack, ...]] = {
+    "standard": ATTACKS,
+    "further": further.RECIPES,
+    "elsewhere": elsewhere.RECIPES,
+}
+"""What a plan may name instead of single recipes. The further ones are held back from tuning; those elsewhere are by
+other accounts than services', which a rule is to find and the model does not judge."""
