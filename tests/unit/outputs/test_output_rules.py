@@ -28,7 +28,7 @@ detection:
     lawful:
         ParentImage: 'C:\\Agent\\Up*.exe'
     agent:
-        ParentImage: 'C:\\Agent\\Other.exe'
+        ParentImage: agent.exe
     condition: program and remote and writable and not (lawful or agent)
 """
 
@@ -81,7 +81,7 @@ LINES = (
     "",
 )
 IMAGES = ("C:\\Windows\\System32\\bitsadmin.exe", "c:\\windows\\BITSADMIN.EXE", "C:\\bitsadmin.exe.txt")
-PARENTS = ("C:\\Agent\\Update.exe", "C:\\agent\\UPDATE.EXE", "C:\\agent\\OTHER.exe", "")
+PARENTS = ("C:\\Agent\\Update.exe", "C:\\agent\\UPDATE.EXE", "C:\\Agent\\Other.exe", "AGENT.exe", "")
 
 
 def test_the_query_for_sqlite_and_our_matcher_agree(converter: Callable[[str], Converter]) -> None:
