@@ -77,14 +77,16 @@ def _logs(output: Path, seed: int, force: bool) -> Path:
 
     logs = output / "logs"
     if force:
-        remove_fleet(logs / "elsewhere")
+        remove_fleet(output / "elsewhere")
         remove_fleet(logs)
     plan = Plan(machines=MACHINES, days=DAYS, seed=seed, attacks=len(ATTACKS), recipes=ATTACKS)
     logs.parent.mkdir(parents=True, exist_ok=True)
     fleet = ports_fleet(plan, Odds(listening=0.8, snapshots=0.6))
     written = write_ports(fleet, logs, Wanted())
     machines, days, recipes = ELSEWHERE
-    write(Plan(machines=machines, days=days, seed=seed + 1, attacks=1, recipes=recipes), logs / "elsewhere", "parquet")
+    write(
+        Plan(machines=machines, days=days, seed=seed + 1, attacks=1, recipes=recipes), output / "elsewhere", "parquet"
+    )
     _attack_forgotten(fleet, logs / "attacked.csv")
     _say(f"  {written.starts:,} process starts in {len(written.files):,} files")
     return logs
@@ -169,10 +171,10 @@ def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
     from longtail.pipelines.reading import Source
     from longtail.telemetry import Options
 
-    def read(folder: str) -> Any:
-        return started(Source((str(logs / folder),), Options(tenant_from_path=True), len(os.sched_getaffinity(0))))[0]
+    def read(folder: Path) -> Any:
+        return started(Source((str(folder),), Options(tenant_from_path=True), len(os.sched_getaffinity(0))))[0]
 
-    starts = read("telemetry")
+    starts = read(logs / "telemetry")
     made = mined(alerts.alerts, starts).rules
     rules.mkdir(exist_ok=True)
     for each in made:
@@ -182,7 +184,7 @@ def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
     if told is not None:
         click.echo("\n" + _head(told.text))
         rule = parsed(told.text, told.file_name).rules
-        for place, where in (("here", starts), ("elsewhere", read("elsewhere"))):
+        for place, where in (("here", starts), ("elsewhere", read(logs.parent / "elsewhere"))):
             _tell_tried(backtest(rule, where)[0], _runs(where), place)
 
 
