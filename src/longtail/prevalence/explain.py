@@ -144,7 +144,7 @@ def _why(row: Row, like: Likeness) -> tuple[str, ...]:
         reasons.append(_told_reason(row))
     if like.passes_for:
         reasons.append(like.passes_for)
-    traits = sorted(row["traits"] or (), key=lambda each: -each["bits"])
+    traits = sorted(row["traits"] or (), key=lambda each: (-each["bits"], each["what"]))
     reasons += [trait["what"] for trait in traits if trait["what"] not in TITLES]
     return tuple(reasons)
 
