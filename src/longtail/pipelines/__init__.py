@@ -1,4 +1,4 @@
-"""The pipelines as they read on paper, each a few lines: hunting, closing, mining; reading is what they share.
+"""The pipelines as they read on paper, each a few lines: hunting, closing, mining, ingesting; reading they share.
 
 A pipeline is loaded when it is named: a hunt needs no forest and no rules.
 """
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from longtail.pipelines.closing import PortsRequest, neighbours, ports
     from longtail.pipelines.detecting import hunt_with_rules
     from longtail.pipelines.hunting import Request, hunt
+    from longtail.pipelines.ingesting import Ingested, ingest
     from longtail.pipelines.mining import Factory, MineRequest, mine
     from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
 
@@ -18,6 +19,7 @@ HOMES = {
     "BacktestRequest": "backtesting",
     "Factory": "mining",
     "Fold": "reading",
+    "Ingested": "ingesting",
     "MineRequest": "mining",
     "PortsRequest": "closing",
     "Progress": "reading",
@@ -25,6 +27,7 @@ HOMES = {
     "Source": "reading",
     "hunt": "hunting",
     "hunt_with_rules": "detecting",
+    "ingest": "ingesting",
     "mine": "mining",
     "neighbours": "closing",
     "observed": "reading",
@@ -37,6 +40,7 @@ __all__ = [
     "BacktestRequest",
     "Factory",
     "Fold",
+    "Ingested",
     "MineRequest",
     "PortsRequest",
     "Progress",
@@ -44,6 +48,7 @@ __all__ = [
     "Source",
     "hunt",
     "hunt_with_rules",
+    "ingest",
     "mine",
     "neighbours",
     "observed",

@@ -1,0 +1,103 @@
+"""``longtail ingest``: telemetry into a store, each file counted once."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from longtail.cli.options import destination, output_options, refuse_overwrite, telemetry_options
+
+QUARANTINED = 4
+TOLD = 10  # files whose trouble is told one by one; -v tells all
+
+EXAMPLES = """\b
+Examples:
+  longtail ingest logs/ --store lake/                    what is new in a folder; the rest counts already
+  longtail ingest 'today/*.evtx.gz' --store s3://soc/lake  into an object store
+  zcat events.jsonl.gz | longtail ingest - --store lake/ --tenant contoso
+"""
+
+
+@click.command("ingest", epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--store", "place", required=True, metavar="DIR", help="The store: a folder, or s3://, abfss://, gs://.")
+@telemetry_options
+@output_options(("table", "json"), "table")
+def command(paths: tuple[str, ...], place: str, **given: Any) -> None:
+    """Add telemetry to a store, each file once.
+
+    A file is known by its content: renamed, sent again, or sent by two at once, it counts once. Interrupted, run it
+    again: it goes on after what was committed. Exits with 4 when some input had to be quarantined.
+    """
+    sys.exit(_ingest(paths, place, given))
+
+
+def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
+    refuse_overwrite(given["output"], given["force"])
+    done = _ingested(paths, place, given)
+    lines = _json(done) if given["format_out"] == "json" else _table(done, place)
+    with destination(given["output"]) as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+    if not given["quiet"]:
+        for line in _troubles(done, None if given["verbose"] else TOLD):
+            click.echo(line, err=True)
+    return QUARANTINED if any(each.quarantined for each in done.readings) else 0
+
+
+def _ingested(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> Any:
+    from longtail.cli.progress import progress
+    from longtail.pipelines import Source, ingest
+    from longtail.telemetry import Options
+
+    names = ("tenant", "tenant_from_path", "format_in", "since", "until")
+    options = Options(**{name: given[name] for name in names})
+    processes = given["processes"] or len(os.sched_getaffinity(0))
+    with progress(given["quiet"]) as tell:
+        return ingest(Source(paths, options, processes), place, tell)
+
+
+def _json(done: Any) -> Iterator[str]:
+    from longtail.outputs.plain import dumps, reading_object
+
+    yield dumps(
+        {
+            "files": done.inputs,
+            "files_known": len(done.known),
+            "commits": done.commits,
+            "process_starts": done.process_starts,
+            "sightings": done.rows,
+            "notes": list(done.notes),
+            "readings": [reading_object(each) for each in done.readings],
+        },
+        indent=2,
+    )
+
+
+def _table(done: Any, place: str) -> Iterator[str]:
+    from longtail.outputs.wording import count
+    from longtail.text import clean
+
+    starts, rows = count(done.process_starts, "process start"), count(done.rows, "sighting")
+    files, commits = count(done.inputs, "file"), count(done.commits, "commit")
+    yield f"{starts} from {files} added to {clean(place)} as {rows} in {commits}"
+    if done.known:
+        yield f"{count(len(done.known), 'file')} counted already and not again"
+
+
+def _troubles(done: Any, most: int | None) -> Iterator[str]:
+    """What a person should know of single files: what was quarantined and why, the notes, what changed meanwhile."""
+    from longtail.outputs.wording import count, troubled_first
+    from longtail.text import clean
+
+    damaged = [each for each in troubled_first(done.readings) if each.quarantined or each.notes]
+    quarantined = sum(each.quarantined for each in damaged)
+    if quarantined:
+        yield f"{count(quarantined, 'record')} quarantined in {count(sum(e.quarantined > 0 for e in damaged), 'file')}"
+    for each in damaged[:most]:
+        reasons = (f"{reason} ({number:,})" for reason, number in each.reasons.items())
+        yield f"  {clean(each.path, 120)}: {'; '.join(clean(told, 200) for told in (*reasons, *each.notes))}"
+    if len(damaged) > len(damaged[:most]):
+        yield f"  and {count(len(damaged) - len(damaged[:most]), 'more file')}: -v lists them"
+    yield from (clean(note, 300) for note in done.notes)

@@ -1,0 +1,201 @@
+"""Telemetry → a store: files in pieces over processes, their sightings committed together, each piece counted once.
+
+A file is known by its content and by the tenant it is read for: renamed, sent again or sent by two at once, it counts
+once. Nothing else tells, so options that narrow the reading (a window, a forced format) do not make it another file.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from longtail import store, telemetry
+from longtail.engines import local
+from longtail.executions.sightings import sightings
+from longtail.pipelines.reading import SMALL, Batch, Fold, Progress, Source, Tell, bundles
+from longtail.pipelines.units import Plan, Unit, planned, seekable, unchanged
+from longtail.readings import Reading
+
+COMMIT_ROWS = 300_000  # sightings that are committed together: few commits, and little to do again after a crash
+COMMIT_BYTES = 1 << 30  # bytes of telemetry after which what was read is committed, however little it gave
+ATTEMPTS = 20  # how often a commit is tried when others come first
+CHANGED = "changed while it was read, and was not counted: send it again when nobody writes to it any more"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingest did: files found, those that counted before, what was added, and what each file gave."""
+
+    inputs: int
+    known: tuple[str, ...]
+    commits: int
+    process_starts: int
+    rows: int
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Some units, what they amount to together, and what their files gave."""
+
+    units: tuple[Unit, ...]
+    seen: pl.DataFrame
+    readings: tuple[Reading, ...]
+
+
+def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> Ingested:
+    """Adds the sightings of everything under the paths to the store at ``place``, which is made if need be.
+
+    Interrupted at any moment, what was committed stands, and the same call goes on from there.
+
+    Raises:
+        NothingToRead: no path matches.
+        StoreError: the store cannot be written; what was committed before stands.
+    """
+    with seekable(source.paths) as paths:
+        keeper = _Keeper(place, source.options)
+        plan = planned(paths, source.options, keeper.counted)
+        done, total = 0, sum(unit.part.size for unit in plan.units)
+        for read in _reads(source, plan.units):
+            done += sum(unit.part.size for unit in read.units)
+            keeper.take(read)
+            tell(Progress(done, total, keeper.process_starts))
+        keeper.commit()
+    return _ingested(plan, keeper)
+
+
+def _ingested(plan: Plan, keeper: "_Keeper") -> Ingested:
+    return Ingested(
+        inputs=plan.inputs,
+        known=(*plan.known, *sorted(keeper.overtaken)),
+        commits=keeper.commits,
+        process_starts=keeper.process_starts,
+        rows=keeper.rows,
+        readings=telemetry.readings_merged([*plan.refused, *keeper.readings]),
+        notes=tuple(f"{name}: {CHANGED}" for name in sorted(keeper.changed)),
+    )
+
+
+def _reads(source: Source, units: Sequence[Unit]) -> Iterator[_Read]:
+    by_part = {unit.part: unit for unit in units}
+    work = [tuple(by_part[part] for part in bundle) for bundle in bundles(list(by_part))]
+    processes = source.processes if sum(part.size for part in by_part) > SMALL else 1
+    yield from local.mapped(_Reader(source.options), work, processes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Some units → what they amount to; in a worker."""
+
+    options: telemetry.Options
+
+    def __call__(self, units: Sequence[Unit]) -> _Read:
+        folded, waiting = Fold(), Batch()
+        readings: list[Reading] = []
+        for unit in units:
+            reader = telemetry.read(unit.part, self.options)
+            for events in reader:
+                if (full := waiting.add(_shown(events, unit))) is not None:
+                    folded.add(sightings(full))
+            readings.extend(_reading_shown(reading, unit) for reading in reader.readings)
+        folded.add(sightings(waiting.rest()))
+        return _Read(tuple(units), folded.whole(), tuple(readings))
+
+
+def _shown(events: pl.DataFrame, unit: Unit) -> pl.DataFrame:
+    """Events of a pipe name the pipe, not the file it was kept in."""
+    if unit.shown == unit.part.path:
+        return events
+    return events.with_columns(pl.col("source").str.replace(unit.part.path, unit.shown, literal=True))
+
+
+def _reading_shown(reading: Reading, unit: Unit) -> Reading:
+    return replace(reading, path=unit.shown + reading.path.removeprefix(unit.part.path))
+
+
+class _Keeper:
+    """What was read and is not committed yet, and the count of what was."""
+
+    def __init__(self, place: str, options: telemetry.Options) -> None:
+        self.place = place
+        self.options = options
+        self.table = store.created(place)
+        self.counted = set(store.units_in(self.table))
+        self.known_to = self.table.version()
+        self.commits = self.process_starts = self.rows = 0
+        self.readings: list[Reading] = []
+        self.overtaken: set[str] = set()
+        self.changed: set[str] = set()
+        self._empty()
+
+    def take(self, read: _Read) -> None:
+        """Keeps what was read, and commits when that is enough."""
+        self.units.extend(read.units)
+        self.fold.add(read.seen)
+        self.waiting.extend(read.readings)
+        self.size += sum(unit.part.size for unit in read.units)
+        if self.fold.merged.height + self.fold.rows >= COMMIT_ROWS or self.size >= COMMIT_BYTES:
+            self.commit()
+
+    def commit(self) -> None:
+        """Commits all that waits.
+
+        Raises:
+            StoreError: nothing of it was committed.
+        """
+        read = _Read(tuple(self.units), self.fold.whole(), tuple(self.waiting))
+        self._empty()
+        for _ in range(ATTEMPTS):
+            read = self._still_to_count(read)
+            try:
+                self._commit(read)
+            except store.Conflict:
+                self.table = store.opened(self.place)
+                continue
+            return
+        raise store.StoreError(f"{self.place}: other writers came first {ATTEMPTS} times; what was committed stands")
+
+    def _commit(self, read: _Read) -> None:
+        units = [unit for unit in read.units if unit.pieces > 1 or unit.shown in _giving(read)]
+        if units:
+            names = {unit.shown for unit in units}
+            commit = store.appended(self.table, read.seen, [unit.name for unit in units], names)
+            self.commits += 1
+            self.rows += read.seen.height
+            self.process_starts += sum(commit.starts.values())
+        self.readings.extend(read.readings)
+
+    def _still_to_count(self, read: _Read) -> _Read:
+        """The same without what others counted meanwhile and without what changed: read again, if that is less."""
+        self.counted |= store.units_in(self.table, self.known_to)
+        self.known_to = self.table.version()
+        others = {unit for unit in read.units if unit.name in self.counted}
+        changed = {unit for unit in read.units if not unchanged(unit)}
+        self.overtaken |= {unit.shown for unit in others}
+        self.changed |= {unit.shown for unit in changed - others}
+        left = tuple(unit for unit in read.units if unit not in others | changed)
+        return read if len(left) == len(read.units) else _Reader(self.options)(left)
+
+    def _empty(self) -> None:
+        self.units: list[Unit] = []
+        self.waiting: list[Reading] = []
+        self.fold = Fold()
+        self.size = 0
+
+
+def _giving(read: _Read) -> Collection[str]:
+    """The files that gave a process start: what gave none is not marked as counted, so it can be sent again."""
+    shown = {unit.shown for unit in read.units}
+    starts: Counter[str] = Counter()
+    for reading in read.readings:
+        starts[_outer(reading.path, shown)] += reading.process_starts
+    return {path for path, number in starts.items() if number}
+
+
+def _outer(path: str, known: Collection[str]) -> str:
+    """The file that a member of an archive (``outer.zip!inner``) lies in."""
+    while path not in known and "!" in path:
+        path = path.rpartition("!")[0]
+    return path

@@ -1,0 +1,36 @@
+"""The waist ↔ the columns of the lake: what is written in a store's table, and which version of that this is."""
+
+import polars as pl
+from deltalake import Field, Schema
+from deltalake.schema import PrimitiveType
+
+from longtail.executions.schema import SIGHTING
+
+TABLE = "sightings"
+"""The Delta table's folder in a store: other things are kept beside it."""
+
+VERSION = 1
+VERSION_KEY = "longtail.schema"
+CONFIGURATION: dict[str, str | None] = {
+    VERSION_KEY: str(VERSION),
+    "delta.enableExpiredLogCleanup": "false",  # the commits are the account of what was counted: they stay
+    "delta.dataSkippingStatsColumns": "tenant,host",  # extremes of the other columns would swell each commit
+    "delta.checkpointInterval": "50",
+}
+PARTITION = "day"
+
+_TYPES = {pl.String(): "string", pl.Int64(): "long", pl.UInt64(): "long", pl.Date(): "date"}
+SCHEMA = Schema([Field(name, PrimitiveType(_TYPES.get(dtype, "timestamp"))) for name, dtype in SIGHTING.items()])
+"""The sighting in Delta's types: no unsigned numbers, so ``runs`` is a long; every time is a UTC timestamp in µs."""
+
+STORED = pl.Schema({name: pl.Int64() if dtype == pl.UInt64() else dtype for name, dtype in SIGHTING.items()})
+
+
+def stored(table: pl.DataFrame) -> pl.DataFrame:
+    """Sightings as the lake keeps them."""
+    return table.cast(dict(STORED))  # type: ignore[arg-type]
+
+
+def from_store(table: pl.DataFrame) -> pl.DataFrame:
+    """What the lake keeps as sightings."""
+    return table.select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""A store → its sightings, merged: one key may stand in several commits, and is one row to whoever reads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from deltalake import DeltaTable
+
+from longtail.executions.sightings import in_order, merge
+from longtail.store.lake import opened
+from longtail.store.layout import from_store
+from longtail.store.refusals import StoreError, told
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which sightings are wanted: days from ``since`` (inclusive) to ``until`` (exclusive), and of which tenant."""
+
+    since: date | None = None
+    until: date | None = None
+    tenant: str | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+EVERYTHING = Window()
+
+
+def sightings(store: str, window: Window = EVERYTHING) -> pl.DataFrame:
+    """The merged sightings of a window in the columns of ``SIGHTING``, in one order whatever came in which batch.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    table = opened(store)
+    return in_order(merge(day_of(table, day, window.tenant) for day in days_in(table) if window.holds(day)))
+
+
+def days_in(table: DeltaTable) -> list[date]:
+    """The days that a table holds rows of, in order."""
+    found = files_of(table).filter(pl.col("rows") > 0)["day"].unique().drop_nulls()
+    return sorted(found.to_list())
+
+
+def day_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFrame:
+    """The merged sightings of one day."""
+    return merge([rows_of(table, day, tenant)])
+
+
+def rows_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFrame:
+    """The sightings of one day as they were committed, not merged."""
+    rows = pl.scan_delta(table).filter(pl.col("day") == day)
+    chosen = rows if tenant is None else rows.filter(pl.col("tenant") == tenant)
+    with _readable(table.table_uri):
+        return from_store(chosen.collect())
+
+
+def files_of(table: DeltaTable) -> pl.DataFrame:
+    """The files that make up the table now: ``path, day, rows, bytes``."""
+    with told(table.table_uri):
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    if not actions.height:
+        return pl.DataFrame(schema={"path": pl.String, "day": pl.Date, "rows": pl.Int64, "bytes": pl.Int64})
+    return actions.select(
+        "path",
+        pl.col("partition.day").cast(pl.Date).alias("day"),
+        pl.col("num_records").cast(pl.Int64).alias("rows"),
+        pl.col("size_bytes").cast(pl.Int64).alias("bytes"),
+    ).sort("day", "path")
+
+
+@contextmanager
+def _readable(store: str) -> Iterator[None]:
+    """A data file that is gone or damaged, as the error of a store."""
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first = str(error).partition("\n")[0]
+        raise StoreError(f"{store}: {first}; `longtail store verify` says what is wrong") from error

@@ -1,0 +1,124 @@
+"""A store → everything that is wrong with it: its schema, its rows, and whether they are what was committed."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from deltalake import DeltaTable
+
+from longtail.executions.account_names import AccountClass
+from longtail.executions.schema import SIGHTING_KEY
+from longtail.store.commits import ACCOUNT, DROP, INGEST, Commit, commits, starts_by_day
+from longtail.store.lake import opened
+from longtail.store.layout import PARTITION, SCHEMA
+from longtail.store.reading import days_in, files_of, rows_of
+from longtail.store.refusals import StoreError, told
+
+MAY_BE_NULL = {"hosted_by"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What holds of every stored row; ``broken`` is true of a row of which it does not."""
+
+    says: str
+    broken: pl.Expr
+
+
+INVARIANTS = (
+    *(
+        Invariant(f"{name} is never missing", pl.col(name).is_null())
+        for name in SIGHTING_KEY
+        if name not in MAY_BE_NULL
+    ),
+    Invariant("runs is at least 1", pl.col("runs").fill_null(0) < 1),
+    Invariant("first_seen is not after last_seen", ~(pl.col("first_seen") <= pl.col("last_seen")).fill_null(False)),
+    Invariant(
+        "a sighting lies within its day",
+        ~(
+            (pl.col("first_seen").dt.date() == pl.col("day")) & (pl.col("last_seen").dt.date() == pl.col("day"))
+        ).fill_null(False),
+    ),
+    Invariant("the example is the first start", (pl.col("example_time") != pl.col("first_seen")).fill_null(True)),
+    Invariant(
+        "account_class is one that is known", ~pl.col("account_class").is_in([str(each) for each in AccountClass])
+    ),
+)
+
+
+def verify(store: str) -> list[str]:
+    """One sentence for each thing that is wrong; none for a store that is sound. Reads every row, a day at a time.
+
+    Raises:
+        StoreError: there is no store, it cannot be opened, or a later version wrote it.
+    """
+    table = opened(store)
+    return [*_shape(table), *_transactions(table), *_rows(table)]
+
+
+def _shape(table: DeltaTable) -> Iterator[str]:
+    told_columns = {field.name: field.type for field in table.schema().fields}
+    for wanted in SCHEMA.fields:
+        if wanted.name not in told_columns:
+            yield f"column {wanted.name} is missing"
+        elif told_columns[wanted.name] != wanted.type:
+            yield f"column {wanted.name} is {told_columns[wanted.name]}, not {wanted.type}"
+    if table.metadata().partition_columns != [PARTITION]:
+        yield f"partitioned by {', '.join(table.metadata().partition_columns) or 'nothing'}, not by {PARTITION}"
+
+
+def _transactions(table: DeltaTable) -> Iterator[str]:
+    """Each unit once, and known to the table as counted; no account that cannot be read."""
+    ours = commits(table)
+    with told(table.table_uri):
+        unread = sum(ACCOUNT in entry for entry in table.history()) - len(ours)
+    if unread:
+        yield f"{unread} commits carry an account that cannot be read"
+    times = Counter(unit for each in ours for unit in each.units)
+    for unit, number in times.items():
+        if number > 1:
+            yield f"{unit} was counted {number} times"
+        if table.transaction_version(unit) is None:
+            yield f"{unit} was committed, but the table has no transaction of that name"
+
+
+def _rows(table: DeltaTable) -> Iterator[str]:
+    promised = _promised(commits(table))
+    held = dict(files_of(table).group_by("day").agg(pl.col("rows").sum()).iter_rows())
+    for day in days_in(table):
+        try:
+            rows = rows_of(table, day)
+        except StoreError as error:
+            yield f"{day}: cannot be read: {error}"
+            continue
+        if rows.height != held[day]:
+            yield f"{day}: {rows.height:,} rows are there, {held[day]:,} were committed"
+        yield from _broken(day, rows)
+        yield from _disagreement(day, starts_by_day(rows).get(day, 0), promised)
+    yield from (f"{day}: {starts:,} process starts were committed, no rows are there"
+                for day, starts in promised.items() if starts and day not in held)  # fmt: skip
+
+
+def _broken(day: date, rows: pl.DataFrame) -> Iterator[str]:
+    counted = rows.select(each.broken.sum().alias(each.says) for each in INVARIANTS).row(0, named=True)
+    yield from (
+        f"{day}: not so in {number:,} of {rows.height:,} rows: {says}" for says, number in counted.items() if number
+    )
+
+
+def _disagreement(day: date, starts: int, promised: Mapping[date, int]) -> Iterator[str]:
+    if starts != promised.get(day, 0):
+        yield f"{day}: {starts:,} process starts are there, {promised.get(day, 0):,} were committed"
+
+
+def _promised(ours: list[Commit]) -> dict[date, int]:
+    """The process starts of each day that the commits add up to; a drop takes its days away."""
+    days: Counter[date] = Counter()
+    for commit in ours:
+        if commit.what == INGEST:
+            days.update(commit.starts)
+        elif commit.what == DROP and commit.before:
+            days = Counter({day: number for day, number in days.items() if day >= commit.before})
+    return dict(sorted(days.items()))
