@@ -95,3 +95,14 @@ def test_one_page_tells_both_when_both_are_asked_for(tmp_path: Path, rules: Path
     assert "allow-sql" in told or "1433" in told
     assert "Populations" in told or "population" in told
     assert run("hunt", str(starts), "--network", str(rules)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "header", ["machine,port,time", "machine,port,protocol,address,image", "machine,proto,port,bind,exe"]
+)
+def test_attacks_and_sockets_are_no_openings(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        f"{header}\n" + ",".join("db1" if each == "machine" else "1433" for each in header.split(",")) + "\n"
+    )
+    assert run("ports", "openings", str(path), "-f", "jsonl").stdout == ""

@@ -16,6 +16,7 @@ from longtail.network.spellings import ANY_PROTOCOL, port_range, protocol
 from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
 
 COLUMNS = ("machine", "port", "protocol", "source", "tenant", "rule")
+OF_OTHER_TABLES = frozenset({"address", "bind", "exe", "image", "kind", "listening", "pid", "proto", "state"})
 INTERNET = frozenset({"", "*", "any", "all", "internet", "0.0.0.0/0"})
 ADDRESS_LIKE = re.compile(r"[\d.]+/?[\d.]*|[0-9a-fA-F]*:[0-9a-fA-F:./]*")  # what is no address is then a mistake
 DEFAULT_TENANT = "default"
@@ -49,8 +50,9 @@ def read(document: Any, place: str) -> Export:
 
 
 def _plain(names: Iterable[str]) -> bool:
-    """By its columns; with a time it is a table of attacks."""
-    return {"machine", "port"} <= set(names) and "time" not in names
+    """By its columns; without a source, what tells of times or processes is a table of attacks or of sockets."""
+    held = set(names)
+    return {"machine", "port"} <= held and "time" not in held and ("source" in held or not held & OF_OTHER_TABLES)
 
 
 def _table(table: pl.DataFrame, place: str) -> Export:
