@@ -62,6 +62,7 @@ class Use:
     faces: pl.DataFrame
     face: NDArray[np.int64]
     host_day: NDArray[np.int64]
+    host: NDArray[np.int64]
     of_host_days: int
 
     @property
@@ -73,17 +74,27 @@ class Use:
         """For each face whether all predicates hold."""
         return conjunction(predicates, self.faces).to_numpy()
 
+    @property
+    def hosts(self) -> int:
+        """Hosts that use the programs at all."""
+        return int(np.unique(self.host).size)
+
     def hits(self, held: NDArray[np.bool_]) -> int:
         """Host-days on which one of these faces was seen."""
         return int(np.unique(self.host_day[held[self.face]]).size)
+
+    def hosts_hit(self, held: NDArray[np.bool_]) -> int:
+        """Hosts on which one of these faces was seen."""
+        return int(np.unique(self.host[held[self.face]]).size)
 
 
 def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
     """The fleet's starts (columns of ``STARTS``) with what is known of them. Rows without an image are left out."""
     attacked = pl.DataFrame(
         sorted({(deed.tenant, deed.host, deed.day) for deed in deeds}),
-        schema={name: STARTS[name] for name in HOST_DAY}, orient="row",
-    ).with_columns(pl.lit(False).alias("lawful"))  # fmt: skip
+        schema={name: STARTS[name] for name in HOST_DAY},
+        orient="row",
+    ).with_columns(pl.lit(False).alias("lawful"))
     told = (
         starts.select(pl.col(name).cast(kind) for name, kind in STARTS.items())
         .filter(pl.col("image").is_not_null())
@@ -94,7 +105,11 @@ def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
             _NAME.alias("name"),
         )
         .join(attacked, on=HOST_DAY, how="left", nulls_equal=True)
-        .with_columns(pl.col("lawful").fill_null(True), pl.struct(HOST_DAY).rank("dense").alias("host_day"))
+        .with_columns(
+            pl.col("lawful").fill_null(True),
+            pl.struct(HOST_DAY).rank("dense").alias("host_day"),
+            pl.struct("tenant", "host").rank("dense").alias("host_number"),
+        )
     )
     lawful = told.filter(pl.col("lawful"))
     return Fleet(told, lawful["host_day"].n_unique(), _known(lawful))
@@ -113,12 +128,13 @@ def _known(lawful: pl.DataFrame) -> frozenset[str]:
 
 
 def _use(rows: pl.DataFrame, of_host_days: int) -> Use:
-    numbered = rows.select(pl.struct(FACE).rank("dense").alias("face"), "host_day", *FACE)
+    numbered = rows.select(pl.struct(FACE).rank("dense").alias("face"), "host_day", "host_number", *FACE)
     faces = numbered.unique("face").sort("face")
-    seen = numbered.select("face", "host_day").unique()
+    seen = numbered.select("face", "host_day", "host_number").unique()
     return Use(
         lowered(faces.select(each for each in EVENT if each in FACE)),
         seen["face"].to_numpy().astype(np.int64) - 1,
         seen["host_day"].to_numpy().astype(np.int64),
+        seen["host_number"].to_numpy().astype(np.int64),
         of_host_days,
     )

@@ -69,7 +69,7 @@ class Proof:
 
 def lawful(of_fleet: Fleet) -> Lawful:
     """The lawful starts of a fleet, made ready once for all its rules."""
-    seen = Seen.of(of_fleet.starts.filter(pl.col("lawful")).drop("lawful", "name", "host_day"))
+    seen = Seen.of(of_fleet.starts.filter(pl.col("lawful")).drop("lawful", "name", "host_day", "host_number"))
     return Lawful(seen, lowered(seen.faces))
 
 

@@ -27,10 +27,10 @@ PER = 10_000
 """Host-days that hits are counted per."""
 MOST_HITS = 1.0
 """Benign hits per 10,000 host-days that a rule may have been seen to have."""
-MOST_EXPECTED = 0.5
-"""Those it may be expected to have: half as many, for an expectation is right only on average."""
-PRIOR_USES = 10.0
-"""Host-days of lawful use that the judgement made before a fleet was asked is worth."""
+MOST_EXPECTED = 1.0
+"""Those it may be expected to have in a fleet of other habits."""
+PRIOR_HOSTS = 5.0
+"""Hosts of lawful use that the judgement made before a fleet was asked is worth."""
 PRIOR_HOST_DAYS = 100
 """Host-days on one of which a given program is expected to run lawfully, before a fleet was asked."""
 MOST_PREDICATES = 3
@@ -134,7 +134,9 @@ def _question(cluster: Cluster, fleet: Fleet) -> _Question:
     true = {each: conjunction((each,), events).to_numpy() for each in _candidates(cluster, use)}
     plain = sorted((each for each, of in true.items() if of.any()), key=_rank)[:MOST_CANDIDATES]
     lawfully = {each: use.held((each,)) & rows for each in plain}
-    for one, other in combinations([each for each in plain if each.telling][:MOST_ALTERNATIVES], 2):
+    implied = cluster.core.implied if cluster.core else ()
+    apart = [each for each in plain if each.telling and each.name not in implied]
+    for one, other in combinations(apart[:MOST_ALTERNATIVES], 2):
         both = either(one, other)
         true[both], lawfully[both] = true[one] | true[other], lawfully[one] | lawfully[other]
     candidates = tuple(lawfully)
@@ -182,11 +184,10 @@ def program(family: str, posix: bool) -> Predicate:
 
 
 def _candidates(cluster: Cluster, use: Use) -> list[Predicate]:
-    general = [*(row.predicate for row in GENERAL), *_parent(cluster)]
-    if cluster.program in (UNKNOWN, *SHELLS):
-        return general
-    said = "".join(value for each in _base(cluster) for item in each.items for value in item.values).lower()
-    return [*general, *(each for each in told(cluster.deeds, use) if each.items[0].values[0].strip(" -") not in said)]
+    """What may be demanded beside the base: not what the base says already, and of a known core no words beside it."""
+    known = ("remote", "url") if cluster.core and cluster.core.name in FROM_AFAR else ()
+    general = [*(row.predicate for row in GENERAL if row.predicate.name not in known), *_parent(cluster)]
+    return general if cluster.core or cluster.program in (UNKNOWN, *SHELLS) else [*general, *told(cluster.deeds, use)]
 
 
 def _parent(cluster: Cluster) -> Iterator[Predicate]:
@@ -231,8 +232,12 @@ def _precise(question: _Question, chosen: Sequence[int]) -> bool:
 
 
 def _hits(question: _Question, chosen: Sequence[int]) -> int:
+    return question.use.hits(_held(question, chosen))
+
+
+def _held(question: _Question, chosen: Sequence[int]) -> NDArray[np.bool_]:
     held: NDArray[np.bool_] = np.all(question.lawful[:, _at(chosen)], axis=1)
-    return question.use.hits(held)
+    return held
 
 
 def _at(chosen: Sequence[int]) -> list[int]:
@@ -245,11 +250,14 @@ def _observed(question: _Question, chosen: Sequence[int]) -> float:
 
 
 def _expected(question: _Question, chosen: Sequence[int]) -> float:
-    """Benign hits per 10,000 host-days: the share of lawful uses, shrunk toward the judgement made before."""
+    """Benign hits per 10,000 host-days: the share of lawful users, shrunk toward the judgement made before.
+
+    Users are counted by host: a job that runs every day is one habit, however many days it was seen.
+    """
     use = question.use
     prior = math.prod(each.usual for each in question.base if not each.negated)
     prior *= math.prod(IMPLIED if _implied(question, i) else question.candidates[i].usual for i in chosen)
-    share = (_hits(question, chosen) + PRIOR_USES * prior) / (use.host_days + PRIOR_USES)
+    share = (use.hosts_hit(_held(question, chosen)) + PRIOR_HOSTS * prior) / (use.hosts + PRIOR_HOSTS)
     before = PRIOR_HOST_DAYS if question.cluster.program == UNKNOWN else 1
     return (use.host_days + before) / (use.of_host_days + PRIOR_HOST_DAYS) * PER * share
 
