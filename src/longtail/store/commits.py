@@ -16,8 +16,9 @@ from deltalake.exceptions import CommitFailedError
 
 from longtail import __version__
 from longtail.executions.sightings import in_order
+from longtail.store.lake import place_of
 from longtail.store.layout import stored
-from longtail.store.refusals import told
+from longtail.store.refusals import refuse_without_room, told
 
 ACCOUNT = "longtail"
 """The key of a commit's information under which its account stands, as JSON."""
@@ -60,6 +61,7 @@ def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], file
     properties = CommitProperties(
         custom_metadata=noted(commit), app_transactions=[Transaction(unit, 1) for unit in commit.units]
     )
+    refuse_without_room(place_of(table), seen)
     with lost_races(table):
         write_deltalake(
             table,
@@ -75,7 +77,7 @@ def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], file
 def lost_races(table: DeltaTable) -> Iterator[None]:
     """What goes wrong while committing as the errors of a store, and a lost race as ``Conflict``."""
     try:
-        with told(table.table_uri):
+        with told(place_of(table)):
             yield
     except CommitFailedError as error:
         raise Conflict(str(error)) from error
@@ -94,7 +96,7 @@ def commits(table: DeltaTable, after: int = -1) -> list[Commit]:
         StoreError: the log cannot be read.
     """
     newer = table.version() - after
-    with told(table.table_uri):
+    with told(place_of(table)):
         history = table.history(newer) if newer else []
     found = [_commit(entry) for entry in reversed(history) if ACCOUNT in entry]
     return [each for each in found if each is not None]

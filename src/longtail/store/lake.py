@@ -1,5 +1,6 @@
 """The place of a store (a folder, or a URL of an object store) → its Delta table, made where there is none."""
 
+import re
 from pathlib import Path
 
 from deltalake import DeltaTable
@@ -7,6 +8,8 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from longtail.store.layout import CONFIGURATION, PARTITION, SCHEMA, TABLE, VERSION, VERSION_KEY
 from longtail.store.refusals import FutureStore, NoStore, StoreError, told
+
+ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 def created(store: str) -> DeltaTable:
@@ -38,6 +41,15 @@ def opened(store: str) -> DeltaTable:
     return table
 
 
+def place_of(table: DeltaTable) -> str:
+    """The store of a table as a person names it: the path of a folder, else the URL."""
+    url = table.table_uri.rstrip("/").removesuffix(f"/{TABLE}")
+    if not url.startswith("file://"):
+        return url
+    path = ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), url.removeprefix("file://").encode())
+    return path.decode("utf-8", "surrogateescape")
+
+
 def _made(store: str) -> DeltaTable:
     try:
         with told(store):
@@ -58,7 +70,12 @@ def _made(store: str) -> DeltaTable:
 
 
 def _uri(store: str) -> str:
-    return f"{store.rstrip('/')}/{TABLE}" if "://" in store else str(Path(store).absolute() / TABLE)
+    if "://" in store:
+        return f"{store.rstrip('/')}/{TABLE}"
+    path = str(Path(store).absolute() / TABLE)
+    if "%" in path:  # the library takes it for an escape, and looks elsewhere for what it wrote
+        raise StoreError(f"{store}: a store cannot lie under a path with a percent sign; choose another place")
+    return path
 
 
 def _refuse_others(store: str, version: str) -> None:

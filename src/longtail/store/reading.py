@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 from deltalake import DeltaTable
 
-from longtail.executions.sightings import in_order, merge
-from longtail.store.lake import opened
-from longtail.store.layout import from_store
+from longtail.executions.sightings import empty, in_order, merge
+from longtail.store.lake import opened, place_of
+from longtail.store.layout import PARTITION, TABLE, from_store
 from longtail.store.refusals import StoreError, told
 
 
@@ -53,15 +53,19 @@ def day_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFr
 
 def rows_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFrame:
     """The sightings of one day as they were committed, not merged."""
-    rows = pl.scan_delta(table).filter(pl.col("day") == day)
+    place = f"{place_of(table)}/{TABLE}"
+    paths = [f"{place}/{path}" for path in files_of(table).filter(pl.col("day") == day)["path"]]
+    if not paths:
+        return empty()
+    rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False).with_columns(pl.lit(day).alias(PARTITION))
     chosen = rows if tenant is None else rows.filter(pl.col("tenant") == tenant)
-    with _readable(table.table_uri):
+    with _readable(place_of(table)):
         return from_store(chosen.collect())
 
 
 def files_of(table: DeltaTable) -> pl.DataFrame:
     """The files that make up the table now: ``path, day, rows, bytes``."""
-    with told(table.table_uri):
+    with told(place_of(table)):
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
     if not actions.height:
         return pl.DataFrame(schema={"path": pl.String, "day": pl.Date, "rows": pl.Int64, "bytes": pl.Int64})
@@ -80,4 +84,4 @@ def _readable(store: str) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).partition("\n")[0]
-        raise StoreError(f"{store}: {first}; `longtail store verify` says what is wrong") from error
+        raise StoreError(f"{store}: a data file cannot be read: {first}") from error

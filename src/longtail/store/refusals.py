@@ -7,14 +7,19 @@ StoreError                    the store cannot be used: the command exits with 1
 """
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import polars as pl
 from deltalake.exceptions import CommitFailedError, DeltaError, DeltaProtocolError
 
 from longtail.errors import LongtailError
 
 FULL = ("no space left", "disk quota exceeded", f"os error {errno.ENOSPC})", f"os error {errno.EDQUOT})")
+
+PACKED = 4  # Parquet takes between a fifth and a twentieth of what sightings take in memory
+LOG_BYTES = 64 << 10  # a commit's entry in the log
 
 
 class StoreError(LongtailError):
@@ -31,6 +36,26 @@ class FutureStore(StoreError):  # noqa: N818
 
 class StoreFull(StoreError):  # noqa: N818
     """There is no room left for what was to be written."""
+
+
+def refuse_without_room(store: str, rows: pl.DataFrame) -> None:
+    """Says no before anything is written to a full disk: the library's writer panics, noisily, in the middle of it.
+
+    Raises:
+        StoreFull: the disk has less room than the rows take at least.
+    """
+    if "://" in store:
+        return
+    try:
+        free = shutil.disk_usage(store).free
+    except OSError:
+        return
+    if free < LOG_BYTES + rows.estimated_size() // PACKED:
+        raise StoreFull(_full(store))
+
+
+def _full(store: str) -> str:
+    return f"{store}: no room left; what was committed before stands. Make room, then run again"
 
 
 @contextmanager

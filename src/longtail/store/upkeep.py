@@ -10,10 +10,10 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from longtail.executions.sightings import in_order, merge
 from longtail.store.commits import COMPACT, DROP, WRITER, Commit, Conflict, lost_races, noted
-from longtail.store.lake import opened
+from longtail.store.lake import opened, place_of
 from longtail.store.layout import stored
 from longtail.store.reading import days_in, files_of, rows_of
-from longtail.store.refusals import StoreError, told
+from longtail.store.refusals import StoreError, refuse_without_room, told
 
 ATTEMPTS = 20
 """How often a step is tried when other writers come first."""
@@ -93,6 +93,7 @@ def _scattered(table: DeltaTable) -> list[date]:
 def _compacted(table: DeltaTable, day: date) -> None:
     """One day as one file, unless somebody writes to that day in the meantime: then it is a conflict."""
     merged = in_order(merge([rows_of(table, day)]))
+    refuse_without_room(place_of(table), merged)
     with lost_races(table):
         write_deltalake(
             table,

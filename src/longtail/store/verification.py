@@ -11,7 +11,7 @@ from deltalake import DeltaTable
 from longtail.executions.account_names import AccountClass
 from longtail.executions.schema import SIGHTING_KEY
 from longtail.store.commits import ACCOUNT, DROP, INGEST, Commit, commits, starts_by_day
-from longtail.store.lake import opened
+from longtail.store.lake import opened, place_of
 from longtail.store.layout import PARTITION, SCHEMA
 from longtail.store.reading import days_in, files_of, rows_of
 from longtail.store.refusals import StoreError, told
@@ -72,7 +72,7 @@ def _shape(table: DeltaTable) -> Iterator[str]:
 def _transactions(table: DeltaTable) -> Iterator[str]:
     """Each unit once, and known to the table as counted; no account that cannot be read."""
     ours = commits(table)
-    with told(table.table_uri):
+    with told(place_of(table)):
         unread = sum(ACCOUNT in entry for entry in table.history()) - len(ours)
     if unread:
         yield f"{unread} commits carry an account that cannot be read"
@@ -91,7 +91,7 @@ def _rows(table: DeltaTable) -> Iterator[str]:
         try:
             rows = rows_of(table, day)
         except StoreError as error:
-            yield f"{day}: cannot be read: {error}"
+            yield f"{day}: {error}"
             continue
         if rows.height != held[day]:
             yield f"{day}: {rows.height:,} rows are there, {held[day]:,} were committed"
