@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -11,7 +12,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from longtail.executions.sightings import in_order, merge
 from longtail.store.commits import COMPACT, DROP, WRITER, Commit, Conflict, lost_races, noted
 from longtail.store.lake import opened, place_of
-from longtail.store.layout import stored
+from longtail.store.layout import TABLE, stored
 from longtail.store.reading import days_in, files_of, rows_of
 from longtail.store.refusals import StoreError, refuse_without_room, told
 
@@ -73,10 +74,7 @@ def vacuum(store: str, oldest: date | None, grace_hours: int) -> Vacuumed:
         StoreError: there is no store, or other writers came first again and again.
     """
     dropped = _persistently(store, lambda table: _dropped(table, oldest)) if oldest else ()
-    table = opened(store)
-    with told(store):
-        deleted = table.vacuum(grace_hours, dry_run=False, enforce_retention_duration=False, full=True)
-    return Vacuumed(dropped, len(deleted))
+    return Vacuumed(dropped, _deleted(opened(store), store, grace_hours))
 
 
 def extent(table: DeltaTable) -> Extent:
@@ -113,6 +111,16 @@ def _dropped(table: DeltaTable, oldest: date) -> tuple[date, ...]:
         with lost_races(table):
             table.delete(f"day < '{oldest.isoformat()}'", commit_properties=properties)
     return days
+
+
+def _deleted(table: DeltaTable, store: str, grace_hours: int) -> int:
+    """How many unreferenced files were deleted; the library lists those again that are long gone."""
+    with told(store):
+        listed = table.vacuum(grace_hours, dry_run=True, enforce_retention_duration=False, full=True)
+        there = [path for path in listed if "://" in store or Path(store, TABLE, path).exists()]
+        if there:
+            table.vacuum(grace_hours, dry_run=False, enforce_retention_duration=False, full=True)
+    return len(there)
 
 
 def _persistently(store: str, step: Callable[[DeltaTable], Result]) -> Result:
