@@ -10,8 +10,10 @@ from deltalake import DeltaTable
 
 from longtail.executions.sightings import empty, in_order, merge
 from longtail.store.lake import opened, place_of
-from longtail.store.layout import PARTITION, TABLE, from_store
+from longtail.store.layout import PARTITION, TABLE, from_store, stored
 from longtail.store.refusals import StoreError, told
+
+PIECE_ROWS = 500_000  # rows that are merged together
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def sightings(store: str, window: Window = EVERYTHING) -> pl.DataFrame:
         StoreError: there is no store, or it cannot be read.
     """
     table = opened(store)
-    return in_order(merge(day_of(table, day, window.tenant) for day in days_in(table) if window.holds(day)))
+    wanted = [day for day in days_in(table) if window.holds(day)]
+    return in_order(pl.concat([empty(), *(piece for day in wanted for piece in merged_of(table, day, window.tenant))]))
 
 
 def days_in(table: DeltaTable) -> list[date]:
@@ -46,21 +49,32 @@ def days_in(table: DeltaTable) -> list[date]:
     return sorted(found.to_list())
 
 
-def day_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFrame:
-    """The merged sightings of one day."""
-    return merge([rows_of(table, day, tenant)])
+def merged_of(table: DeltaTable, day: date, tenant: str | None = None) -> Iterator[pl.DataFrame]:
+    """The merged sightings of one day in pieces, each of some hosts: merging takes the memory of a piece."""
+    rows = _scanned(table, day, tenant)
+    held = int(files_of(table).filter(pl.col("day") == day)["rows"].sum())
+    pieces = 1 + held // PIECE_ROWS
+    for number in range(pieces):
+        yield merge([from_store(_collected(table, rows.filter(pl.col("host").hash() % pieces == number)))])
 
 
-def rows_of(table: DeltaTable, day: date, tenant: str | None = None) -> pl.DataFrame:
-    """The sightings of one day as they were committed, not merged."""
+def rows_of(table: DeltaTable, day: date, *columns: pl.Expr) -> pl.DataFrame:
+    """What the columns say of the sightings of one day as they were committed, not merged."""
+    return _collected(table, _scanned(table, day, None).select(*columns))
+
+
+def _scanned(table: DeltaTable, day: date, tenant: str | None) -> pl.LazyFrame:
     place = f"{place_of(table)}/{TABLE}"
     paths = [f"{place}/{path}" for path in files_of(table).filter(pl.col("day") == day)["path"]]
     if not paths:
-        return empty()
+        return stored(empty()).lazy()
     rows = pl.scan_parquet(paths, glob=False, hive_partitioning=False).with_columns(pl.lit(day).alias(PARTITION))
-    chosen = rows if tenant is None else rows.filter(pl.col("tenant") == tenant)
+    return rows if tenant is None else rows.filter(pl.col("tenant") == tenant)
+
+
+def _collected(table: DeltaTable, rows: pl.LazyFrame) -> pl.DataFrame:
     with _readable(place_of(table)):
-        return from_store(chosen.collect())
+        return rows.collect(engine="streaming")
 
 
 def files_of(table: DeltaTable) -> pl.DataFrame:

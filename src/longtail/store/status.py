@@ -96,7 +96,8 @@ def _tenants(table: DeltaTable, days: Sequence[date]) -> tuple[TenantHeld, ...]:
     """Day by day, so that memory is that of one day and of the hosts' names."""
     found = pl.DataFrame(schema={"tenant": pl.String, "host": pl.String, "starts": pl.UInt64})
     for day in days:
-        of_hosts = rows_of(table, day).group_by("tenant", "host").agg(_starts())
+        runs = rows_of(table, day, pl.col("tenant", "host", "hosted_by"), pl.col("runs").cast(pl.UInt64))
+        of_hosts = runs.group_by("tenant", "host").agg(_starts())
         found = pl.concat([found, of_hosts]).group_by("tenant", "host").agg(pl.col("starts").sum())
     held = found.group_by("tenant").agg(pl.len(), pl.col("starts").sum()).sort("tenant")
     return tuple(TenantHeld(*row) for row in held.iter_rows())

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 
-from longtail.executions.sightings import in_order, merge
+from longtail.executions.sightings import in_order
 from longtail.store.commits import COMPACT, DROP, WRITER, Commit, Conflict, lost_races, noted
 from longtail.store.lake import opened, place_of
 from longtail.store.layout import TABLE, stored
-from longtail.store.reading import days_in, files_of, rows_of
+from longtail.store.reading import days_in, files_of, merged_of
 from longtail.store.refusals import StoreError, refuse_without_room, told
 
 ATTEMPTS = 20
@@ -90,7 +91,7 @@ def _scattered(table: DeltaTable) -> list[date]:
 
 def _compacted(table: DeltaTable, day: date) -> None:
     """One day as one file, unless somebody writes to that day in the meantime: then it is a conflict."""
-    merged = in_order(merge([rows_of(table, day)]))
+    merged = pl.concat([in_order(piece) for piece in merged_of(table, day)])
     refuse_without_room(place_of(table), merged)
     with lost_races(table):
         write_deltalake(

@@ -1,6 +1,6 @@
 """Looking after a store: it shrinks without losing anything, forgets what is old, and says what is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from longtail import store
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
-from longtail.store import upkeep
+from longtail.store import reading, upkeep
 from longtail.store.commits import INGEST, Commit, noted
 from longtail.store.layout import stored
 
@@ -55,6 +55,14 @@ def test_compacting_merges_files_and_rows_and_loses_nothing(lake: Path) -> None:
     assert store.compact(str(lake)).days == 0
 
 
+def test_a_big_day_is_merged_in_pieces_to_the_same(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = store.sightings(str(lake))
+    monkeypatch.setattr(reading, "PIECE_ROWS", 1)
+    assert_frame_equal(store.sightings(str(lake)), whole)
+    assert store.compact(str(lake)).after.rows == whole.height
+    assert_frame_equal(store.sightings(str(lake)), whole)
+
+
 def test_what_counted_before_compacting_counts_afterwards(lake: Path) -> None:
     units = store.units_in(store.opened(str(lake)))
     store.compact(str(lake))
@@ -62,14 +70,14 @@ def test_what_counted_before_compacting_counts_afterwards(lake: Path) -> None:
 
 
 def test_what_comes_in_while_a_day_is_compacted_is_not_lost(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    merge, late = upkeep.merge, iter([_seen(DAYS[0], "late")])
+    merged_of, late = upkeep.merged_of, iter([_seen(DAYS[0], "late")])
 
-    def merged_while_another_writes(tables: list[pl.DataFrame]) -> pl.DataFrame:
-        for table in late:
-            store.appended(store.opened(str(lake)), table, ["late:1/1"], [])
-        return merge(tables)
+    def merged_while_another_writes(table: DeltaTable, day: date) -> Iterator[pl.DataFrame]:
+        for seen in late:
+            store.appended(store.opened(str(lake)), seen, ["late:1/1"], [])
+        return merged_of(table, day)
 
-    monkeypatch.setattr(upkeep, "merge", merged_while_another_writes)
+    monkeypatch.setattr(upkeep, "merged_of", merged_while_another_writes)
     store.compact(str(lake))
     assert "late" in set(store.sightings(str(lake))["host"]) and store.verify(str(lake)) == []
 
