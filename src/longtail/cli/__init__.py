@@ -46,16 +46,15 @@ class LazyVerbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        if ctx.resilient_parsing or _listing():
+        if ctx.resilient_parsing:
             return click.Command(cmd_name, help=SUMMARIES[cmd_name], add_help_option=False)
         command: click.Command = import_module(VERBS[cmd_name]).command
         return command
 
-
-def _listing() -> bool:
-    """Whether only the list of verbs is wanted: then none of them needs to be imported."""
-    words = [word for word in sys.argv[1:] if not word.startswith("-")]
-    return not words
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs with what they do, as told here: listing them loads none."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
 
 
 @click.group(
