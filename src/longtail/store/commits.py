@@ -15,7 +15,6 @@ from deltalake import CommitProperties, DeltaTable, Transaction, WriterPropertie
 from deltalake.exceptions import CommitFailedError
 
 from longtail import __version__
-from longtail.executions.sightings import in_order
 from longtail.store.lake import place_of
 from longtail.store.layout import stored
 from longtail.store.refusals import refuse_without_room, told
@@ -25,7 +24,7 @@ ACCOUNT = "longtail"
 
 INGEST, COMPACT, DROP = "ingest", "compact", "drop"
 ROW_GROUP = 1 << 18
-WRITER = WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP)
+WRITER = WriterProperties(compression="ZSTD", compression_level=9, max_row_group_size=ROW_GROUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], file
     with lost_races(table):
         write_deltalake(
             table,
-            in_order(stored(seen)),
+            stored(seen),
             mode="append",
             commit_properties=properties,
             writer_properties=WRITER,

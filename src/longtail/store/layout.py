@@ -19,6 +19,8 @@ CONFIGURATION: dict[str, str | None] = {
     "delta.targetFileSize": str(1 << 30),  # a compacted day is one file, so that compacting again finds nothing to do
 }
 PARTITION = "day"
+ORDER = ("tenant", "location", "name", "shape", "parent", "account", "host", "hosted_by")
+"""Rows of a file: what repeats over hosts stands together, which takes a tenth less than host by host (measured)."""
 
 _TYPES = {pl.String(): "string", pl.Int64(): "long", pl.UInt64(): "long", pl.Date(): "date"}
 SCHEMA = Schema([Field(name, PrimitiveType(_TYPES.get(dtype, "timestamp"))) for name, dtype in SIGHTING.items()])
@@ -28,8 +30,8 @@ STORED = pl.Schema({name: pl.Int64() if dtype == pl.UInt64() else dtype for name
 
 
 def stored(table: pl.DataFrame) -> pl.DataFrame:
-    """Sightings as the lake keeps them."""
-    return table.cast(dict(STORED))  # type: ignore[arg-type]
+    """Sightings as the lake keeps them, in its order."""
+    return table.cast(dict(STORED)).sort(ORDER)  # type: ignore[arg-type]
 
 
 def from_store(table: pl.DataFrame) -> pl.DataFrame:

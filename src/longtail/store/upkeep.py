@@ -10,7 +10,6 @@ from typing import TypeVar
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 
-from longtail.executions.sightings import in_order
 from longtail.store.commits import COMPACT, DROP, WRITER, Commit, Conflict, lost_races, noted
 from longtail.store.lake import opened, place_of
 from longtail.store.layout import TABLE, stored
@@ -91,7 +90,7 @@ def _scattered(table: DeltaTable) -> list[date]:
 
 def _compacted(table: DeltaTable, day: date) -> None:
     """One day as one file, unless somebody writes to that day in the meantime: then it is a conflict."""
-    merged = pl.concat([in_order(piece) for piece in merged_of(table, day)])
+    merged = pl.concat(merged_of(table, day))
     refuse_without_room(place_of(table), merged)
     with lost_races(table):
         write_deltalake(
