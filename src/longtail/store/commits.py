@@ -17,7 +17,7 @@ from deltalake.exceptions import CommitFailedError
 from longtail import __version__
 from longtail.store.lake import place_of
 from longtail.store.layout import stored
-from longtail.store.refusals import refuse_without_room, told
+from longtail.store.refusals import StoreError, refuse_without_room, told
 
 ACCOUNT = "longtail"
 """The key of a commit's information under which its account stands, as JSON."""
@@ -92,11 +92,14 @@ def commits(table: DeltaTable, after: int = -1) -> list[Commit]:
     """Every commit of Longtail later than version ``after``, oldest first.
 
     Raises:
-        StoreError: the log cannot be read.
+        StoreError: the log cannot be read, or is not whole.
     """
     newer = table.version() - after
     with told(place_of(table)):
         history = table.history(newer) if newer else []
+    if len(history) < newer:
+        gone = newer - len(history)
+        raise StoreError(f"{place_of(table)}: {gone:,} commits are gone from its log, so what counted cannot be told")
     found = [_commit(entry) for entry in reversed(history) if ACCOUNT in entry]
     return [each for each in found if each is not None]
 

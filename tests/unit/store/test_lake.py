@@ -108,6 +108,14 @@ def test_later_commits_can_be_asked_for_alone(tmp_path: Path) -> None:
     assert store.units_in(table, after=table.version()) == frozenset()
 
 
+def test_a_log_that_somebody_cut_short_is_refused_not_counted_from(tmp_path: Path) -> None:
+    append(tmp_path, seen("a"), "x:1/1")
+    table_at(tmp_path).create_checkpoint()
+    (tmp_path / "sightings" / "_delta_log" / f"{0:020}.json").unlink()
+    with pytest.raises(store.StoreError, match="1 commits are gone from its log"):
+        store.units_in(store.opened(str(tmp_path)))
+
+
 def test_any_reader_of_delta_and_of_parquet_reads_it(tmp_path: Path) -> None:
     append(tmp_path, seen("a", "b"), "x:1/1")
     append(tmp_path, seen("c", hours=24), "y:1/1")

@@ -154,6 +154,18 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "odd:1/1 was committed, but the table has no transaction of that name",
     ),
+    "a unit counted twice": (
+        lambda lake: [
+            write_deltalake(
+                _table(lake),
+                stored(_seen(DAYS[0])),
+                mode="append",
+                commit_properties=CommitProperties(noted(Commit(INGEST, ("odd:1/1",)))),
+            )
+            for _ in range(2)
+        ],
+        "odd:1/1 was counted 2 times",
+    ),
     "an account nobody can read": (
         lambda lake: write_deltalake(
             _table(lake),
