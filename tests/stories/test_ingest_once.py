@@ -183,3 +183,14 @@ def test_a_file_that_is_written_to_meanwhile_is_left_out_and_told(
     assert [note.startswith(str(growing)) for note in done.notes] == [True]
     seen = store.sightings(str(tmp_path / "lake"))
     assert_frame_equal(seen, in_order(observed(Source((str(still),), OPTIONS))[0]))
+
+
+def test_a_broken_clock_does_not_scatter_over_the_store(
+    logs: Path, truth: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingesting, "MOST_DAYS", 1)
+    done = ingest(Source((str(logs),), OPTIONS), str(tmp_path / "lake"))
+    days = truth.group_by("day").len().sort("len", "day", descending=True)
+    assert days.height > 1 and done.notes[0].startswith(f"{days.height - 1} days were left out")
+    assert set(store.sightings(str(tmp_path / "lake"))["day"]) == set(days["day"].head(1))
+    assert store.verify(str(tmp_path / "lake")) == []

@@ -19,8 +19,11 @@ from longtail.readings import Reading
 
 COMMIT_ROWS = 300_000  # sightings that are committed together: few commits, and little to do again after a crash
 COMMIT_BYTES = 1 << 30  # bytes of telemetry after which what was read is committed, however little it gave
+MOST_DAYS = 1000  # days of one commit: each is a file being written, of about half a MiB, and a broken clock knows many
 ATTEMPTS = 20  # how often a commit is tried when others come first
 CHANGED = "changed while it was read, and was not counted: send it again when nobody writes to it any more"
+
+SCATTERED = f"times lie on more than {MOST_DAYS:,} days of one commit, so some clock is broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,14 @@ def _ingested(plan: Plan, keeper: "_Keeper") -> Ingested:
         process_starts=keeper.process_starts,
         rows=keeper.rows,
         readings=telemetry.readings_merged([*plan.refused, *keeper.readings]),
-        notes=tuple(f"{name}: {CHANGED}" for name in sorted(keeper.changed)),
+        notes=tuple(_notes(keeper)),
     )
+
+
+def _notes(keeper: "_Keeper") -> Iterator[str]:
+    yield from (f"{name}: {CHANGED}" for name in sorted(keeper.changed))
+    if keeper.scattered:
+        yield f"{keeper.scattered:,} days were left out, those with the fewest sightings: {SCATTERED}"
 
 
 def _reads(source: Source, units: Sequence[Unit]) -> Iterator[_Read]:
@@ -128,6 +137,7 @@ class _Keeper:
         self.readings: list[Reading] = []
         self.overtaken: set[str] = set()
         self.changed: set[str] = set()
+        self.scattered = 0
         self._empty()
 
     def take(self, read: _Read) -> None:
@@ -161,9 +171,11 @@ class _Keeper:
         units = [unit for unit in read.units if unit.pieces > 1 or unit.shown in _giving(read)]
         if units:
             names = {unit.shown for unit in units}
-            commit = store.appended(self.table, read.seen, [unit.name for unit in units], names)
+            seen = _of_most_days(read.seen)
+            commit = store.appended(self.table, seen, [unit.name for unit in units], names)
             self.commits += 1
-            self.rows += read.seen.height
+            self.rows += seen.height
+            self.scattered += read.seen["day"].n_unique() - seen["day"].n_unique()
             self.process_starts += sum(commit.starts.values())
         self.readings.extend(read.readings)
 
@@ -183,6 +195,12 @@ class _Keeper:
         self.waiting: list[Reading] = []
         self.fold = Fold()
         self.size = 0
+
+
+def _of_most_days(seen: pl.DataFrame) -> pl.DataFrame:
+    """The sightings of the days that have most of them: no broken clock makes a commit of ten thousand files."""
+    days = seen.group_by("day").len().sort("len", "day", descending=True)
+    return seen if days.height <= MOST_DAYS else seen.join(days.head(MOST_DAYS), on="day", how="semi")
 
 
 def _giving(read: _Read) -> Collection[str]:
