@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,10 @@ from longtail.cli.options import (
     ManyPaths,
     destination,
     output_options,
+    reading_options,
     refuse_overwrite,
     telemetry_options,
+    workers,
 )
 
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -95,19 +97,12 @@ def _backtest(wanted: Wanted) -> int:
 
 def _request(wanted: Wanted) -> Any:
     from longtail.pipelines import BacktestRequest
-    from longtail.telemetry import Options
 
     return BacktestRequest(
         rules=wanted.rules,
         paths=wanted.telemetry,
-        options=Options(
-            tenant=wanted.tenant,
-            tenant_from_path=wanted.tenant_from_path,
-            format_in=wanted.format_in,
-            since=wanted.since,
-            until=wanted.until,
-        ),
-        processes=wanted.processes or len(os.sched_getaffinity(0)),
+        options=reading_options(asdict(wanted)),
+        processes=workers(asdict(wanted)),
     )
 
 

@@ -1,13 +1,19 @@
 """``longtail doctor``: what this telemetry can and cannot support."""
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
 import click
 
-from longtail.cli.options import destination, output_options, refuse_overwrite, telemetry_options
+from longtail.cli.options import (
+    destination,
+    output_options,
+    reading_options,
+    refuse_overwrite,
+    telemetry_options,
+    workers,
+)
 
 QUARANTINED = 4
 ROWS_SHOWN = 20
@@ -52,13 +58,9 @@ def _doctor(paths: tuple[str, ...], given: dict[str, Any]) -> int:
 def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
     from longtail.cli.progress import progress
     from longtail.pipelines import Source, observed
-    from longtail.telemetry import Options
 
-    names = ("tenant", "tenant_from_path", "format_in", "since", "until")
-    options = Options(**{name: given[name] for name in names})
-    processes = given["processes"] or len(os.sched_getaffinity(0))
     with progress(given["quiet"]) as tell:
-        return observed(Source(paths, options, processes), tell)
+        return observed(Source(paths, reading_options(given), workers(given)), tell)
 
 
 def _write(lines: Iterator[str], stream: IO[str]) -> None:

@@ -3,13 +3,22 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
 
 import click
 
-from longtail.cli.options import LEVELS, ManyPaths, destination, output_options, refuse_overwrite, telemetry_options
+from longtail.cli.options import (
+    LEVELS,
+    ManyPaths,
+    destination,
+    output_options,
+    reading_options,
+    refuse_overwrite,
+    telemetry_options,
+    workers,
+)
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
 FINDINGS, QUARANTINED = 3, 4
@@ -133,17 +142,9 @@ def _found(wanted: Wanted, tell: Callable[[Any], None]) -> Any:
 def _request(wanted: Wanted) -> Any:
     from longtail.pipelines import Request
     from longtail.settings import Settings
-    from longtail.telemetry import Options
 
-    options = Options(
-        tenant=wanted.tenant,
-        tenant_from_path=wanted.tenant_from_path,
-        format_in=wanted.format_in,
-        since=wanted.since,
-        until=wanted.until,
-    )
+    options, processes = reading_options(asdict(wanted)), workers(asdict(wanted))
     settings = Settings() if wanted.budget is None else Settings(budget=wanted.budget)
-    processes = wanted.processes or len(os.sched_getaffinity(0))
     return Request(wanted.paths, options, settings, wanted.account or ("auto",), wanted.baseline, processes)
 
 

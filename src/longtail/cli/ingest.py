@@ -1,13 +1,19 @@
 """``longtail ingest``: telemetry into a store, each file counted once."""
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from longtail.cli.options import destination, output_options, refuse_overwrite, telemetry_options
+from longtail.cli.options import (
+    destination,
+    output_options,
+    reading_options,
+    refuse_overwrite,
+    telemetry_options,
+    workers,
+)
 
 QUARANTINED = 4
 TOLD = 10  # files whose trouble is told one by one; -v tells all
@@ -49,13 +55,9 @@ def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
 def _ingested(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> Any:
     from longtail.cli.progress import progress
     from longtail.pipelines import Source, ingest
-    from longtail.telemetry import Options
 
-    names = ("tenant", "tenant_from_path", "format_in", "since", "until")
-    options = Options(**{name: given[name] for name in names})
-    processes = given["processes"] or len(os.sched_getaffinity(0))
     with progress(given["quiet"]) as tell:
-        return ingest(Source(paths, options, processes), place, tell)
+        return ingest(Source(paths, reading_options(given), workers(given)), place, tell)
 
 
 def _json(done: Any) -> Iterator[str]:

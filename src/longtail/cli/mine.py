@@ -1,16 +1,15 @@
 """``longtail mine``: alerts in, Sigma rules that stand alone out, each with what proves it."""
 
-import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from longtail.cli.options import ManyPaths, telemetry_options
+from longtail.cli.options import ManyPaths, reading_options, telemetry_options, workers
 from longtail.outputs.rules_converted import TARGETS
 
 QUARANTINED = 4
@@ -87,20 +86,13 @@ def _mine(wanted: Wanted) -> int:
 
 def _request(wanted: Wanted) -> Any:
     from longtail.pipelines import MineRequest
-    from longtail.telemetry import Options
 
     return MineRequest(
         alerts=wanted.alerts,
         paths=wanted.telemetry,
-        options=Options(
-            tenant=wanted.tenant,
-            tenant_from_path=wanted.tenant_from_path,
-            format_in=wanted.format_in,
-            since=wanted.since,
-            until=wanted.until,
-        ),
+        options=reading_options(asdict(wanted)),
         existing=wanted.existing,
-        processes=wanted.processes or len(os.sched_getaffinity(0)),
+        processes=workers(asdict(wanted)),
     )
 
 

@@ -1,7 +1,8 @@
 """What the verbs share: the options every user expects, the progress line, and writing a result safely."""
 
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,19 @@ def telemetry_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     ):
         verb = option(verb)
     return verb
+
+
+def reading_options(given: Mapping[str, Any], **more: Any) -> Any:
+    """How telemetry is to be read, as the options of ``telemetry_options`` were given; ``more`` is passed on."""
+    from longtail.telemetry import Options
+
+    names = ("tenant", "tenant_from_path", "format_in", "since", "until")
+    return Options(**{name: given[name] for name in names}, **more)
+
+
+def workers(given: Mapping[str, Any]) -> int:
+    """How many processes may work: as many as asked for, else as there are cores."""
+    return given["processes"] or len(os.sched_getaffinity(0))
 
 
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

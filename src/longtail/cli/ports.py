@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from longtail.cli.options import (
     ManyPaths,
     destination,
     output_options,
+    reading_options,
     refuse_overwrite,
     telemetry_options,
+    workers,
 )
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
@@ -160,22 +162,14 @@ def _request(wanted: Wanted) -> Any:
     from longtail.network import Options as Ownership
     from longtail.pipelines import PortsRequest
     from longtail.ports.judgement import Wanted as Which
-    from longtail.telemetry import Options
 
     return PortsRequest(
         paths=wanted.telemetry,
         exports=wanted.network,
-        options=Options(
-            tenant=wanted.tenant,
-            tenant_from_path=wanted.tenant_from_path,
-            host=wanted.host,
-            format_in=wanted.format_in,
-            since=wanted.since,
-            until=wanted.until,
-        ),
+        options=reading_options(asdict(wanted), host=wanted.host),
         ownership=Ownership(wanted.tenant),
         wanted=Which(wanted.port or None, _exceptions(wanted.exceptions)),
-        processes=wanted.processes or len(os.sched_getaffinity(0)),
+        processes=workers(asdict(wanted)),
     )
 
 
