@@ -12,8 +12,7 @@ import polars as pl
 
 from longtail import store, telemetry
 from longtail.engines import local
-from longtail.executions.sightings import sightings
-from longtail.pipelines.reading import SMALL, Batch, Fold, Progress, Source, Tell, bundles
+from longtail.pipelines.reading import SMALL, Fold, Progress, Source, Tell, bundles, narrowed
 from longtail.pipelines.units import Plan, Unit, planned, seekable, unchanged
 from longtail.readings import Reading
 
@@ -101,16 +100,15 @@ class _Reader:
     options: telemetry.Options
 
     def __call__(self, units: Sequence[Unit]) -> _Read:
-        folded, waiting = Fold(), Batch()
         readings: list[Reading] = []
+        table = narrowed(self._events(units, readings))
+        return _Read(tuple(units), table, tuple(readings))
+
+    def _events(self, units: Sequence[Unit], readings: list[Reading]) -> Iterator[pl.DataFrame]:
         for unit in units:
             reader = telemetry.read(unit.part, self.options)
-            for events in reader:
-                if (full := waiting.add(_shown(events, unit))) is not None:
-                    folded.add(sightings(full))
+            yield from (_shown(events, unit) for events in reader)
             readings.extend(_reading_shown(reading, unit) for reading in reader.readings)
-        folded.add(sightings(waiting.rest()))
-        return _Read(tuple(units), folded.whole(), tuple(readings))
 
 
 def _shown(events: pl.DataFrame, unit: Unit) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Paths → one table: files in pieces over processes, each piece given meaning where it is read, the tables summed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -122,16 +122,25 @@ class _Narrowed:
     waist: Waist
 
     def __call__(self, parts: Sequence[telemetry.Part]) -> tuple[int, pl.DataFrame, tuple[Reading, ...]]:
-        folded, waiting = Fold(self.waist), Batch()
         readings: list[Reading] = []
+        table = narrowed(self._events(parts, readings), self.waist)
+        return sum(part.size for part in parts), table, tuple(readings)
+
+    def _events(self, parts: Sequence[telemetry.Part], readings: list[Reading]) -> Iterator[pl.DataFrame]:
         for part in parts:
             reader = telemetry.read(part, self.options)
-            for events in reader:
-                if (full := waiting.add(events)) is not None:
-                    folded.add(self.waist.of(full))
+            yield from reader
             readings.extend(reader.readings)
-        folded.add(self.waist.of(waiting.rest()))
-        return sum(part.size for part in parts), folded.whole(), tuple(readings)
+
+
+def narrowed(batches: Iterable[pl.DataFrame], waist: Waist = SIGHTINGS) -> pl.DataFrame:
+    """The sum of what the waist makes of process starts that come in batches of any size."""
+    folded, waiting = Fold(waist), Batch()
+    for events in batches:
+        if (full := waiting.add(events)) is not None:
+            folded.add(waist.of(full))
+    folded.add(waist.of(waiting.rest()))
+    return folded.whole()
 
 
 class Batch:
