@@ -104,7 +104,8 @@ def _helps(name: str, command: click.Command) -> Iterator[str]:
 
 
 def _help(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name, terminal_width=HELP_WIDTH)
+    above = click.Context(longtail, info_name="longtail", **longtail.context_settings)
+    context = click.Context(command, above, info_name=name.removeprefix("longtail "), terminal_width=HELP_WIDTH)
     if isinstance(command, click.Group) and name == "longtail":
         return ""
     return f"## {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
