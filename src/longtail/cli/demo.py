@@ -52,10 +52,11 @@ def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
     _say(f"making a fleet of {MACHINES} machines over {DAYS} days, with {len(ATTACKS)} attacks in it …")
     logs = _logs(output, seed, force)
     _say("hunting in it …")
-    alerts = _hunted(logs)
+    seen, readings = _observed(logs)
+    alerts = _hunted(logs, seen, readings)
     _tell(alerts)
     _say("\nlooking for openings that nothing needs …")
-    openings = _closing(logs)
+    openings = _closing(logs, seen, readings)
     _tell_forgotten(openings)
     _say("\nmaking a rule of the attack that finds it on any account …")
     _tell_rule(logs, alerts, output / "rules")
@@ -106,33 +107,34 @@ def _attack_forgotten(fleet: Any, attacks: Path) -> None:
             lines.write(f"{victim.tenant},{victim.machine},{FORGOTTEN},{when:%Y-%m-%dT%H:%M:%SZ}\n")
 
 
-def _hunted(logs: Path) -> Any:
+def _observed(logs: Path) -> Any:
+    """The sightings of the telemetry, and what each file gave: both pipelines start from them."""
+    from longtail.pipelines import observed
+
+    return observed(_source(logs / "telemetry"))
+
+
+def _source(folder: Path) -> Any:
     import os
 
-    from longtail.pipelines import Request, hunt
+    from longtail.pipelines import Source
     from longtail.telemetry import Options
 
-    request = Request(
-        (str(logs / "telemetry"),), Options(tenant_from_path=True), processes=len(os.sched_getaffinity(0))
-    )
-    return hunt(request)
+    return Source((str(folder),), Options(tenant_from_path=True), len(os.sched_getaffinity(0)))
 
 
-def _closing(logs: Path) -> Any:
-    import os
+def _hunted(logs: Path, seen: Any, readings: Any) -> Any:
+    from longtail.pipelines import Request, hunted
 
-    from longtail.pipelines import PortsRequest, ports
-    from longtail.telemetry import Options
+    source = _source(logs / "telemetry")
+    return hunted(Request(source.paths, source.options, processes=source.processes), seen, readings)
+
+
+def _closing(logs: Path, seen: Any, readings: Any) -> Any:
+    from longtail.pipelines import PortsRequest, ports_beside
 
     evidence = tuple(str(logs / name) for name in ("telemetry", "listening", "snapshots", "attacked.csv"))
-    return ports(
-        PortsRequest(
-            evidence,
-            (str(logs / "network"),),
-            Options(tenant_from_path=True),
-            processes=len(os.sched_getaffinity(0)),
-        )
-    )
+    return ports_beside(PortsRequest(evidence, (str(logs / "network"),), _source(logs).options), seen, readings)
 
 
 def _tell(found: Any) -> None:
@@ -162,19 +164,12 @@ def _tell_forgotten(found: Any) -> None:
 
 def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
     """The article's last step: what gave the attacker away on one account becomes a rule for all of them."""
-    import os
-
     from longtail.detections.backtest import backtest
     from longtail.detections.mining import mined
     from longtail.detections.sigma import parsed
     from longtail.pipelines.mining import started
-    from longtail.pipelines.reading import Source
-    from longtail.telemetry import Options
 
-    def read(folder: Path) -> Any:
-        return started(Source((str(folder),), Options(tenant_from_path=True), len(os.sched_getaffinity(0))))[0]
-
-    starts = read(logs / "telemetry")
+    starts, _ = started(_source(logs / "telemetry"))
     made = mined(alerts.alerts, starts).rules
     rules.mkdir(exist_ok=True)
     for each in made:
@@ -184,7 +179,7 @@ def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
     if told is not None:
         click.echo("\n" + _head(told.text))
         rule = parsed(told.text, told.file_name).rules
-        for place, where in (("here", starts), ("elsewhere", read(logs.parent / "elsewhere"))):
+        for place, where in (("here", starts), ("elsewhere", started(_source(logs.parent / "elsewhere"))[0])):
             _tell_tried(backtest(rule, where)[0], _runs(where), place)
 
 

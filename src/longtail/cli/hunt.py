@@ -105,8 +105,7 @@ def _hunt(wanted: Wanted) -> int:
 
     chosen = output(wanted.format_out or "table")
     with progress(wanted.quiet) as tell:
-        found = _found(wanted, tell)
-        openings = _openings(wanted, tell) if wanted.network else None
+        found, openings = _found_with_openings(wanted, tell) if wanted.network else (_found(wanted, tell), None)
     with destination(wanted.output) as stream:
         _written(found, openings, chosen, stream)
     if not wanted.quiet:
@@ -114,13 +113,17 @@ def _hunt(wanted: Wanted) -> int:
     return _exit_code(found, wanted.fail_on)
 
 
-def _openings(wanted: Wanted, tell: Callable[[Any], None]) -> Any:
+def _found_with_openings(wanted: Wanted, tell: Callable[[Any], None]) -> tuple[Any, Any]:
+    """What a hunt finds and what ``ports`` finds; the model's telemetry is read once for both."""
     from longtail.network import Options as Ownership
-    from longtail.pipelines import PortsRequest, ports
+    from longtail.pipelines import PortsRequest, hunted, observed, ports, ports_beside
 
     asked = _request(wanted)
-    ownership = Ownership(wanted.tenant)
-    return ports(PortsRequest(asked.paths, wanted.network, asked.options, ownership, processes=asked.processes), tell)
+    both = PortsRequest(asked.paths, wanted.network, asked.options, Ownership(wanted.tenant), processes=asked.processes)
+    if wanted.rules:
+        return _found(wanted, tell), ports(both, tell)
+    seen, readings = observed(asked.source(asked.paths), tell)
+    return hunted(asked, seen, readings, tell), ports_beside(both, seen, readings)
 
 
 def _written(found: Any, openings: Any, chosen: Any, stream: IO[str]) -> None:

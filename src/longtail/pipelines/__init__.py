@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from longtail.pipelines.backtesting import BacktestRequest, tried
-    from longtail.pipelines.closing import PortsRequest, neighbours, ports
+    from longtail.pipelines.closing import PortsRequest, neighbours, ports, ports_beside
     from longtail.pipelines.detecting import hunt_with_rules
-    from longtail.pipelines.hunting import Request, hunt
+    from longtail.pipelines.hunting import Request, hunt, hunted
     from longtail.pipelines.ingesting import Ingested, ingest
     from longtail.pipelines.mining import Factory, MineRequest, mine
     from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
@@ -26,12 +26,14 @@ HOMES = {
     "Request": "hunting",
     "Source": "reading",
     "hunt": "hunting",
+    "hunted": "hunting",
     "hunt_with_rules": "detecting",
     "ingest": "ingesting",
     "mine": "mining",
     "neighbours": "closing",
     "observed": "reading",
     "ports": "closing",
+    "ports_beside": "closing",
     "summed": "reading",
     "tried": "backtesting",
 }
@@ -48,11 +50,13 @@ __all__ = [
     "Source",
     "hunt",
     "hunt_with_rules",
+    "hunted",
     "ingest",
     "mine",
     "neighbours",
     "observed",
     "ports",
+    "ports_beside",
     "summed",
     "tried",
 ]

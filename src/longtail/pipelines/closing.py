@@ -37,21 +37,27 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
     Raises:
         NothingToRead: no path matches.
     """
+    return ports_beside(request, *observed(Source(request.paths, request.options, request.processes), tell))
+
+
+def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Reading, ...]) -> Ports:
+    """What ``ports`` finds where the process starts were read already (``seen`` as sightings, ``started`` by file)."""
     openings = network.network(request.exports, request.ownership)
-    evidence, readings = known(request, tell)
+    evidence, readings = known(request, seen, started)
     found = recommended(openings, evidence, request.settings, request.wanted)
     return replace(found, readings=_each_once((*readings, *found.readings)))
 
 
 def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
     """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
-    evidence, readings = known(request, tell)
+    evidence, readings = known(request, *observed(Source(request.paths, request.options, request.processes), tell))
     return replace(resembled(labels, evidence, request.settings), readings=readings)
 
 
-def known(request: PortsRequest, tell: Tell = lambda progress: None) -> tuple[Evidence, tuple[Reading, ...]]:
+def known(
+    request: PortsRequest, starts: pl.DataFrame, started: tuple[Reading, ...]
+) -> tuple[Evidence, tuple[Reading, ...]]:
     """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
-    starts, started = observed(Source(request.paths, request.options, request.processes), tell)
     states = telemetry.gathered(request.paths, request.options)
     evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, looked_at(states.running))
     return evidence, _each_once((*started, *states.readings))
