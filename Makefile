@@ -9,12 +9,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help setup browser demo test check fix bench docs lock clean
+.PHONY: help setup browser java demo test check fix bench docs lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .venv/ready browser ## make the virtual environment from the lock; the command is then .venv/bin/longtail
+setup: .venv/ready browser java ## make the virtual environment from the lock; the command is then .venv/bin/longtail
 
 # uv itself is pinned in the lock like everything else, so its first install is checked by hash too.
 .venv/ready: requirements.lock pyproject.toml
@@ -30,6 +30,12 @@ browser:
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1; } \
 		|| echo "no chromium: the tests that open the HTML report will be skipped" >&2
+
+# Spark runs on it; only its tests want one, and they skip, saying so, where there is none.
+java:
+	@command -v java >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends openjdk-17-jre-headless; } >/dev/null 2>&1; } \
+		|| echo "no java: the tests of Spark will be skipped" >&2
 
 demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtail-demo/
 	@$(BIN)/longtail demo --force
@@ -56,7 +62,7 @@ docs: .venv/ready ## write docs/reference anew from the code
 
 lock: .venv/ready ## resolve the dependencies into requirements.lock; UPGRADE=--upgrade takes newer ones
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-		--group dev --extra sigma $(UPGRADE) pyproject.toml requirements-build.in -o requirements.lock
+		--group dev --extra sigma --extra spark $(UPGRADE) pyproject.toml requirements-build.in -o requirements.lock
 
 clean: ## remove what was made, the virtual environment too
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis longtail-demo dist build
