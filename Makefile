@@ -62,7 +62,7 @@ docs: .venv/ready ## write docs/reference anew from the code
 
 lock: .venv/ready ## resolve the dependencies into requirements.lock; UPGRADE=--upgrade takes newer ones
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-		--group dev --extra sigma --extra spark $(UPGRADE) pyproject.toml requirements-build.in -o requirements.lock
+		--group dev --extra postgres --extra sigma --extra spark $(UPGRADE) pyproject.toml requirements-build.in -o requirements.lock
 
 clean: ## remove what was made, the virtual environment too
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis longtail-demo dist build
