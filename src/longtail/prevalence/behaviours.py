@@ -124,8 +124,8 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
     lines = [
         each.select(*base, **_aspect("executable", pl.lit(""), pl.col("executable"), pl.col("zone"))),
         parented.select(*base, **_aspect("parent", pl.col("executable"), pl.col("parent_name"))),
-        _exploded(each, base, "told", "shape", _coarse),
-        _exploded(each, base, "feature", "shape", _features),
+        _exploded(each, base, "told", "shape", coarse_told),
+        _exploded(each, base, "feature", "shape", features_told),
         _exploded(each, base, "trait", "example_command_line", _traits),
         each.filter(pl.col("zone").is_in([zone.value for zone in Zone if writable(zone)])).select(
             *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a place that anybody can write to"))
@@ -171,11 +171,12 @@ _NAMED = re.compile(r"<(?:rand|user|name|host|word)>|[a-z_$-]*(?:<n>|\d)[\w<>$-]
 _SQL_OBJECT = re.compile(r"<sql:(\w+):(?!xp_|sp_)[^>]*>")
 
 
-def _coarse(shape: str) -> Iterable[str]:
+def coarse_told(shape: str) -> tuple[str, ...]:
+    """The coarse shape of a command, if it says more than the program's name."""
     return (" ".join(map(_named, coarse(shape).split(" "))),) if " " in shape else ()
 
 
-def _features(shape: str) -> Iterable[str]:
+def features_told(shape: str) -> list[str]:
     """The features of a shape, whatever names one thing (a host, a database, a procedure) counted as a name."""
     return sorted(set(map(_named, features(shape))))
 

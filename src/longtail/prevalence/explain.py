@@ -64,12 +64,12 @@ def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
 def alert(told: Told) -> Alert:
     """The alert of one incident: its story in order of time, context between the anomalies."""
     incident, anomalies, likenesses = told.incident, without_echoes(told.anomalies), told.likenesses
-    weaker = [row for row in told.context if row["bits"] >= WEAK_BITS]
-    story = [_execution(row, "anomaly", likenesses) for row in without_echoes([*anomalies, *weaker])[:MOST_EXECUTIONS]]
+    also = weaker(told)
+    story = [_execution(row, "anomaly", likenesses) for row in without_echoes([*anomalies, *also])[:MOST_EXECUTIONS]]
     usual = [row for row in told.context if row["bits"] < WEAK_BITS]
     story += [_execution(row, "context", likenesses) for row in usual[:MOST_CONTEXT]]
     story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
-    found = tuple(sorted({id for row in (*anomalies, *weaker) for id in _techniques(row)}))
+    found = tuple(sorted({id for row in (*anomalies, *also) for id in _techniques(row)}))
     return Alert(
         id=alert_id(incident, anomalies),
         tenant=incident["tenant"],
@@ -85,6 +85,11 @@ def alert(told: Told) -> Alert:
         executions=tuple(story),
         techniques=found,
     )
+
+
+def weaker(told: Told) -> list[Row]:
+    """What around an incident would not have begun a story, and is part of this one."""
+    return [row for row in told.context if row["bits"] >= WEAK_BITS]
 
 
 def without_echoes(anomalies: Sequence[Row]) -> list[Row]:

@@ -1,7 +1,7 @@
 """Sightings → a judgement: which populations can be judged, what in them is anomalous, and the alerts that tell it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,7 @@ from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located
 from longtail.prevalence.findings import Alert, Bar, Population, Severity
+from longtail.prevalence.grounds import GROUND, Memory, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.rollouts import rollouts
@@ -25,17 +26,35 @@ TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Alerts (most alarming first), every population with its verdict, and how many host-days were judged."""
+    """Alerts (most alarming first), every population with its verdict, and how many host-days were judged.
+
+    ``grounds`` has what each alert rests on: ``alert`` (its id) and the columns of ``GROUND``.
+    """
 
     alerts: tuple[Alert, ...]
     populations: tuple[Population, ...]
     host_days: int
     notes: tuple[str, ...]
+    grounds: pl.DataFrame = field(compare=False, repr=False)
 
 
-def model(sightings: pl.DataFrame) -> tuple[pl.DataFrame, Places]:
-    """Sightings located in the places that the whole fleet's directories cluster into, accounts classed by ancestry."""
-    classed = reclassified(sightings)
+@dataclass(frozen=True)
+class _Weighed:
+    """Behaviours with their bits, and by which of their aspects they surprise (``notable``)."""
+
+    each: pl.DataFrame
+    notable: pl.DataFrame
+
+
+NO_MEMORY = Memory()
+
+
+def model(sightings: pl.DataFrame, memory: Memory = NO_MEMORY) -> tuple[pl.DataFrame, Places]:
+    """Sightings located in the places that the whole fleet's directories cluster into, accounts classed by ancestry.
+
+    What ``memory`` keeps out of learning is not among them, unless it is judged.
+    """
+    classed = learnable(reclassified(sightings), memory.left_out)
     found = places(classed.select("name", "zone", "location", "tenant", "host").unique())
     return located(classed, found.mapping), found
 
@@ -45,27 +64,31 @@ def judged(
     settings: Settings,
     accounts: Sequence[str] = ("auto",),
     baseline: pl.DataFrame | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Judgement:
     """The judgement of ``sightings`` (the waist), learnt from themselves or from ``baseline`` sightings.
 
-    ``accounts`` are ``auto`` (the stable ones), ``all``, account names or account classes.
+    ``accounts`` are ``auto`` (the stable ones), ``all``, account names or account classes. ``memory`` is what earlier
+    alerts and their dismissals taught.
     """
-    placed, _ = model(_together(sightings, baseline))
+    placed, _ = model(_together(sightings, baseline), memory)
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
-    each = _weighed(chosen, settings)
-    stories = _stories(each, chosen, placed, settings)
+    weighed_up = _weighed(chosen, settings, memory)
+    stories = _stories(weighed_up.each, chosen, placed, settings)
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
         for story in stories
         for row in story.anomalies
         if row["executable_bits"] >= row["told_bits"]
     }
+    alerts, cards = _alerts(stories), rollouts(placed)
     return Judgement(
-        (*_alerts(stories), *rollouts(placed)),
+        (*alerts, *cards),
         _populations(populations, placed, anomalous),
         _host_days(chosen),
         (),
+        pl.concat([_grounds(alerts, stories, weighed_up, chosen), of_cards(cards, placed)]),
     )
 
 
@@ -77,13 +100,30 @@ def _together(sightings: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.Data
     return pl.concat([mine, baseline.with_columns(pl.lit(False).alias("judged"))])
 
 
-def _weighed(chosen: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weighed:
     """The behaviours of the judged populations with their bits, their counts and their price."""
     each = behaviours(chosen)
     if each.is_empty():
-        return each
-    found, watched = aspects(each), exposures(chosen)
-    return counted(priced(weighed(each, found, surprise(found, watched)), settings.anomaly_bits), chosen)
+        return _Weighed(each, each)
+    found = aspects(each)
+    surprises = surprise(found, exposures(chosen))
+    full = counted(priced(weighed(each, found, surprises), settings.anomaly_bits), chosen)
+    return _Weighed(excused(full, chosen, memory.excused), notable(found, surprises))
+
+
+def _grounds(
+    alerts: Sequence[Alert], stories: Sequence[explain.Told], found: _Weighed, chosen: pl.DataFrame
+) -> pl.DataFrame:
+    """What the alerts of the stories rest on; the two stand in one order."""
+    numbers = [
+        (alert.id, row["behaviour"])
+        for alert, story in zip(alerts, stories, strict=True)
+        for row in (*story.anomalies, *explain.weaker(story))
+    ]
+    if not numbers:
+        return pl.DataFrame(schema={"alert": pl.String, **GROUND})
+    told = pl.DataFrame(numbers, schema={"alert": pl.String, "behaviour": found.each.schema["behaviour"]}, orient="row")
+    return grounds(told.join(found.each.select("behaviour", *BEHAVIOUR), on="behaviour"), found.notable, chosen)
 
 
 def _host_days(located: pl.DataFrame) -> int:
