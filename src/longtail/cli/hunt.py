@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import IO, Any
 
@@ -13,9 +13,11 @@ from longtail.cli.options import (
     LEVELS,
     ManyPaths,
     destination,
+    engine_options,
     output_options,
     reading_options,
     refuse_overwrite,
+    table_of,
     telemetry_options,
     workers,
 )
@@ -32,6 +34,7 @@ Examples:
   longtail hunt logs/ --rules rules/               run mined or other Sigma rules beside the model
   longtail hunt logs/ --network nsgs/ -f html -o report.html   alerts and unneeded openings in one page
   cat events.jsonl | longtail hunt - --fail-on high
+  longtail hunt --engine spark --table soc.logs.process_starts   a table of a lake, on Spark
 """
 
 
@@ -52,6 +55,9 @@ class Wanted:
     since: datetime | None
     until: datetime | None
     processes: int | None
+    engine: str
+    table: str | None
+    mapping: dict[str, str] | None
     output: str | None
     format_out: str | None
     force: bool
@@ -61,7 +67,7 @@ class Wanted:
 
 
 @click.command("hunt", cls=ManyPaths, many=("--rules",), epilog=EXAMPLES)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option(
     "--account",
     multiple=True,
@@ -83,6 +89,7 @@ class Wanted:
               help="Inbound rules as exported: the HTML page tells unneeded openings too; repeatable.")  # fmt: skip
 @click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert is at least this severe.")
 @telemetry_options
+@engine_options
 @output_options(FORMATS, "table")
 def command(**given: Any) -> None:
     """Find what accounts run that their population almost never runs.
@@ -95,9 +102,8 @@ def command(**given: Any) -> None:
 
 
 def _hunt(wanted: Wanted) -> int:
+    _complete(wanted)
     refuse_overwrite(wanted.output, wanted.force)
-    if wanted.network and wanted.format_out != "html":
-        raise click.UsageError("--network goes with -f html, one page for both; else ask longtail ports")
     if wanted.no_color:
         os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
@@ -113,6 +119,15 @@ def _hunt(wanted: Wanted) -> int:
     return _exit_code(found, wanted.fail_on)
 
 
+def _complete(wanted: Wanted) -> None:
+    if not wanted.paths and not wanted.table:
+        raise click.MissingParameter(param_hint="'PATH...'", param_type="argument")
+    if wanted.network and wanted.format_out != "html":
+        raise click.UsageError("--network goes with -f html, one page for both; else ask longtail ports")
+    if wanted.rules and wanted.engine != "local":
+        raise click.UsageError("--rules run on this machine: leave out --engine, or try them with longtail backtest")
+
+
 def _found_with_openings(wanted: Wanted, tell: Callable[[Any], None]) -> tuple[Any, Any]:
     """What a hunt finds and what ``ports`` finds; the model's telemetry is read once for both."""
     from longtail.network import Options as Ownership
@@ -122,7 +137,7 @@ def _found_with_openings(wanted: Wanted, tell: Callable[[Any], None]) -> tuple[A
     both = PortsRequest(asked.paths, wanted.network, asked.options, Ownership(wanted.tenant), processes=asked.processes)
     if wanted.rules:
         return _found(wanted, tell), ports(both, tell)
-    seen, readings = observed(asked.source(asked.paths), tell)
+    seen, readings = observed(asked.judged(), tell)
     return hunted(asked, seen, readings, tell), ports_beside(both, seen, readings)
 
 
@@ -148,7 +163,8 @@ def _request(wanted: Wanted) -> Any:
 
     options, processes = reading_options(asdict(wanted)), workers(asdict(wanted))
     settings = Settings() if wanted.budget is None else Settings(budget=wanted.budget)
-    return Request(wanted.paths, options, settings, wanted.account or ("auto",), wanted.baseline, processes)
+    asked = Request(wanted.paths, options, settings, wanted.account or ("auto",), wanted.baseline, processes)
+    return replace(asked, engine=wanted.engine, table=table_of(asdict(wanted)))
 
 
 def _summarise(found: Any, wanted: Wanted) -> None:

@@ -8,9 +8,11 @@ import click
 
 from longtail.cli.options import (
     destination,
+    engine_options,
     output_options,
     reading_options,
     refuse_overwrite,
+    table_of,
     telemetry_options,
     workers,
 )
@@ -22,20 +24,23 @@ EXAMPLES = """\b
 Examples:
   longtail ingest logs/ --store lake/                    what is new in a folder; the rest counts already
   longtail ingest 'today/*.evtx.gz' --store s3://soc/lake  into an object store
+  longtail ingest --engine spark --table soc.logs.starts --since 7d --store abfss://lake@soc/longtail
   zcat events.jsonl.gz | longtail ingest - --store lake/ --tenant contoso
 """
 
 
 @click.command("ingest", epilog=EXAMPLES)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--store", "place", required=True, metavar="DIR", help="The store: a folder, or s3://, abfss://, gs://.")
 @telemetry_options
+@engine_options
 @output_options(("table", "json"), "table")
 def command(paths: tuple[str, ...], place: str, **given: Any) -> None:
     """Add telemetry to a store, each file once.
 
     A file is known by its content: renamed, sent again, or sent by two at once, it counts once. Interrupted, run it
-    again: it goes on after what was committed. Exits with 4 when some input had to be quarantined.
+    again: it goes on after what was committed. Of a table, each day that is over counts once. Exits with 4 when some
+    input had to be quarantined.
     """
     sys.exit(_ingest(paths, place, given))
 
@@ -54,10 +59,14 @@ def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
 
 def _ingested(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> Any:
     from longtail.cli.progress import progress
-    from longtail.pipelines import Source, ingest
+    from longtail.pipelines import Source, ingest, ingest_table
 
+    table = table_of(given)
+    if not paths and table is None:
+        raise click.MissingParameter(param_hint="'PATH...'", param_type="argument")
+    source = Source(paths, reading_options(given), workers(given), given["engine"], table)
     with progress(given["quiet"]) as tell:
-        return ingest(Source(paths, reading_options(given), workers(given)), place, tell)
+        return (ingest_table if table and given["engine"] != "local" else ingest)(source, place, tell)
 
 
 def _json(done: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What the verbs share: the options every user expects, the progress line, and writing a result safely."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -74,6 +75,60 @@ def telemetry_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     ):
         verb = option(verb)
     return verb
+
+
+class Engine(click.ParamType[str]):
+    """Where the work is done: this machine, or one of Spark's masters by the name Spark gives it."""
+
+    name = "ENGINE"
+    known = re.compile(r"local|spark|yarn|local\[(\*|[1-9]\d*)\]|(spark|sc|k8s)://\S+")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it was given, where Spark would know it."""
+        if not self.known.fullmatch(str(value)):
+            self.fail(f"{value!r} is no engine: write local, spark, local[2], spark://…, sc://… or yarn", param, ctx)
+        return str(value)
+
+
+class Columns(click.ParamType[dict[str, str]]):
+    """Which columns of a table are which fields: ``image=NewProcessName,account=SubjectUserName``."""
+
+    name = "FIELD=COLUMN,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        """The columns by the fields that they are."""
+        pairs = [each.partition("=") for each in str(value).split(",")]
+        if wrong := next((left + sign + right for left, sign, right in pairs if not (left.strip() and right)), None):
+            self.fail(f"{wrong!r} maps nothing: write image=NewProcessName,account=SubjectUserName", param, ctx)
+        return {left.strip(): right.strip() for left, _, right in pairs}
+
+
+def engine_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where the work is done, and which table of a lake is read there."""
+    for option in reversed(
+        (
+            click.option("--engine", type=Engine(), default="local", show_default=True,
+                         help="local (this machine), spark (the session there is), local[N], spark://…, sc://…, yarn."),
+            click.option("--table", metavar="NAME", help="Spark: read this table, catalog.schema.name or a path."),
+            click.option("--map", "mapping", type=Columns(),
+                         help="Which columns of the table are which fields, where their names do not tell."),
+        )
+    ):  # fmt: skip
+        verb = option(verb)
+    return verb
+
+
+def table_of(given: Mapping[str, Any]) -> Any:
+    """The table to be read, if there is one.
+
+    Raises:
+        UsageError: neither a path nor a table is given, or columns of no table.
+    """
+    from longtail.telemetry import Table
+
+    if given["mapping"] and not given["table"]:
+        raise UsageError("--map says what the columns of a table are: add --table NAME")
+    return Table(given["table"], given["mapping"] or {}) if given["table"] else None
 
 
 def reading_options(given: Mapping[str, Any], **more: Any) -> Any:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from longtail.pipelines.detecting import hunt_with_rules
     from longtail.pipelines.hunting import Request, hunt, hunted
     from longtail.pipelines.ingesting import Ingested, ingest
+    from longtail.pipelines.ingesting_tables import ingest_table
     from longtail.pipelines.mining import Factory, MineRequest, mine
-    from longtail.pipelines.reading import Fold, Progress, Source, observed, summed
+    from longtail.pipelines.observing import observed
+    from longtail.pipelines.reading import Fold, Progress, Source, summed
 
 HOMES = {
     "BacktestRequest": "backtesting",
@@ -29,9 +31,10 @@ HOMES = {
     "hunted": "hunting",
     "hunt_with_rules": "detecting",
     "ingest": "ingesting",
+    "ingest_table": "ingesting_tables",
     "mine": "mining",
     "neighbours": "closing",
-    "observed": "reading",
+    "observed": "observing",
     "ports": "closing",
     "ports_beside": "closing",
     "summed": "reading",
@@ -52,6 +55,7 @@ __all__ = [
     "hunt_with_rules",
     "hunted",
     "ingest",
+    "ingest_table",
     "mine",
     "neighbours",
     "observed",

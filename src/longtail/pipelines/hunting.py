@@ -1,11 +1,12 @@
 """Article 1: telemetry → sightings → prevalence → anomalies → alerts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from longtail import telemetry
-from longtail.pipelines.reading import Source, Tell, observed
+from longtail.pipelines.observing import observed
+from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
 from longtail.readings import Reading
@@ -14,7 +15,10 @@ from longtail.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to hunt in: paths, how to read them, whom to judge, and how many processes may work."""
+    """What to hunt in: paths, how to read them, whom to judge, how many processes may work, and which engine.
+
+    Spark reads a ``table`` beside the paths; a baseline is paths.
+    """
 
     paths: tuple[str, ...]
     options: telemetry.Options = field(default_factory=telemetry.Options)
@@ -22,10 +26,16 @@ class Request:
     accounts: tuple[str, ...] = ("auto",)
     baseline: tuple[str, ...] = ()
     processes: int = 1
+    engine: str = LOCAL
+    table: telemetry.Table | None = None
 
     def source(self, paths: tuple[str, ...]) -> Source:
         """Some paths, to be read as this request says."""
-        return Source(paths, self.options, self.processes)
+        return Source(paths, self.options, self.processes, self.engine)
+
+    def judged(self) -> Source:
+        """What is to be judged, and to be learnt from where there is no baseline."""
+        return replace(self.source(self.paths), table=self.table)
 
 
 def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
@@ -34,7 +44,7 @@ def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
     Raises:
         NothingToRead: no path matches.
     """
-    seen, readings = observed(request.source(request.paths), tell)
+    seen, readings = observed(request.judged(), tell)
     return hunted(request, seen, readings, tell)
 
 

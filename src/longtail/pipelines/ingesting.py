@@ -12,11 +12,13 @@ import polars as pl
 
 from longtail import store, telemetry
 from longtail.engines import local
-from longtail.pipelines.reading import SMALL, Fold, Progress, Source, Tell, bundles, narrowed
+from longtail.pipelines.observing import refuse_table
+from longtail.pipelines.reading import LOCAL, SMALL, Fold, Progress, Source, Tell, bundles, narrowed
 from longtail.pipelines.units import Plan, Unit, planned, seekable, unchanged
 from longtail.readings import Reading
 
 COMMIT_ROWS = 300_000  # sightings that are committed together: few commits, and little to do again after a crash
+JOB_BYTES = 4 << 30  # bytes of telemetry of one job on Spark, which is committed when it is done
 COMMIT_BYTES = 1 << 30  # bytes of telemetry after which what was read is committed, however little it gave
 MOST_DAYS = 1000  # days of one commit: each is a file being written, of about half a MiB, and a broken clock knows many
 ATTEMPTS = 20  # how often a commit is tried when others come first
@@ -54,8 +56,11 @@ def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> In
 
     Raises:
         NothingToRead: no path matches.
+        UsageError: a table, which ``ingested_table`` takes.
+        EngineError: Spark cannot be used; what was committed before stands.
         StoreError: the store cannot be written; what was committed before stands.
     """
+    refuse_table(source)
     with seekable(source.paths) as paths:
         keeper = _Keeper(place, source.options)
         plan = planned(paths, source.options, keeper.counted)
@@ -89,8 +94,34 @@ def _notes(keeper: "_Keeper") -> Iterator[str]:
 def _reads(source: Source, units: Sequence[Unit]) -> Iterator[_Read]:
     by_part = {unit.part: unit for unit in units}
     work = [tuple(by_part[part] for part in bundle) for bundle in bundles(list(by_part))]
+    if source.engine != LOCAL:
+        yield from _reads_on_spark(source, work)
+        return
     processes = source.processes if sum(part.size for part in by_part) > SMALL else 1
     yield from local.mapped(_Reader(source.options), work, processes)
+
+
+def _reads_on_spark(source: Source, work: Sequence[Sequence[Unit]]) -> Iterator[_Read]:
+    from longtail.pipelines import on_spark
+
+    on_spark.refuse_streams(source.paths)
+    for job in on_spark.jobs(work, [sum(unit.part.size for unit in units) for units in work], JOB_BYTES):
+        seen, readings = on_spark.totals(source.engine, _Executor(_Reader(source.options)), job)
+        yield _Read(tuple(unit for units in job for unit in units), seen, tuple(readings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Executor:
+    """The same as a reader, of files that an executor has to see."""
+
+    reader: "_Reader"
+
+    def __call__(self, units: Sequence[Unit]) -> tuple[pl.DataFrame, Sequence[Reading]]:
+        from longtail.pipelines.on_spark import refuse_unseen
+
+        refuse_unseen(unit.part.path for unit in units)
+        read = self.reader(units)
+        return read.seen, read.readings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.readings import Reading
 
+LOCAL = "local"
+"""The engine that is this machine; any other name is one of Spark's."""
+
 SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
 BUNDLE = 8 << 20  # bytes of small files that are one piece of work
 MOST_BUNDLED = 256  # files of one piece of work
@@ -31,11 +34,13 @@ SIGHTINGS = Waist(sightings, merge)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What to read, how, and how many processes may work on it."""
+    """What to read, how, how many processes may work on it, and which engine; Spark reads a table beside the paths."""
 
     paths: tuple[str, ...]
     options: telemetry.Options
     processes: int = 1
+    engine: str = LOCAL
+    table: telemetry.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def summed(
     processes = source.processes if total > SMALL else 1
     readings: list[Reading] = []
     folded, done = Fold(waist), 0
-    for size, table, gave in local.mapped(_Narrowed(source.options, waist), work, processes):
+    for size, table, gave in local.mapped(Narrowed(source.options, waist), work, processes):
         folded.add(table)
         readings.extend(gave)
         done += size
@@ -115,7 +120,7 @@ def bundles(parts: Sequence[telemetry.Part]) -> list[tuple[telemetry.Part, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Narrowed:
+class Narrowed:
     """Some parts of the telemetry → (their size, what the waist makes of them, what their files gave); in a worker."""
 
     options: telemetry.Options

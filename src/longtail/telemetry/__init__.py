@@ -6,6 +6,7 @@ from longtail.telemetry.gathered import Gathered, attacked, gathered, listening,
 from longtail.telemetry.options import Options
 from longtail.telemetry.parts import Part, parts
 from longtail.telemetry.reader import PartReader, read
+from longtail.telemetry.tables import Table, TableReader, table_format
 
 __all__ = [
     "Gathered",
@@ -13,6 +14,8 @@ __all__ = [
     "Part",
     "PartReader",
     "Rows",
+    "Table",
+    "TableReader",
     "attacked",
     "gathered",
     "listening",
@@ -20,4 +23,5 @@ __all__ = [
     "read",
     "readings_merged",
     "running",
+    "table_format",
 ]
