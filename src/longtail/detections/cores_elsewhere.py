@@ -1,6 +1,7 @@
 """What shells and programs brought along are told that attackers need, one row each; the examples run as tests."""
 
 from longtail.detections.core import NEVER, RARE, SOME, UNUSUAL, USUAL, Core, core
+from longtail.detections.cores_windows import ADMIN_SHARES
 from longtail.detections.predicates import contains, flags
 
 _ROOTS = ("c:\\windows", "%windir%", "%systemroot%", "\\windows")
@@ -19,6 +20,8 @@ SHELLS: tuple[Core, ...] = (
     core(("system_program_copied", "cmd", "copies a program of the system to another place"),
          contains(*(f"copy {option}{root}\\system32\\" for option in _OPTIONS for root in _ROOTS)), RARE,
          "cmd /c copy C:\\Windows\\System32\\rundll32.exe c:\\a\\b.exe", "cmd /c copy a b"),
+    core(("copied_afar", "cmd", "copies a file to or from another machine's disk"),
+         (contains("copy "), contains(*ADMIN_SHARES)), UNUSUAL, "cmd /c copy a \\\\b\\c$\\d", "cmd /c copy a \\\\b\\c"),
     core(("copied", "cmd", "copies a file"), contains("copy "), USUAL, "cmd /c copy a b", "cmd /c dir"),
     core(("passwords_listed_by_name!", "cmd", "looks for files by names like passwords"),
          (contains("dir "), contains("pass", ".kdbx", ".pst")), NEVER, "cmd /c dir /s /b C:\\*pass*.txt",
@@ -75,7 +78,8 @@ DROPPED: tuple[Core, ...] = (
          (flags(" -nop ", " -noprofile ", " -enc ", " -w hidden", " -ep bypass"), contains("iex", "downloadstring",
          "invoke-", "irm ", "iwr ")), 0.002, "a.exe -nop -c iex(irm http://b)", "a.exe -nop"),
     core(("remote_run!", "*", "runs something on another machine"),
-         (contains(" \\\\"), flags(" -accepteula", " -s ", " -d "), contains("cmd")), 0.003,
-         "psexec.exe \\\\a -accepteula -s -d cmd.exe /c b", "psexec \\\\a"),
+         (contains(" \\\\"), flags(" -accepteula", " -s ", " -d "), contains(" cmd ", " cmd.exe", '"cmd', "\\cmd.exe",
+         " powershell")), 0.003,
+         "psexec.exe \\\\a -accepteula -s -d cmd.exe /c b", "sqlcmd -S b -i \\\\a\\c.sql"),
 )  # fmt: skip
 """What programs that attackers bring along are told, under whatever name."""

@@ -3,6 +3,8 @@
 from longtail.detections.core import NEVER, RARE, SOME, UNUSUAL, USUAL, Core, core
 from longtail.detections.predicates import contains, every, flags
 
+ADMIN_SHARES = ("\\admin$", "\\ipc$", "\\c$", "\\d$", "\\e$")
+"""Shares that every Windows has, for administrators."""
 _ENCODED = tuple(f" -{name} " for name in ("e", "ec", "en", "enc", "enco", "encod", "encode", "encoded",
                                            "encodedc", "encodedcommand"))  # fmt: skip
 
@@ -84,11 +86,14 @@ WINDOWS: tuple[Core, ...] = (
          'net group "domain admins" /domain', "net user"),
     core(("service_stopped", "net", "stops a service"), contains(" stop "), SOME, "net stop x /y", "net start x"),
     core(("admin_share", "net", "takes hold of another machine's disk"),
-         contains("$"), SOME, "net use \\\\a\\c$ b /user:c", "net use"),
+         contains(*ADMIN_SHARES), UNUSUAL, "net use \\\\a\\c$ b /user:c", "net use x: \\\\a\\data$"),
     core(("service_made", "sc", "makes a service"),
          every("create", "binpath"), UNUSUAL, 'sc create a binPath= "b" start= auto', "sc query a"),
     core(("service_removed", "sc", "stops or removes a service"),
          contains(" stop ", " delete "), SOME, "sc delete a", "sc query a"),
+    core(("task_made_afar", "schtasks", "makes a scheduled task on another machine"),
+         (flags(" -create"), flags(" -s ")), UNUSUAL, "schtasks /create /s a /tn b /tr c",
+         "schtasks /create /tn a /tr b"),
     core(("task_made", "schtasks", "makes a scheduled task"),
          flags(" -create"), SOME, "schtasks /create /tn a /tr b", "schtasks /query"),
     core(("hives_saved!", "reg", "copies the hives that keep credentials"),

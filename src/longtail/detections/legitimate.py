@@ -39,6 +39,19 @@ _NAME = pl.col("image").str.extract(r"([^\\/]*)$").str.to_lowercase()
 _SYSTEM = r"(?i)^.{0,4}[\\/](?:windows|winnt)[\\/](?:system32|syswow64|microsoft\.net)[\\/]|^/(?:usr/)?s?bin/"
 
 
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenants:
+    """Whose each host and host-day is (by their numbers), and how many of them ran anything lawful, by tenant."""
+
+    of_host: Numbers
+    of_host_day: Numbers
+    hosts: Numbers
+    host_days: Numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """A fleet's starts, with ``host_day`` numbers, the ``name`` of what ran and whether it is ``lawful``."""
@@ -46,13 +59,14 @@ class Fleet:
     starts: pl.DataFrame
     host_days: int
     known: frozenset[str]
+    tenants: Tenants
 
     def use(self, names: Sequence[str]) -> "Use":
         """The lawful use of some programs by file name; of all programs where none is named."""
         rows = self.starts.filter(pl.col("lawful"))
         if names:
             rows = rows.filter(pl.col("name").is_in(list(names)))
-        return _use(rows, self.host_days)
+        return _use(rows, self.host_days, self.tenants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +74,15 @@ class Use:
     """How programs are lawfully used: distinct ``faces`` (lowered), and which face was seen on which host-day."""
 
     faces: pl.DataFrame
-    face: NDArray[np.int64]
-    host_day: NDArray[np.int64]
-    host: NDArray[np.int64]
+    face: Numbers
+    host_day: Numbers
+    host: Numbers
     of_host_days: int
-
-    @property
-    def host_days(self) -> int:
-        """Host-days on which the programs are used at all."""
-        return int(np.unique(self.host_day).size)
+    tenants: Tenants
 
     def held(self, predicates: Iterable[Predicate]) -> NDArray[np.bool_]:
         """For each face whether all predicates hold."""
         return conjunction(predicates, self.faces).to_numpy()
-
-    @property
-    def hosts(self) -> int:
-        """Hosts that use the programs at all."""
-        return int(np.unique(self.host).size)
-
-    def hits(self, held: NDArray[np.bool_]) -> int:
-        """Host-days on which one of these faces was seen."""
-        return int(np.unique(self.host_day[held[self.face]]).size)
-
-    def hosts_hit(self, held: NDArray[np.bool_]) -> int:
-        """Hosts on which one of these faces was seen."""
-        return int(np.unique(self.host[held[self.face]]).size)
 
 
 def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
@@ -109,10 +106,37 @@ def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
             pl.col("lawful").fill_null(True),
             pl.struct(HOST_DAY).rank("dense").alias("host_day"),
             pl.struct("tenant", "host").rank("dense").alias("host_number"),
+            pl.col("tenant").rank("dense").alias("tenant_number") - 1,
         )
     )
     lawful = told.filter(pl.col("lawful"))
-    return Fleet(told, lawful["host_day"].n_unique(), _known(lawful))
+    return Fleet(told.drop("tenant_number"), lawful["host_day"].n_unique(), _known(lawful), _tenants(told))
+
+
+def _tenants(told: pl.DataFrame) -> Tenants:
+    size = told["tenant_number"].n_unique()
+    hosts, host_days = (
+        told.group_by(name).agg(pl.col("tenant_number").first(), pl.col("lawful").any()).sort(name)
+        for name in ("host_number", "host_day")
+    )
+    return Tenants(
+        of_host=_by_number(hosts, "host_number"),
+        of_host_day=_by_number(host_days, "host_day"),
+        hosts=_lawful(hosts, size),
+        host_days=_lawful(host_days, size),
+    )
+
+
+def _by_number(told: pl.DataFrame, name: str) -> Numbers:
+    """The tenant of each number; numbers begin with 1."""
+    tenants = np.zeros(told.height + 1, dtype=np.int64)
+    tenants[told[name].to_numpy()] = told["tenant_number"].to_numpy()
+    return tenants
+
+
+def _lawful(told: pl.DataFrame, size: int) -> Numbers:
+    rows = told.filter(pl.col("lawful"))["tenant_number"].to_numpy()
+    return np.bincount(rows, minlength=size).astype(np.int64)
 
 
 def _known(lawful: pl.DataFrame) -> frozenset[str]:
@@ -127,7 +151,7 @@ def _known(lawful: pl.DataFrame) -> frozenset[str]:
     return frozenset(found["name"].to_list())
 
 
-def _use(rows: pl.DataFrame, of_host_days: int) -> Use:
+def _use(rows: pl.DataFrame, of_host_days: int, tenants: Tenants) -> Use:
     numbered = rows.select(pl.struct(FACE).rank("dense").alias("face"), "host_day", "host_number", *FACE)
     faces = numbered.unique("face").sort("face")
     seen = numbered.select("face", "host_day", "host_number").unique()
@@ -137,4 +161,5 @@ def _use(rows: pl.DataFrame, of_host_days: int) -> Use:
         seen["host_day"].to_numpy().astype(np.int64),
         seen["host_number"].to_numpy().astype(np.int64),
         of_host_days,
+        tenants,
     )

@@ -55,7 +55,11 @@ KEPT = frozenset(
 
 
 def neutral(start: Start, logic: Iterable[Predicate] = ()) -> Start:
-    """The start as somebody else's on another system: what it is told keeps its form and loses its instance."""
+    """The start as somebody else's on another system: what it is told keeps its form and loses its instance.
+
+    A single letter is an option's value or a drive, and so is kept where rules have words for it; but before a dot it
+    is the name of a file.
+    """
     posix = start.image.startswith("/")
     kept = KEPT | set(_ALL_LETTERS.findall(" ".join(_values(logic)).lower()))
     names: dict[str, str] = {}
@@ -74,7 +78,8 @@ def _values(logic: Iterable[Predicate]) -> list[str]:
 
 def _rewritten(text: str, kept: frozenset[str] | set[str], names: dict[str, str]) -> str:
     def word(found: re.Match[str]) -> str:
-        return _replaced(found[0], kept, names)
+        file_name = len(found[0]) == 1 and text[found.end() : found.end() + 1] == "."
+        return _replaced(found[0], frozenset() if file_name else kept, names)
 
     return _WORD.sub(word, text)
 

@@ -6,7 +6,7 @@ whose columns are in lower case already (``lowered``): Sigma does not tell cases
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
@@ -54,10 +54,6 @@ class Predicate:
     telling: bool = True
     negated: bool = False
     about: str = ""
-
-    def but_not(self, name: str, says: str) -> "Predicate":
-        """The opposite, by another name."""
-        return replace(self, name=name, says=says, items=self.items[:1], negated=True)
 
 
 def contains(*values: str, field: str = "CommandLine") -> Item:

