@@ -41,7 +41,7 @@ demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtai
 	@$(BIN)/longtail demo --force
 
 test: check ## check, then every test
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check

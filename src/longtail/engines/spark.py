@@ -127,24 +127,29 @@ def table(spark: "SparkSession", name: str) -> "DataFrame":
     return spark.read.parquet(name)
 
 
-def columns(of: "DataFrame", paths: Iterable[str]) -> "DataFrame":
-    """The columns, or fields within them (``process.name``), under the names that they were asked for by."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    there = set(of.columns)
-    named = ((path, "`" + path.replace("`", "``") + "`" if path in there else path) for path in paths)
-    return of.select(*(F.col(reference).alias(path) for path, reference in named))
-
-
 def mapped_table(
-    table: "DataFrame", work: Callable[[Iterator[pl.DataFrame]], Iterable[pl.DataFrame]], schema: pl.Schema
+    table: "DataFrame",
+    paths: Sequence[str],
+    work: Callable[[Iterator[pl.DataFrame]], Iterable[pl.DataFrame]],
+    schema: pl.Schema,
 ) -> "DataFrame":
-    """The rows that ``work`` makes of each partition of a table, which it is given in batches."""
+    """The rows that ``work`` makes of each partition of a table, which it is given in batches.
+
+    ``paths`` are the columns it wants, or fields within them (``process.name``); they are given under these names.
+    """
 
     def worked(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
-        yield from _sent(work(map(_framed, batches)), schema)
+        yield from _sent(work(_framed(batch, paths) for batch in batches), schema)
 
-    return table.mapInArrow(worked, ddl(schema))
+    return _columns(table, paths).mapInArrow(worked, ddl(schema))
+
+
+def _columns(of: "DataFrame", paths: Sequence[str]) -> "DataFrame":
+    """The columns, numbered: a dot in a name is no name to Spark."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    quoted = ("`" + path.replace("`", "``") + "`" if path in of.columns else path for path in paths)
+    return of.select(*(F.col(path).alias(f"column{number}") for number, path in enumerate(quoted)))
 
 
 def summed(rows: "DataFrame", how: Sum) -> "DataFrame":
@@ -240,8 +245,8 @@ def _sent(tables: Iterable[pl.DataFrame], schema: pl.Schema) -> "Iterator[pa.Rec
         yield from arrow.to_batches()
 
 
-def _framed(batch: "pa.RecordBatch") -> pl.DataFrame:
-    return pl.DataFrame(pl.from_arrow(batch))
+def _framed(batch: "pa.RecordBatch", names: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame(pl.from_arrow(batch), schema=list(names))
 
 
 def _retyped(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -61,7 +61,7 @@ def observed(source: Source, tell: Tell = lambda progress: None) -> tuple[pl.Dat
     sizes = [sum(part.size for part in bundle) for bundle in work]
     folded, readings, done = Fold(), list[Reading](), 0
     for job in jobs(work, sizes, sum(sizes)):
-        seen, gave = totals(source.engine, _Files(Narrowed(source.options, SIGHTINGS)), job)
+        seen, gave = totals(source.engine, Files(Narrowed(source.options, SIGHTINGS)), job)
         folded.add(seen)
         readings.extend(gave)
         done += sum(part.size for bundle in job for part in bundle)
@@ -120,7 +120,7 @@ def table_rows(master: str, table: telemetry.Table, options: telemetry.Options) 
         format = telemetry.table_format(table, held.columns, options)
         wanted = {field.path for field in format.fields.values()}
         paths = sorted(wanted & {*held.columns, *table.columns.values()})
-        rows = engine.mapped_table(engine.columns(held, paths), _Table(table, format, options), ROWS)
+        rows = engine.mapped_table(held, paths, _Table(table, format, options), ROWS)
         return engine.summed(rows, SUM)
 
 
@@ -147,7 +147,7 @@ class _Rows(Generic[Bundle]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
+class Files:
     """Parts of files → their sightings and readings; in an executor, which has to see the files."""
 
     narrowed: Narrowed

@@ -1,0 +1,186 @@
+"""This machine and Spark give the same sightings, readings and alerts, of files and of tables, and count alike.
+
+One session serves all of it; where there is no Java, all of it is skipped.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from polars.testing import assert_frame_equal
+
+from longtail import store
+from longtail.cli.hunt import command as hunt_command
+from longtail.engines.spark import EngineError
+from longtail.errors import InputError, UsageError
+from longtail.executions.sightings import in_order, sightings
+from longtail.fleet import Plan, events
+from longtail.fleet.writers import write
+from longtail.pipelines import Request, Source, hunted, ingest, ingest_table, observed, on_spark, reading
+from longtail.pipelines.ingesting_tables import whole_days
+from longtail.telemetry import Options, Part, Table
+
+pytestmark = pytest.mark.xdist_group("spark")  # one Java is enough
+
+SAMPLES = Path(os.environ.get("LONGTAIL_SHARED") or Path(__file__).parents[2] / ".." / "shared" / "data") / "telemetry"
+PLAN = Plan(machines=10, days=6, seed=4, tenants=2, preset="sql", attacks=2, intensity=0.2)
+ENGINE = "local[2]"
+COLUMNS = {"time": "started", "host": "machine.name", "image": "NewProcessName", "command_line": "CommandLine"}
+SAME = ("tenant", "account", "parent_image", "parent_command_line", "pid", "parent_pid")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _spark() -> Iterator[None]:
+    if shutil.which("java") is None:
+        pytest.skip("no Java: nothing is tried on Spark")
+    pytest.importorskip("pyspark", reason="the extra for Spark is not installed")
+    os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # starts in half the time
+    session = import_module("longtail.engines.spark").session(ENGINE)
+    session.conf.set("spark.sql.shuffle.partitions", "2")
+    yield
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fleet in three formats, one folder each."""
+    folder = tmp_path_factory.mktemp("spark")
+    for kind in ("jsonl", "parquet", "nxlog"):
+        write(PLAN, folder / kind, kind)
+    return folder
+
+
+@pytest.fixture
+def _in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of this size are cut, and are many tasks and several jobs."""
+    monkeypatch.setattr(import_module("longtail.telemetry.parts"), "CUT_FROM", 1)
+    monkeypatch.setattr("longtail.telemetry.ranges.BLOCK", 1 << 14)
+    monkeypatch.setattr(on_spark, "PIECE", 1 << 19)
+    monkeypatch.setattr(reading, "BUNDLE", 1 << 19)
+    monkeypatch.setattr(on_spark, "JOB", 8)
+
+
+@pytest.mark.usefixtures("_in_pieces")
+def test_a_fleet_in_pieces_gives_the_same_sightings_and_alerts(logs: Path) -> None:
+    request = Request((str(logs / "nxlog"),), Options(tenant_from_path=True), accounts=("all",), engine=ENGINE)
+    jobs: list[object] = []
+    here, of_files = observed(Source(request.paths, request.options))
+    there, also_of_files = observed(request.judged(), jobs.append)
+    assert here.height > 500 and len(jobs) > 1
+    assert_frame_equal(here, there)
+    assert [each.process_starts for each in of_files] == [each.process_starts for each in also_of_files]
+    alerts = hunted(request, there, also_of_files).alerts
+    assert alerts == hunted(request, here, of_files).alerts and len(alerts) >= 2
+
+
+def test_every_real_sample_gives_the_same_sightings_and_readings() -> None:
+    if not SAMPLES.is_dir():
+        pytest.skip(f"{SAMPLES} is not there: no real sample is tried")
+    source = Source((str(SAMPLES),), Options())
+    here, of_files = observed(source)
+    there, also_of_files = observed(Source(source.paths, source.options, engine=ENGINE))
+    assert here.height > 500 and sum(each.quarantined for each in of_files) > 0
+    assert_frame_equal(here, there)
+    assert of_files == also_of_files
+
+
+@pytest.fixture(scope="module")
+def told() -> pl.DataFrame:
+    """What the table tells: no file and no number of a record."""
+    return pl.concat(events(PLAN)).with_columns(source=pl.lit("table"), record_id=pl.lit(None, pl.String))
+
+
+@pytest.fixture(scope="module")
+def table(told: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """The fleet's starts under other names, in several files, with times as text and hosts within a struct."""
+    folder = tmp_path_factory.mktemp("table") / "starts"
+    folder.mkdir()
+    rows = told.select(
+        pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").alias("started"),
+        pl.struct(pl.col("host").alias("name")).alias("machine"),
+        pl.col("image").alias("NewProcessName"),
+        pl.col("command_line").alias("CommandLine"),
+        *SAME,
+    )
+    for number, piece in enumerate(rows.iter_slices(rows.height // 3)):
+        piece.write_parquet(folder / f"{number}.parquet")
+    return Table(str(folder), COLUMNS)
+
+
+def test_a_table_gives_the_same_as_its_rows(table: Table, told: pl.DataFrame) -> None:
+    seen, readings = observed(Source((), Options(), engine=ENGINE, table=table))
+    expected = in_order(sightings(told.with_columns(source=pl.lit(table.name))))
+    assert_frame_equal(seen, expected)
+    assert [(each.path, each.process_starts) for each in readings] == [(table.name, told.height)]
+
+
+def test_a_table_counts_each_day_once(table: Table, told: pl.DataFrame, tmp_path: Path) -> None:
+    place, days = str(tmp_path / "lake"), told["time"].dt.date().unique().sort()
+    until = datetime.combine(days[3], datetime.min.time(), UTC) + timedelta(hours=5)
+    early = ingest_table(Source((), Options(until=until), engine=ENGINE, table=table), place)
+    assert early.commits == 3 and set(store.sightings(place)["day"]) == set(days[:3])
+    rest = ingest_table(Source((), Options(), engine=ENGINE, table=table), place)
+    assert (len(rest.known), rest.commits) == (3, days.len() - 3)
+    assert early.process_starts + rest.process_starts == told.height
+    assert store.verify(place) == []
+    assert_frame_equal(store.sightings(place), in_order(sightings(told.with_columns(source=pl.lit(table.name)))))
+
+
+def test_what_spark_ingested_counts_here_too(logs: Path, tmp_path: Path) -> None:
+    source = Source((str(logs / "jsonl"),), Options())
+    here, there = str(tmp_path / "here"), str(tmp_path / "there")
+    done = ingest(Source(source.paths, source.options, engine=ENGINE), there)
+    assert done == ingest(source, here) and done.process_starts > 0
+    assert_frame_equal(store.sightings(there), store.sightings(here))
+    assert ingest(source, there).process_starts == 0 and store.verify(there) == []
+
+
+def test_the_command_line_hunts_on_spark(logs: Path) -> None:
+    told = [
+        CliRunner().invoke(hunt_command, [str(logs / "parquet"), "--account", "all", "-q", "-f", "jsonl", *more])
+        for more in ([], ["--engine", ENGINE])
+    ]
+    assert [each.exit_code for each in told] == [0, 0]
+    assert told[0].stdout == told[1].stdout and len(told[0].stdout.splitlines()) >= 2
+
+
+def test_what_the_executors_do_not_see_is_no_empty_file() -> None:
+    work = on_spark.Files(reading.Narrowed(Options(), reading.SIGHTINGS))
+    with pytest.raises(EngineError, match=r"/nowhere/log\.jsonl: an executor does not see it"):
+        on_spark.totals(ENGINE, work, [(Part("/nowhere/log.jsonl", "/nowhere"),)])
+
+
+def test_a_table_that_cannot_be_read_is_told(table: Table) -> None:
+    with pytest.raises(EngineError, match="nowhere"):
+        observed(Source((), Options(), engine=ENGINE, table=Table("default.nowhere")))
+    with pytest.raises(InputError, match="--map time="):
+        observed(Source((), Options(), engine=ENGINE, table=Table(table.name)))
+    with pytest.raises(UsageError, match="picture: no field of a process start"):
+        observed(Source((), Options(), engine=ENGINE, table=Table(table.name, {"picture": "NewProcessName"})))
+    with pytest.raises(UsageError, match="add --engine spark"):
+        observed(Source((), Options(), table=table))
+    with pytest.raises(UsageError, match="standard input"):
+        observed(Source(("-",), Options(), engine=ENGINE))
+
+
+def test_only_days_that_are_over_are_taken_from_a_table() -> None:
+    today = date(2026, 3, 5)
+
+    def window(since: datetime | None, until: datetime | None) -> tuple[datetime | None, datetime | None]:
+        options = whole_days(Options(since=since, until=until), today)
+        return options.since, options.until
+
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    over = datetime(2026, 3, 5, tzinfo=UTC)
+    assert window(None, None) == (None, over)
+    assert window(noon, noon + timedelta(days=1)) == (
+        datetime(2026, 3, 3, tzinfo=UTC),
+        datetime(2026, 3, 3, tzinfo=UTC),
+    )
+    assert window(over - timedelta(days=2), over + timedelta(days=2)) == (datetime(2026, 3, 3, tzinfo=UTC), over)
