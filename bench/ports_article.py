@@ -12,7 +12,7 @@ from longtail.fleet.ports.article import article_fleet
 from longtail.network import network
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import PortProfile
-from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.inventory import inventory
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.labels import Port
 from longtail.settings import Settings
@@ -40,9 +40,10 @@ def measured(folder: Path, forgotten: set[tuple[str, str]], *, every_port: bool)
     seconds["openings"] = _lap(seconds, began)
     running = as_running(pl.read_parquet(folder / "pairs.parquet"))
     evidence = Evidence(
-        inventory(None, running), pl.read_parquet(folder / "listening.parquet"),
-        pl.read_parquet(folder / "attacked.parquet"), looked_at(running),
-    )  # fmt: skip
+        inventory(None, running),
+        pl.read_parquet(folder / "listening.parquet"),
+        pl.read_parquet(folder / "attacked.parquet"),
+    )
     seconds["inventory"] = _lap(seconds, began)
     found = recommended(opened, evidence, Settings(), Wanted((SQL,)))
     seconds["port 1433"] = _lap(seconds, began)

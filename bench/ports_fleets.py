@@ -11,7 +11,7 @@ from longtail.fleet import Plan
 from longtail.fleet.ports import PortTruth, ports_fleet
 from longtail.network import network
 from longtail.ports.evidence import RUNNING, Evidence
-from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.inventory import inventory
 from longtail.ports.openings import Network
 
 Key = tuple[str, str, int]  # tenant, machine, port
@@ -31,9 +31,7 @@ def case(seed: int, machines: int, days: int = 14) -> Case:
     """The fleet of a seed."""
     made = ports_fleet(Plan(machines=machines, days=days, seed=seed, attacks=0))
     starts = as_running(made.inventory)
-    evidence = Evidence(
-        inventory(None, pl.concat([starts, made.running])), made.listening, made.attacked, looked_at(made.running)
-    )
+    evidence = Evidence(inventory(None, pl.concat([starts, made.running])), made.listening, made.attacked)
     truth = {(each.tenant.casefold(), each.machine.casefold(), each.port): each for each in made.truth}
     return Case(seed, read(made.network), evidence, truth)
 

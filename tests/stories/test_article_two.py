@@ -14,7 +14,7 @@ from small_fleet import Box, evidence, network
 from longtail.fleet.ports.article import article_fleet
 from longtail.ports.evidence import RUNNING, Evidence
 from longtail.ports.findings import Ports
-from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.inventory import inventory
 from longtail.ports.judgement import Wanted, recommended
 from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
 from longtail.settings import Settings
@@ -38,7 +38,7 @@ def told() -> tuple[Ports, set[str]]:
         ).rows()
     ]
     rules = {row["rule"]: Rule(row["rule"], row["rule"], "plain", "plain", True) for row in doors}
-    known = Evidence(inventory(None, running.select(list(RUNNING))), made.listening, made.attacked, looked_at(running))
+    known = Evidence(inventory(None, running.select(list(RUNNING))), made.listening, made.attacked)
     found = recommended(Network(tuple(machines.values()), tuple(openings), rules), known, Settings(), Wanted((1433,)))
     return found, {each.machine for each in made.truth if each.port == 1433 and not each.serves}
 

@@ -9,7 +9,7 @@ from longtail import network, telemetry
 from longtail.pipelines.reading import Source, Tell, observed
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports
-from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.inventory import inventory
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.neighbours import resembled
 from longtail.readings import Reading
@@ -59,7 +59,7 @@ def known(
 ) -> tuple[Evidence, tuple[Reading, ...]]:
     """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
     states = telemetry.gathered(request.paths, request.options)
-    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, looked_at(states.running))
+    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked)
     return evidence, _each_once((*started, *states.readings))
 
 

@@ -15,11 +15,13 @@ INVENTORY = pl.Schema(
         "zone": pl.String(),
         "first_seen": UTC_TIME,
         "last_seen": UTC_TIME,
+        "listed": UTC_TIME,
     }
 )
 """One row a machine and executable that runs there: canonical location, name, zone; times null where unknown.
 
 It comes from process starts (folded sightings, hosted executions included), process snapshots and inventory files.
+``listed`` is when all that runs on the host was listed for the last time, on the rows of what was there then.
 """
 
 RUNNING = pl.Schema(
@@ -59,20 +61,16 @@ ATTACKED = pl.Schema(
 )
 """One brute-force alert: a port of a machine was attacked at a time."""
 
-LOOKED_AT = pl.Schema({"tenant": pl.String(), "host": pl.String()})
-"""One host whose running processes were listed, so that daemons which started long ago are in its inventory too."""
-
 
 @dataclass(frozen=True)
 class Evidence:
     """Everything known of the machines beside the network's rules. All but ``inventory`` may be empty.
 
-    A host is *seen whole* if it is in ``looked_at``, or if its inventory rows have no times (a list of what runs there,
-    not of what started). Of any other host only what started in its window is known. A host was asked for its sockets
-    if ``listening`` has a row of it.
+    A host is *seen whole* if its processes were listed, or if its inventory rows have no times (a list of what runs
+    there, not of what started). Of any other host only what started in its window is known. A host was asked for its
+    sockets if ``listening`` has a row of it.
     """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))
     listening: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTENING))
     attacked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTACKED))
-    looked_at: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LOOKED_AT))

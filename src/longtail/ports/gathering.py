@@ -7,9 +7,8 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from longtail.executions.schema import UTC_TIME
 from longtail.ports.joining import Host
-from longtail.ports.matrix import EVER, Matrix, Numbers, Sparse, narrow
+from longtail.ports.matrix import Flags, Matrix, Numbers, Sparse, narrow
 
 LARGE_FLEET = 1_000
 SMALLEST = 2
@@ -32,13 +31,14 @@ def matrix(inventory: pl.DataFrame, machine_of: Mapping[Host, int], tenants: Seq
     numbers = rows.select("row").with_row_index("new")
     found = found.join(numbers, on="row", maintain_order="left").drop("row").rename({"new": "row"})
     machines = rows["machine"].to_numpy().astype(np.int64)
+    times = _times(found)
     return Matrix(
         machines=machines,
         tenants=tuple(tenants[each] for each in machines.tolist()),
         ran=_cells(found, (len(machines), programs.height)),
-        last=found["last"].dt.epoch("us").fill_null(EVER).to_numpy().astype(np.int64),
+        gone=_gone(found, times),
         table=programs.join(_recurred(found), on="column", how="left").sort("column").drop("column"),
-        times=_times(found),
+        times=times,
         more_than=least_machines(len(machines), more_than),
     )
 
@@ -79,13 +79,16 @@ def _found(inventory: pl.DataFrame, hosts: pl.DataFrame, programs: pl.DataFrame)
             (pl.col("row").cast(pl.Int64) * max(programs.height, 1) + pl.col("column")).alias("cell"),
             pl.col("first_seen").alias("first"),
             pl.col("last_seen").alias("last"),
+            "listed",
         )
         .sort("cell")
     )
     if (cells["cell"].diff() == 0).any():  # several hosts are one machine
-        cells = cells.group_by("cell", maintain_order=True).agg(pl.col("first").min(), pl.col("last").max())
+        widest = (pl.col("first").min(), pl.col("last").max(), pl.col("listed").max())
+        cells = cells.group_by("cell", maintain_order=True).agg(*widest)
     row, column = (pl.col("cell") // max(programs.height, 1)), (pl.col("cell") % max(programs.height, 1))
-    return cells.select(row.cast(pl.Int32).alias("row"), column.cast(pl.Int32).alias("column"), "first", "last")
+    numbers = (row.cast(pl.Int32).alias("row"), column.cast(pl.Int32).alias("column"))
+    return cells.select(*numbers, "first", "last", "listed")
 
 
 def _recurred(found: pl.DataFrame) -> pl.DataFrame:
@@ -98,31 +101,23 @@ def _recurred(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _times(found: pl.DataFrame) -> pl.DataFrame:
-    """By row, when the machine was first and last seen, the ``moment`` at which most executables were last seen, how
-    many (the ``crowd``), and whether something is known of it ``timeless``."""
-    moments = _crowds(found)
+    """By row, when the machine was ``first`` and ``last`` seen, whether something is known of it ``timeless``, and when
+    its processes were ``listed``."""
     timeless = pl.col("last").is_null().any().alias("timeless")
-    times = found.group_by("row").agg(pl.col("first").min(), pl.col("last").max(), timeless)
-    return times.join(moments, on="row", how="left").with_columns(pl.col("crowd").fill_null(0)).sort("row").drop("row")
+    times = found.group_by("row").agg(pl.col("first").min(), pl.col("last").max(), timeless, pl.col("listed").max())
+    return times.sort("row").drop("row")
 
 
-def _crowds(found: pl.DataFrame) -> pl.DataFrame:
-    """By row, the last ``moment`` at which the most executables were last seen, and how many (the ``crowd``)."""
-    timed = found.select("row", "last").drop_nulls()
-    row, last = timed["row"].to_numpy(), timed["last"].dt.epoch("us").to_numpy()
-    order = np.lexsort((last, row))
-    row, last = row[order], last[order]
-    starts = (
-        np.flatnonzero(np.concatenate([[True], (row[1:] != row[:-1]) | (last[1:] != last[:-1])])) if len(row) else order
-    )
-    size = np.diff(np.append(starts, len(row)))
-    largest = np.lexsort((size, row[starts]))
-    ends = np.flatnonzero(np.append(np.diff(row[starts][largest]) != 0, len(starts) > 0))
-    best = largest[ends]
-    moment = pl.Series(last[starts[best]]).cast(UTC_TIME)
-    return pl.DataFrame(
-        {"row": row[starts[best]], "moment": moment, "crowd": size[best]}, schema_overrides={"row": pl.Int32}
-    )
+def _gone(found: pl.DataFrame, times: pl.DataFrame) -> Flags:
+    """By cell, whether it was seen before the processes of the machine were listed, and was not among them.
+
+    It is gone though it may start again later: what starts now and then is no daemon.
+    """
+    listing = times["listed"].gather(found["row"])
+    before = (found["first"] <= listing).fill_null(False)
+    held = (found["listed"] == listing).fill_null(False)
+    gone: Flags = (before & ~held).to_numpy()
+    return gone
 
 
 def _window(found: pl.DataFrame) -> float:

@@ -11,13 +11,15 @@ import polars as pl
 from longtail.executions.executable import Zone
 from longtail.executions.places import FIXED_ZONES, places
 from longtail.executions.zones import writable
-from longtail.ports.evidence import INVENTORY, LOOKED_AT
+from longtail.ports.evidence import INVENTORY
+from longtail.ports.listings import listed
 from longtail.ports.running import SERVICE, SVCHOST, remembered
 
 WHO = ["tenant", "host"]
 WHAT = ["name", "zone", "location"]
-SEEN = (pl.col("first_seen").min(), pl.col("last_seen").max())
+SEEN = (pl.col("first_seen").min(), pl.col("last_seen").max(), pl.col("listed").max())
 COLUMNS = list(INVENTORY)
+FOUND = pl.Schema({**INVENTORY, "argued": pl.Boolean(), "source": pl.UInt32()})  # what ``listings`` asks of a finding
 PROCESS = ["image", "command_line"]
 MEANING = pl.Schema(dict.fromkeys((*PROCESS, *WHAT), pl.String()))
 LOOSE = [zone.value for zone in Zone if writable(zone)]
@@ -32,7 +34,7 @@ def inventory(sightings: pl.DataFrame | None, snapshots: pl.DataFrame | None) ->
     lower case. A bare name (a listing without paths) stands for the program that the population knows by it, in its
     most common place. Times are the first and the last of any finding that has one.
     """
-    found = [pl.DataFrame(schema=INVENTORY)]
+    found = [pl.DataFrame(schema=FOUND)]
     found += [] if sightings is None else [_started(sightings)]
     found += [] if snapshots is None else [_running(snapshots)]
     coded = _coded(pl.concat(found))
@@ -56,7 +58,8 @@ def _coded(found: pl.DataFrame) -> _Coded:
     machines = found.select(WHO).unique().sort(WHO).with_row_index("machine")
     programs = found.select(WHAT).unique().sort(WHAT).with_row_index("program")
     rows = found.join(machines, on=WHO, how="left").join(programs, on=WHAT, how="left")
-    return _Coded(rows.select("machine", "program", "first_seen", "last_seen"), machines, programs)
+    rows = rows.select("machine", "program", "first_seen", "last_seen", "listed", "argued", "source")
+    return _Coded(listed(rows, programs), machines, programs)
 
 
 def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
@@ -65,14 +68,8 @@ def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
     kind_of = meant.join(kinds, on=WHAT, how="left").select("program", "kind")
     rows = coded.rows.join(kind_of, on="program", how="left").group_by("machine", "kind").agg(*SEEN)
     rows = rows.sort("machine", "kind")
-    told = [coded.machines[rows["machine"]], kinds[rows["kind"]], rows.select("first_seen", "last_seen")]
+    told = [coded.machines[rows["machine"]], kinds[rows["kind"]], rows.select("first_seen", "last_seen", "listed")]
     return pl.concat(told, how="horizontal").select(COLUMNS)
-
-
-def looked_at(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """The hosts (schema ``LOOKED_AT``) of which a snapshot or an inventory (schema ``RUNNING``) lists what runs."""
-    hosts = snapshots.select("tenant", pl.col("host").str.to_lowercase()).unique().sort(WHO)
-    return hosts.select(list(LOOKED_AT))
 
 
 def _started(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +82,8 @@ def _started(sightings: pl.DataFrame) -> pl.DataFrame:
         pl.lit("").alias("location"),
         pl.lit(Zone.BUILTIN.value).alias("zone"),
     )
-    return pl.concat([sightings.select(COLUMNS), services.select(COLUMNS)])
+    absent = [pl.lit(None, FOUND[name]).alias(name) for name in ("listed", "argued", "source")]
+    return pl.concat([each.with_columns(absent).select(list(FOUND)) for each in (sightings, services)])
 
 
 def _running(snapshots: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +96,16 @@ def _running(snapshots: pl.DataFrame) -> pl.DataFrame:
     ]
     meant = pl.DataFrame(rows, schema=MEANING, orient="row")
     return (
-        snapshots.select(*WHO, *PROCESS, "first_seen", "last_seen")
+        snapshots.select(*WHO, *PROCESS, "first_seen", "last_seen", "source")
         .join(meant, on=PROCESS, how="inner", nulls_equal=True)
-        .with_columns(pl.col("tenant").fill_null("default"), pl.col("host").str.to_lowercase())
-        .select(COLUMNS)
+        .with_columns(
+            pl.col("tenant").fill_null("default"),
+            pl.col("host").str.to_lowercase(),
+            pl.col("last_seen").alias("listed"),
+            pl.col("command_line").is_not_null().alias("argued"),
+            pl.col("source").cast(pl.Categorical).to_physical().cast(pl.UInt32),
+        )
+        .select(list(FOUND))
     )
 
 

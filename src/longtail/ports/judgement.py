@@ -19,6 +19,7 @@ from longtail.ports.privilege import Needs, privileges
 from longtail.ports.profiles import Class, Learnt, learnt
 from longtail.ports.seen import Seen, seen
 from longtail.ports.siblings import standing
+from longtail.ports.signatures import signed
 from longtail.ports.weighing import Case, identity, weighed
 from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
@@ -59,7 +60,7 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     """What every wanted port's openings come down to, findings first, most alarming first."""
     scene = _scene(network, evidence, settings)
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
-    known = [(port, witness(each, scene.matrix, port, scene.seen)) for port, each in _learnt(scene, ports)]
+    known = [(port, _witness(scene, port, each)) for port, each in _learnt(scene, ports)]
     found = standing([each for port, speaks in known for each in _recommendations(scene, port, speaks)])
     needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
@@ -93,6 +94,10 @@ def _learnt(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Learnt]
         yield port, learnt(school, port, target)
 
 
+def _witness(scene: Scene, port: Port, each: Learnt) -> Witness:
+    return signed(witness(each, scene.matrix, port, scene.seen), scene.settings)
+
+
 def _recommendations(scene: Scene, port: Port, prepared: Witness) -> Iterator[Recommendation]:
     """One for each machine that has the port open."""
     covering = scene.labels.covering(port).filter("narrow")
@@ -110,7 +115,6 @@ def _recommendation(
     case = Case(
         prepared, port, scene.settings, row, sockets,
         whole=row is not None and bool(scene.seen.whole[row]),
-        listed=0 if row is None else int(scene.seen.listed[row]),
         hardly=row is not None and bool(scene.seen.hardly[row]),
     )  # fmt: skip
     verdict, reason = weighed(case)

@@ -16,25 +16,23 @@ Numbers = NDArray[np.int64]
 Columns = NDArray[np.int32]
 Sparse = Any  # a scipy CSR or CSC array of float32
 
-EVER = 2**62
-"""When something was last seen that has no time: now."""
-
 
 @dataclass(frozen=True)
 class Matrix:
     """``ran[row, column]`` is 1 where machine ``machines[row]`` runs executable ``executables[column]``.
 
     ``kept`` are the columns on more than ``more_than`` machines: only they are learnt from. Times are per row, null
-    where the inventory has none; ``recurred`` is, per executable, the share of its carriers on which it was seen again
-    at least a quarter of the whole window later, nan where nothing has times.
+    where the inventory has none. What is ``gone`` ran before the processes of its machine were listed, and not then.
+    ``recurred`` is, per executable, the share of its carriers on which it was seen again at least a quarter of the
+    whole window later, nan where nothing has times.
     """
 
     machines: Numbers
     tenants: tuple[str, ...]
     ran: Sparse
     table: pl.DataFrame  # per column: executable, location, name, zone, recurred
-    times: pl.DataFrame  # per row: first, last, crowd, moment, timeless
-    last: Numbers  # per cell of ``ran``: when last seen, in microseconds since 1970
+    times: pl.DataFrame  # per row: first, last, timeless, listed
+    gone: Flags  # per cell of ``ran``
     more_than: int
 
     @cached_property
@@ -113,10 +111,10 @@ class Matrix:
         _, member = np.unique(np.asarray(self.stems), return_inverse=True)
         return np.bincount(member, self.carriers).astype(np.int64)[member]
 
-    def lately(self, row: int, moment: int) -> Columns:
-        """What was seen on the machine of ``row`` at ``moment`` (microseconds since 1970) or after."""
+    def now(self, row: int) -> Columns:
+        """What runs on the machine of ``row`` and is not known to be gone."""
         cells = slice(self.ran.indptr[row], self.ran.indptr[row + 1])
-        found: Columns = self.ran.indices[cells][self.last[cells] >= moment]
+        found: Columns = self.ran.indices[cells][~self.gone[cells]]
         return found
 
     def columns(self, row: int) -> Columns:

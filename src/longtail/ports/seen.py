@@ -13,10 +13,9 @@ import polars as pl
 from longtail.ports.evidence import Evidence
 from longtail.ports.joining import Joined
 from longtail.ports.labels import NEITHER, OPEN, Port, Target
-from longtail.ports.matrix import Flags, Matrix, Numbers
+from longtail.ports.matrix import Flags, Matrix
 
 LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:0:1")
-CROWD = 5  # executables at one moment, from which someone must have listed what runs
 LEAST_EXECUTABLES = 3
 SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewer was hardly watched
 WATCHED = 0.5  # of the time that the usual machine was watched, for which any other must have been
@@ -40,14 +39,13 @@ class Seen:
     """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
 
     Per row of the matrix: ``whole`` (its processes were listed, or its inventory has no times: what started long ago is
-    known too), ``listed`` (when, in microseconds since 1970; 0 if never), ``hardly`` (hardly watched at all).
+    known too), ``hardly`` (hardly watched at all).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
     attacked: Mapping[tuple[int, int], int]
     any_attacked: bool
     whole: Flags
-    listed: Numbers
     hardly: Flags
 
     @cached_property
@@ -96,13 +94,12 @@ def _image(sockets: Sequence[Socket]) -> str:
 
 def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     """Everything beside the executables, by machine."""
-    listed = _listed(evidence.looked_at, matrix, joined)
+    whole = (matrix.times["listed"].is_not_null() | matrix.times["timeless"]).to_numpy().astype(bool)
     return Seen(
         _sockets(evidence.listening, joined),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
-        (listed > 0) | matrix.times["timeless"].to_numpy().astype(bool),
-        listed,
+        whole,
         _hardly(matrix),
     )
 
@@ -139,32 +136,16 @@ def _attacked(attacked: pl.DataFrame, joined: Joined) -> dict[tuple[int, int], i
     return {key: len(each) for key, each in days.items()}
 
 
-def _listed(looked_at: pl.DataFrame, matrix: Matrix, joined: Joined) -> Numbers:
-    """By row, when the processes of a machine were listed.
-
-    A listing shows in the times: many executables were there at the same moment. Without that, a host is in
-    ``looked_at`` for a list of what was seen to run in some window, which is no more than starts.
-    """
-    moments = matrix.times["moment"].dt.epoch("us").fill_null(0).to_numpy()
-    crowded = matrix.times["crowd"].to_numpy() >= CROWD
-    listed: Numbers = np.zeros(len(matrix.machines), dtype=np.int64)
-    for tenant, host in looked_at.iter_rows():
-        machine = _machine(joined, tenant, host)
-        row = None if machine is None else matrix.row_of.get(machine)
-        if row is not None and crowded[row]:
-            listed[row] = moments[row]
-    return listed
-
-
 def _hardly(matrix: Matrix) -> Flags:
     """Machines with next to no executables, or that were watched for less than half as long as the usual one.
 
-    As long as the usual one, not as the whole window: a snapshot tells of processes that began long before it.
+    As long as the usual one, not as the whole window: a snapshot tells of processes that began long before it, and of
+    all that run, so that one is enough.
     """
     runs = np.diff(matrix.ran.indptr)
     few: Flags = runs < max(LEAST_EXECUTABLES, SPARSE * float(np.median(runs)) if len(runs) else 0)
     watched = (matrix.times["last"] - matrix.times["first"]).dt.total_seconds().fill_null(0).to_numpy()
     known = watched[watched > 0]
     if len(known):
-        few |= watched < WATCHED * float(np.median(known))
+        few |= (watched < WATCHED * float(np.median(known))) & matrix.times["listed"].is_null().to_numpy()
     return few

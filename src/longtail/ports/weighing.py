@@ -29,7 +29,7 @@ NAME_LENGTH = 90
 class Case:
     """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked.
 
-    ``whole``, ``listed`` and ``hardly`` tell how well it was seen: see `Seen`.
+    ``whole`` and ``hardly`` tell how well it was seen: see `Seen`.
     """
 
     witness: Witness
@@ -38,7 +38,6 @@ class Case:
     row: int | None
     sockets: tuple[Socket, ...] | None
     whole: bool
-    listed: int
     hardly: bool
 
     @property
@@ -47,8 +46,8 @@ class Case:
         return np.array([], np.int32) if self.row is None else self.witness.matrix.columns(self.row)
 
     def runs_now(self, among: Flags) -> list[str]:
-        """The executables of some columns that run here, without what was not there when processes were listed."""
-        columns = self.columns if self.row is None else self.witness.matrix.lately(self.row, self.listed)
+        """The executables of some columns that run here, without what is known to run no more."""
+        columns = self.columns if self.row is None else self.witness.matrix.now(self.row)
         return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
 
     @property
@@ -98,17 +97,36 @@ def _served(case: Case) -> Said | None:
     return Verdict.OTHER_SOFTWARE, f"{image} listens on {case.port}: it is served, by other software than elsewhere"
 
 
+def _small_fleet(case: Case) -> Said | None:
+    """Nothing is recommended from a fleet that shows nothing of what is usual, whatever the sockets say."""
+    if len(case.witness.matrix.machines) >= case.settings.ports_least_machines:
+        return None
+    bound = f"; what listens is bound to {_addresses(case)} only" if case.sockets else ""
+    return Verdict.NOT_ENOUGH_EVIDENCE, f"{case.witness.learnt.profile.reason}{bound}"
+
+
 def _loopback(case: Case) -> Said | None:
     if not case.sockets:
         return None
-    addresses = ", ".join(sorted({each.address or "" for each in case.sockets}))
     return Verdict.LOOPBACK_ONLY, (
-        f"what listens on {case.port} is bound to {addresses} only: nobody else can reach it"
+        f"what listens on {case.port} is bound to {_addresses(case)} only: nobody else can reach it"
     )
 
 
+def _addresses(case: Case) -> str:
+    return ", ".join(sorted({each.address or "" for each in case.sockets or ()}))
+
+
+def _no_signature(case: Case) -> Said | None:
+    """Silence alone is one look at one moment: without a signature nothing bears it out."""
+    learnt = case.witness.learnt
+    if learnt.profile.learnable or not learnt.enough:
+        return None
+    return Verdict.UNLEARNABLE, f"nothing can be said of {case.port} from what machines run: {learnt.profile.reason}"
+
+
 def _silent(case: Case) -> Said | None:
-    if not case.silent or not case.absent or len(case.witness.matrix.machines) < case.settings.ports_least_machines:
+    if not case.silent or not case.absent:
         return None
     left = case.runs(case.witness.strong)
     if left and case.witness.listeners < LISTENERS:
@@ -119,12 +137,12 @@ def _silent(case: Case) -> Said | None:
     )
 
 
-def _unlearnable(case: Case) -> Said | None:
+def _too_few(case: Case) -> Said | None:
     profile = case.witness.learnt.profile
-    if profile.learnable or case.absent or case.measured:
+    if profile.learnable:
         return None
-    verdict = Verdict.UNLEARNABLE if case.witness.learnt.enough else Verdict.NOT_ENOUGH_EVIDENCE
-    return verdict, f"nothing can be said of {case.port} from what machines run: {profile.reason}"
+    told = f"nothing can be said of {case.port} from what machines run: {profile.reason}"
+    return Verdict.NOT_ENOUGH_EVIDENCE, told
 
 
 def _unknown(case: Case) -> Said | None:
@@ -218,9 +236,11 @@ def _unbacked(case: Case) -> Said:
 
 RULES: tuple[Rule, ...] = (
     _served,
+    _small_fleet,
     _loopback,
+    _no_signature,
     _silent,
-    _unlearnable,
+    _too_few,
     _unknown,
     _backed,
     _hardly_seen,

@@ -1,6 +1,6 @@
 """The inventory: starts and snapshots in one spelling, one place and one row a machine and executable."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,8 +11,8 @@ from longtail.executions.paths import executable
 from longtail.executions.places import places
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
-from longtail.ports.evidence import INVENTORY, LOOKED_AT, RUNNING
-from longtail.ports.inventory import inventory, looked_at
+from longtail.ports.evidence import INVENTORY, RUNNING
+from longtail.ports.inventory import inventory
 from longtail.ports.running import IMAGES, image_told_by, programs
 
 BINN = "C:\\Program Files\\Microsoft SQL Server\\MSSQL{}.{}\\MSSQL\\Binn\\sqlservr.exe"
@@ -76,7 +76,7 @@ def test_starts_and_snapshots_of_one_program_are_one_row_with_the_widest_times()
                    {"image": "\\SystemRoot\\System32\\cmd.exe", "last_seen": last})  # fmt: skip
     table = inventory(started, ran)
     assert table.schema == INVENTORY
-    assert table.rows() == [("t", "h", "\\windows\\system32\\", "cmd.exe", "system", first, last)]
+    assert table.rows() == [("t", "h", "\\windows\\system32\\", "cmd.exe", "system", first, last, None)]
     assert inventory(None, _running({"image": "/bin/x"}))["last_seen"].to_list() == [None]
 
 
@@ -166,12 +166,50 @@ def test_machines_of_two_tenants_are_two() -> None:
     assert table["tenant"].to_list() == ["t", "u"]
 
 
-def test_who_was_looked_at() -> None:
-    rows = _running(
-        {"host": "B", "image": "/bin/x"}, {"host": "b", "image": "/bin/y"}, {"host": "a", "image": "/bin/x"}
-    )
-    found = looked_at(rows)
-    assert found.schema == LOOKED_AT and found.rows() == [("t", "a"), ("t", "b")]
+MOMENT = datetime(2026, 11, 7, tzinfo=UTC)
+LISTED = [f"/usr/bin/{name}" for name in ("sh", "cron", "agetty", "sshd", "rsyslogd", "python3")]
+
+
+def _listed(table: pl.DataFrame) -> list[str]:
+    held = table.filter(pl.col("listed").is_not_null())
+    assert set(held["listed"]) <= {MOMENT}
+    return [location + name for location, name in held.select("location", "name").iter_rows()]
+
+
+def _snapshot(*images: str, line: str | None = "x", time: datetime = MOMENT, source: str = "ps") -> pl.DataFrame:
+    found = {"command_line": line, "first_seen": time, "last_seen": time, "source": source}
+    return _running(*({"image": image, **found} for image in images))
+
+
+def test_what_was_there_at_the_last_listing_is_listed() -> None:
+    before = _snapshot(*LISTED, "/usr/sbin/nginx", time=MOMENT - timedelta(days=2))
+    started = _started({"image": "/usr/bin/find"}, {"image": "/usr/bin/sh", "time": MOMENT + timedelta(hours=1)})
+    table = inventory(started, pl.concat([before, _snapshot(*LISTED)]))
+    assert sorted(_listed(table)) == sorted(LISTED)
+    assert "/usr/sbin/nginx" in _names(table) and "/usr/bin/find" in _names(table)
+
+
+def test_a_file_that_tells_when_each_program_was_seen_is_no_listing() -> None:
+    many = [f"/opt/app{n}/run" for n in range(30)]
+    pairs = pl.concat([_snapshot(each, time=MOMENT + timedelta(minutes=n)) for n, each in enumerate(many)])
+    together = _snapshot(*LISTED)  # that happen to have started in the same second
+    assert _listed(inventory(None, pl.concat([pairs, together]))) == []
+    assert _listed(inventory(None, _snapshot(*LISTED[:3]))) == []
+
+
+def test_a_listing_beside_a_file_of_starts_is_a_listing() -> None:
+    many = [f"/opt/app{n}/run" for n in range(30)]
+    pairs = [_snapshot(each, time=MOMENT + timedelta(hours=n + 1), source="pairs") for n, each in enumerate(many)]
+    assert len(_listed(inventory(None, pl.concat([*pairs, _snapshot(*LISTED)])))) == len(LISTED)
+
+
+def test_a_listing_without_command_lines_says_nothing_of_what_images_host() -> None:
+    hosted = {"image": "/usr/bin/java", "command_line": "java -jar /opt/shop/shop.jar"}
+    assert "/opt/shop/shop.jar" in _listed(inventory(_started(hosted), _snapshot(*LISTED, line=None)))
+    assert "/opt/shop/shop.jar" not in _listed(inventory(_started(hosted), _snapshot(*LISTED)))
+    images = [f"C:\\Windows\\System32\\{name}.exe" for name in ("svchost", "lsass", "smss", "csrss", "wininit")]
+    gone = _started({"image": "C:\\Tools\\orders.exe"})
+    assert len(_listed(inventory(gone, _snapshot(*images, line=None)))) == len(images)
 
 
 def test_days_of_sightings_fold_into_one_row() -> None:

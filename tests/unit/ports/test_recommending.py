@@ -1,12 +1,14 @@
 """Each kind of opening comes out as what it is: software removed, elsewhere, on loopback, unseen, or at work."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 import pytest
-from small_fleet import IIS, LINUX, SQL, WINDOWS, Box, evidence, network, opening, sql_fleet
+from small_fleet import BEGIN, DAYS, IIS, LINUX, SQL, WINDOWS, Box, evidence, network, opening, sql_fleet
 
-from longtail.ports.evidence import LOOKED_AT, Evidence
+from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports, Recommendation, Verdict
 from longtail.ports.judgement import Wanted, recommended
 from longtail.settings import Settings
@@ -122,8 +124,9 @@ def _daemons(*, listed: bool) -> Ports:
              for box in FLEET]  # fmt: skip
     every = [*fleet, Box("which", PLAIN, [1433])]
     known = evidence(every)
-    hosts = known.inventory.select("tenant", "host").unique() if listed else pl.DataFrame(schema=LOOKED_AT)
-    return recommended(network(every), replace(known, looked_at=hosts), Settings(), Wanted((1433,)))
+    if listed:
+        known = replace(known, inventory=known.inventory.with_columns(pl.col("last_seen").alias("listed")))
+    return recommended(network(every), known, Settings(), Wanted((1433,)))
 
 
 def test_a_daemon_may_have_started_before_the_window_unless_processes_were_listed() -> None:
@@ -131,6 +134,62 @@ def test_a_daemon_may_have_started_before_the_window_unless_processes_were_liste
     assert starts.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "before the window" in starts.reason
     listed = next(each for each in _daemons(listed=True).recommendations if each.machine == "which")
     assert listed.verdict is Verdict.UNBACKED
+
+
+OWN = r"C:\Program Files\Contoso\OrderServer\orders.exe"
+
+
+def _beside_a_listing(box: Box, present: Sequence[str]) -> Recommendation:
+    """What is said of a box of which ``present`` was listed in the middle of the window."""
+    every, moment = [*FLEET, box], BEGIN + timedelta(days=DAYS / 2)
+    known = evidence(every)
+    names = [path.rpartition("\\")[2].lower() for path in present]
+    held = (pl.col("host") == box.name) & pl.col("name").is_in(names)
+    listed = known.inventory.with_columns(pl.when(held).then(pl.lit(moment)).alias("listed"))
+    found = recommended(network(every), replace(known, inventory=listed), Settings(), Wanted((1433,)))
+    return next(each for each in found.recommendations if each.machine == box.name)
+
+
+def test_what_started_and_is_in_no_listing_does_not_serve() -> None:
+    box = Box("own", [*PLAIN, OWN], [1433])
+    assert _beside_a_listing(box, [*PLAIN, OWN]).verdict is Verdict.OTHER_SOFTWARE
+    assert _beside_a_listing(box, PLAIN).verdict is Verdict.UNBACKED
+
+
+def test_silence_is_not_enough_where_nothing_tells_the_port() -> None:
+    fleet = [replace(box, ports=[*box.ports, *([9999] if number % 5 == 0 else [])]) for number, box in enumerate(FLEET)]
+    silent = Box("silent", PLAIN, [9999], sockets=[])
+    assert _of(silent, _ports(silent, port=9999, fleet=fleet)).verdict is Verdict.UNLEARNABLE
+
+
+def test_silence_is_enough_where_the_programs_that_listen_are_known() -> None:
+    makes = [rf"C:\Program Files\Make{n}\ftpserver{n}.exe" for n in range(4)]
+    fleet = [*FLEET, *(Box(f"ftp{n}", [*PLAIN, makes[n % 4]], [21], sockets=[(21, "0.0.0.0")]) for n in range(8))]
+    fleet += [Box(f"idle{n}", PLAIN, [], sockets=[]) for n in range(9)]
+    silent, unasked = Box("silent", PLAIN, [21], sockets=[]), Box("unasked", PLAIN, [21])
+    every = [*fleet, silent, unasked]
+    known = evidence(every)
+    held = {box.name: box.runs[-1] for box in fleet if box.name.startswith("ftp")}
+    image = pl.when(pl.col("port") == 21).then(pl.col("host").replace_strict(held, default=None)).alias("image")
+    named = replace(known, listening=known.listening.with_columns(image))
+    found = recommended(network(every), named, Settings(), Wanted((21,)))
+    assert found.profiles[0].learnable and "told by what listens: ftpserver" in found.profiles[0].reason
+    assert _of(silent, found).verdict is Verdict.UNBACKED
+    assert not _of(unasked, found).verdict.finding
+    assert not recommended(network(every), known, Settings(), Wanted((21,))).profiles[0].learnable
+
+
+def test_nothing_is_recommended_from_a_small_fleet() -> None:
+    few = [*sql_fleet(12, 20), Box("local", PLAIN, [1433], sockets=[(1433, "127.0.0.1")])]
+    few.append(Box("silent", PLAIN, [1433], sockets=[]))
+    found = _ports(fleet=few)
+    assert not any(each.verdict.finding for each in found.recommendations)
+    local = _of(few[-2], found)
+    assert local.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "bound to 127.0.0.1 only" in local.reason
+
+
+def _of(box: Box, found: Ports) -> Recommendation:
+    return next(each for each in found.recommendations if each.machine == box.name)
 
 
 def test_a_port_open_everywhere_has_no_signature() -> None:
