@@ -35,7 +35,10 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
         .join(_traits(on_day), on="behaviour", how="left")
     )
     total = pl.col("executable_bits") + pl.col("told_bits")
-    recurring = pl.when(pl.col("days") >= RECURRING_DAYS).then(RECURRING).otherwise(1.0)
+    routine = (pl.col("days") >= RECURRING_DAYS) & ~pl.col("behaviour").is_in(
+        found.filter("alarmed")["behaviour"].implode()
+    )
+    recurring = pl.when(routine).then(RECURRING).otherwise(1.0)
     return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
         (total * recurring).alias("bits")
     )

@@ -115,7 +115,7 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
 
     ``kind`` is ``executable``, ``told``, ``feature``, ``parent`` or ``trait``; ``given`` is what an aspect is
     conditional on (the executable, for what it was told), else empty. ``stratum`` groups aspects whose novelty is
-    alike: an executable's zone, else the kind.
+    alike: an executable's zone, else the kind. Nothing has ``alarmed`` yet: that takes a memory.
     """
     base = [*UNIT, "behaviour", "first_day", "last_day", "days"]
     parented = each.with_columns(pl.col("parent").str.extract(r"([^\\/]*)$", 1).alias("parent_name")).filter(
@@ -133,7 +133,7 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
         _technical(each, base),
         each.filter(pl.col("zone").is_in(OWNED)).select(*base, **_aspect("place", pl.lit(""), pl.col("place"))),
     ]
-    return pl.concat(lines)
+    return pl.concat(lines).with_columns(pl.lit(False).alias("alarmed"))
 
 
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from longtail.prevalence.behaviours import UNIT, coarse_told, features_told
+from longtail.prevalence.behaviours import ASPECT, UNIT, coarse_told, features_told
 from longtail.prevalence.explain import WEAK_BITS
 from longtail.prevalence.findings import Alert
 
@@ -59,10 +59,10 @@ def notable(found: pl.DataFrame, surprises: pl.DataFrame) -> pl.DataFrame:
 
 
 def grounds(told: pl.DataFrame, surprising: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
-    """``alert`` and the columns of ``GROUND``: what alerts rest on, wherever on its host it shows.
+    """``alert``, the columns of ``GROUND``, ``last``: what alerts rest on, wherever on its host it shows; when last.
 
-    ``told`` has the behaviours of each ``alert``, ``surprising`` is the table of ``notable``, ``located`` are the
-    sightings that were judged.
+    ``told`` has the behaviours of each ``alert`` with their ``last`` moment, ``surprising`` is the table of
+    ``notable``, ``located`` are the sightings that were judged.
     """
     resting = told.drop("name", "zone").join(surprising, on="behaviour")
     where = located.select(*UNIT, "executable", *PROGRAM).unique()
@@ -75,7 +75,11 @@ def of_cards(cards: Iterable[Alert], located: pl.DataFrame) -> pl.DataFrame:
             for card in cards for host in card.hosts for each in card.executions]  # fmt: skip
     keys = ["tenant", "host", "executable"]
     told = pl.DataFrame(rows, schema=dict.fromkeys(("alert", *keys), pl.String), orient="row")
-    where = located.join(told, on=keys, how="semi").select(*SCOPE, "executable", *PROGRAM).unique()
+    where = (
+        located.join(told, on=keys, how="semi")
+        .group_by(*SCOPE, "executable", *PROGRAM)
+        .agg(pl.col("last_seen").max().alias("last"))
+    )
     untold = (pl.lit(None, pl.String).alias(name) for name in ("hosted_by", "shape", "parent"))
     shown = told.join(where, on=keys).with_columns(*untold, kind=pl.lit("executable"))
     return _in_order(shown.with_columns(what="executable"))
@@ -83,7 +87,30 @@ def of_cards(cards: Iterable[Alert], located: pl.DataFrame) -> pl.DataFrame:
 
 def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
     columns = ["alert", *GROUND]
-    return rows.select(columns).unique().sort(columns, nulls_last=False)
+    return rows.group_by(columns).agg(pl.col("last").max()).sort(columns, nulls_last=False)
+
+
+def alarmed(found: pl.DataFrame, located: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:
+    """The aspects of behaviours with ``alarmed`` where ``left_out`` (``LEFT_OUT``) holds them: an alert rests on them.
+
+    Repeated day after day they are no routine, and they were not there before anybody looked.
+    """
+    if left_out.is_empty():
+        return found
+    program = pl.col("kind") == "executable"
+    resting = (
+        scoped(left_out, UNIT)
+        .join(located.select(*PROGRAM, "executable").unique(), on=PROGRAM)
+        .with_columns(
+            pl.when(program).then(pl.lit("")).otherwise("executable").alias("given"),
+            pl.when(program).then("executable").otherwise("what").alias("what"),
+        )
+        .select(*SCOPE, *ASPECT)
+        .unique()
+    )
+    rows = found.with_row_index("row")
+    held = [rows.join(group, on=[*_given(group), *ASPECT], how="semi")["row"] for group in _by_scope(resting)]
+    return found.with_columns(rows["row"].is_in(pl.concat([rows["row"].clear(), *held]).implode()).alias("alarmed"))
 
 
 def learnable(classed: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:

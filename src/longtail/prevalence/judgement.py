@@ -8,12 +8,12 @@ import polars as pl
 
 from longtail.executions.claims import reclassified
 from longtail.executions.places import Places, places
-from longtail.executions.schema import EXAMPLE
+from longtail.executions.schema import EXAMPLE, UTC_TIME
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located
 from longtail.prevalence.findings import Alert, Bar, Population, Severity
-from longtail.prevalence.grounds import GROUND, Memory, excused, grounds, learnable, notable, of_cards
+from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.rollouts import rollouts
@@ -28,7 +28,7 @@ TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the 
 class Judgement:
     """Alerts (most alarming first), every population with its verdict, and how many host-days were judged.
 
-    ``grounds`` has what each alert rests on: ``alert`` (its id) and the columns of ``GROUND``.
+    ``grounds`` has what each alert rests on: ``alert`` (its id), the columns of ``GROUND``, when it was seen ``last``.
     """
 
     alerts: tuple[Alert, ...]
@@ -105,7 +105,7 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weigh
     each = behaviours(chosen)
     if each.is_empty():
         return _Weighed(each, each)
-    found = aspects(each)
+    found = alarmed(aspects(each), chosen, memory.left_out)
     surprises = surprise(found, exposures(chosen))
     full = counted(priced(weighed(each, found, surprises), settings.anomaly_bits), chosen)
     return _Weighed(excused(full, chosen, memory.excused), notable(found, surprises))
@@ -121,9 +121,9 @@ def _grounds(
         for row in (*story.anomalies, *explain.weaker(story))
     ]
     if not numbers:
-        return pl.DataFrame(schema={"alert": pl.String, **GROUND})
+        return pl.DataFrame(schema={"alert": pl.String, **GROUND, "last": UTC_TIME})
     told = pl.DataFrame(numbers, schema={"alert": pl.String, "behaviour": found.each.schema["behaviour"]}, orient="row")
-    return grounds(told.join(found.each.select("behaviour", *BEHAVIOUR), on="behaviour"), found.notable, chosen)
+    return grounds(told.join(found.each.select("behaviour", *BEHAVIOUR, "last"), on="behaviour"), found.notable, chosen)
 
 
 def _host_days(located: pl.DataFrame) -> int:

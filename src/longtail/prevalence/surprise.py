@@ -11,7 +11,7 @@ many hosts, makes them ordinary. It is never more surprising than the others' sh
 the days this host was watched without it. This host is left out of every number.
 
 What recurs on this host, and whose first day lies within one of its own intervals of the host's first day, may have
-been there before watching began: then its recurrence counts as its past.
+been there before watching began: then its recurrence counts as its past. What alarmed, and nobody dismissed, has none.
 """
 
 import polars as pl
@@ -67,6 +67,7 @@ def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
             pl.col("first_day").min(),
             pl.col("last_day").max(),
             pl.col("days").sum(),
+            pl.col("alarmed").any(),
         )
         .with_columns(
             pl.min_horizontal("days", (pl.col("last_day") - pl.col("first_day")).dt.total_days() + 1).alias("days")
@@ -75,7 +76,7 @@ def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
         .join(watched, left_on=[*UNIT, "given", "first_day"], right_on=[*UNIT, "given", "day"], how="left")
         .with_columns(
             pl.col("before").fill_null(0),
-            ((pl.col("days") > 1) & (since_start < 1.5 * interval)).alias("settled"),
+            ((pl.col("days") > 1) & (since_start < 1.5 * interval) & ~pl.col("alarmed")).alias("settled"),
             (since_start == 0).alias("at_start"),
         )
     )

@@ -1,0 +1,86 @@
+"""``longtail detect``: what came into a store since the last time, judged; each alert told once."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from longtail.cli.keeping import Days, Since, kept, store_options
+from longtail.cli.options import LEVELS, destination, output_options, refuse_overwrite
+
+FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
+FINDINGS = 3
+
+EXAMPLES = """\b
+Examples:
+  longtail detect --store lake/                                 what is new, judged by the 30 days before
+  longtail detect --store lake/ --model model.longtail -f jsonl     … by a model, and what hosts did since it was learnt
+  longtail detect --store lake/ --since 7d -f html -o week.html  judge the last 7 days again
+"""
+
+
+@click.command("detect", epilog=EXAMPLES)
+@store_options
+@click.option("--model", metavar="MODEL", help="Judge by this model and what came since it.  [default: by the window]")
+@click.option("--since", type=Since(), default="LAST", show_default=True,
+              help="Judge what came since the last time, or days from then on.")  # fmt: skip
+@click.option(
+    "--window", "days", type=Days(), default="30d", show_default=True, help="Days to learn from, if no model."
+)
+@click.option("--account", multiple=True, metavar="WHO",
+              help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]")  # fmt: skip
+@click.option("--budget", type=float, metavar="N",
+              help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]")  # fmt: skip
+@click.option("--fail-on", type=click.Choice(LEVELS), help="Exit with 3 when an alert that is told is that severe.")
+@output_options(FORMATS, "table")
+def command(**given: Any) -> None:
+    """Find what is new in a store and almost never runs.
+
+    Tells alerts that are new, and those that went on since; each stands once in the ledger, under one id, until
+    somebody says what it was (longtail verdict). What is not dismissed does not become normal.
+    """
+    sys.exit(_detect(given))
+
+
+def _detect(given: dict[str, Any]) -> int:
+    refuse_overwrite(given["output"], given["force"])
+    if given["no_color"]:
+        os.environ["NO_COLOR"] = "1"
+    from longtail.outputs.output import output
+    from longtail.pipelines.judging import detect
+
+    chosen = output(given["format_out"] or "table")
+    found = detect(_request(given))
+    with destination(given["output"]) as stream:
+        chosen.write(found.hunt, stream)
+    if not given["quiet"]:
+        for line in _summary(found):
+            click.echo(line, err=True)
+    severe = given["fail_on"] and any(each.severity >= LEVELS.index(given["fail_on"]) for each in found.hunt.alerts)
+    return FINDINGS if severe else 0
+
+
+def _request(given: dict[str, Any]) -> Any:
+    from longtail.pipelines.judging import DetectRequest
+    from longtail.settings import Settings
+
+    return DetectRequest(
+        kept=kept(given),
+        model=given["model"],
+        since=given["since"],
+        accounts=given["account"] or ("auto",),
+        days=given["days"],
+        settings=Settings() if given["budget"] is None else Settings(budget=given["budget"]),
+    )
+
+
+def _summary(found: Any) -> Iterator[str]:
+    from longtail.outputs.wording import count
+
+    if not found.days:
+        yield "nothing new since the last time"
+        return
+    yield f"{count(len(found.days), 'day')} judged, {found.days[0]} to {found.days[-1]}"
+    yield f"{count(found.new, 'new alert')}, {found.updated:,} gone on, {found.known:,} as they were"

@@ -1,0 +1,140 @@
+"""A window's sightings and what was asked of them → one file that says what it is and that it is whole; and back.
+
+The file is a plain zip of two members, stored and not packed again: ``header.json`` and ``sightings.parquet``. Nothing
+in it is code. The same model gives the same bytes.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import IO, Any
+
+import polars as pl
+
+from longtail.executions.schema import SIGHTING
+from longtail.models.refusals import FutureModel, ModelError
+from longtail.settings import Settings
+
+VERSION = 1
+KIND = "longtail model"
+HEADER, TABLE = "header.json", "sightings.parquet"
+LONGEST_HEADER = 1 << 20  # bytes
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a model made twice is the same file
+ROW_GROUP = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a model is: the days it learnt from (``until`` exclusive), of which tenant (None for all), how many rows.
+
+    ``left_out``: grounds of alerts that were kept out. ``sha256`` is that of the table and identifies the model.
+    """
+
+    since: date
+    until: date
+    tenant: str | None
+    sightings: int
+    hosts: int
+    left_out: int
+    settings: dict[str, Any]
+    longtail: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """What was learnt: its header, and the sightings (``SIGHTING``) that judging needs, leave-one-out included."""
+
+    header: Header
+    sightings: pl.DataFrame
+
+    @property
+    def asked(self) -> Settings:
+        """The settings it was learnt with, as far as this version knows them."""
+        known = {each.name for each in fields(Settings)}
+        return Settings(**{name: value for name, value in self.header.settings.items() if name in known})
+
+
+def saved(model: Model, stream: IO[bytes]) -> Header:
+    """Writes the model; gives its header with the hash that identifies it."""
+    table = io.BytesIO()
+    model.sightings.write_parquet(table, compression="zstd", compression_level=9, row_group_size=ROW_GROUP)
+    packed = table.getbuffer()
+    header = Header(**{**_plain(model.header), "sha256": hashlib.sha256(packed).hexdigest()})
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo(HEADER, EPOCH), _written(header))
+        with archive.open(zipfile.ZipInfo(TABLE, EPOCH), "w", force_zip64=True) as member:
+            member.write(packed)
+    return header
+
+
+def loaded(path: str) -> Model:
+    """The model in a file.
+
+    Raises:
+        FutureModel: a later version wrote it.
+        ModelError: it cannot be read, is no model, or is not what was written: its hash says so.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            header = _header(path, archive)
+            packed = _member(archive, TABLE)
+    except OSError as wrong:
+        raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from wrong
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError) as wrong:
+        raise _no_model(path) from wrong
+    if hashlib.sha256(packed).hexdigest() != header.sha256:
+        raise ModelError(f"{path} is not what was written: its hash does not match; learn again, or copy it again")
+    return Model(header, _table(path, packed))
+
+
+def _table(path: str, packed: bytes) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(io.BytesIO(packed)).select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]
+    except (pl.exceptions.PolarsError, OSError) as wrong:
+        raise _no_model(path) from wrong
+
+
+def _header(path: str, archive: zipfile.ZipFile) -> Header:
+    told = json.loads(_member(archive, HEADER)[:LONGEST_HEADER])
+    if not isinstance(told, dict) or told.get("kind") != KIND or not isinstance(told.get("version"), int):
+        raise _no_model(path)
+    if told["version"] > VERSION:
+        raise FutureModel(
+            f"{path}: a model of version {told['version']}, this Longtail reads up to {VERSION}: use a later one"
+        )
+    return _read(path, told)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member as it was stored: nothing grows on reading."""
+    if archive.getinfo(name).compress_type != zipfile.ZIP_STORED:
+        raise zipfile.BadZipFile(f"{name} is packed")
+    return archive.read(name)
+
+
+def _read(path: str, told: dict[str, Any]) -> Header:
+    try:
+        header = Header(**{each.name: told[each.name] for each in fields(Header)})
+        days = {name: date.fromisoformat(told[name]) for name in ("since", "until")}
+        return Header(**{**_plain(header), **days})
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise _no_model(path) from wrong
+
+
+def _plain(header: Header) -> dict[str, Any]:
+    return {each.name: getattr(header, each.name) for each in fields(Header)}
+
+
+def _written(header: Header) -> bytes:
+    told = {"kind": KIND, "version": VERSION, **asdict(header)}
+    return json.dumps(told, default=date.isoformat, indent=1, sort_keys=True).encode()
+
+
+def _no_model(path: str) -> ModelError:
+    return ModelError(
+        f"{path} is no model of Longtail, or not a whole one: `longtail learn --store DIR -o FILE` makes one"
+    )

@@ -1,0 +1,228 @@
+"""What came into a store since it was judged last → alerts, each in the ledger once, and told when they are news."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from longtail import models, store
+from longtail.executions.schema import SIGHTING_KEY
+from longtail.executions.sightings import empty
+from longtail.ledger.incidents import Entry, State, entries, numbered, recorded
+from longtail.ledger.incidents import Kept as Recorded
+from longtail.ledger.marks import judged_up_to, mark
+from longtail.ledger.memory import without
+from longtail.ledger.verdicts import listed
+from longtail.outputs.plain import alert_object, dumps
+from longtail.pipelines.learning import DAY, WINDOW, Kept, lessons
+from longtail.prevalence.findings import Alert, Hunt
+from longtail.prevalence.grounds import GROUND
+from longtail.prevalence.judgement import Judgement, judged
+from longtail.readings import Reading
+from longtail.settings import Settings
+from longtail.store.commits import INGEST, commits
+from longtail.store.reading import days_in
+
+MOST_ALERTS = 10_000  # that one run keeps, where a hunt tells a thousand: what nobody is told of would be learnt
+
+
+@dataclass(frozen=True, slots=True)
+class DetectRequest:
+    """What to judge: everything that came since the last time, or days from ``since``; against which model, or against
+    the ``days`` before."""
+
+    kept: Kept
+    model: str | None = None
+    since: datetime | None = None
+    accounts: tuple[str, ...] = ("auto",)
+    days: int = WINDOW
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What is news as a hunt finds it (new alerts, those that went on), what is known, and which days were judged."""
+
+    hunt: Hunt
+    new: int
+    updated: int
+    known: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is judged and what is learnt from, as sightings."""
+
+    seen: pl.DataFrame
+    past: pl.DataFrame
+
+
+def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
+    """Judges what is new in a store, and keeps each alert once.
+
+    Days with anything new are judged whole, with what open incidents did before, so that an incident that goes on is
+    the same incident. Judged twice, nothing is told twice.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+        ModelError: the model cannot be used.
+        LedgerError: the ledger cannot be used; nothing was judged.
+    """
+    moment = now or datetime.now(UTC)
+    model = None if request.model is None else models.loaded(request.model)
+    version, days = _news(request, model)
+    said = lessons(request.kept, moment)
+    scene = _scene(request, model, days, moment)
+    settings = replace(request.settings, most_alerts=max(request.settings.most_alerts, MOST_ALERTS))
+    found = judged(scene.seen, settings, request.accounts, without(scene.past, said.gone), said.memory)
+    book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
+    with book.writing() as connection:
+        kept = recorded(connection, book.store, _entries(found), quiet, moment)
+        if request.since is None or judged_up_to(connection, book.store, request.kept.tenant) is None:
+            mark(connection, book.store, request.kept.tenant, version, moment)
+    return _told(request, scene.seen, found, kept, days)
+
+
+def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...]]:
+    """The version of the store, and the days that have something new to judge in it."""
+    table = store.opened(request.kept.place)
+    held = days_in(table)
+    book = request.kept.ledger()
+    with book.reading() as connection:
+        last = judged_up_to(connection, book.store, request.kept.tenant)
+    if request.since is not None:
+        return table.version(), tuple(day for day in held if day >= request.since.date())
+    if last is None:
+        learnt_until = date.min if model is None else model.header.until
+        return table.version(), tuple(day for day in held if day >= learnt_until)
+    touched = {day for each in commits(table, last) if each.what == INGEST for day in each.starts}
+    return table.version(), tuple(day for day in held if day in touched)
+
+
+def _scene(request: DetectRequest, model: models.Model | None, days: Sequence[date], now: datetime) -> _Scene:
+    if not days:
+        return _Scene(empty(), empty())
+    actors = _open_actors(request, min(days), now)
+    earlier = _earlier(request, model, days)
+    began = [day for day in actors["day"].to_list() if day not in days]
+    rows = _rows(request.kept, {*days, *earlier, *began})
+    mine = pl.col("day").is_in(list(days)) | pl.col("row").is_in(_going_on(rows, actors).implode())
+    past = [rows.filter(~mine & pl.col("day").is_in(earlier)).drop("row")]
+    seen = rows.filter(mine).drop("row")
+    if model is not None:
+        past.append(_of_model(model, request.kept.tenant, seen))
+    return _Scene(seen, pl.concat(past))
+
+
+def _going_on(rows: pl.DataFrame, actors: pl.DataFrame) -> pl.Series:
+    """The rows of actors with open incidents since these began."""
+    began = rows.join(actors, on=["tenant", "host", "account"], suffix="_began")
+    return began.filter(pl.col("day") >= pl.col("day_began"))["row"]
+
+
+def _of_model(model: models.Model, tenant: str | None, seen: pl.DataFrame) -> pl.DataFrame:
+    """What a model learnt, without what is judged now: nothing speaks for itself."""
+    learnt = model.sightings if tenant is None else model.sightings.filter(pl.col("tenant") == tenant)
+    return learnt.join(seen.select(list(SIGHTING_KEY)), on=list(SIGHTING_KEY), how="anti", nulls_equal=True)
+
+
+def _earlier(request: DetectRequest, model: models.Model | None, days: Sequence[date]) -> list[date]:
+    """The days that are learnt from beside the model: since it, or those of the window where there is none."""
+    first = min(days) - request.days * DAY if model is None else model.header.until
+    held = days_in(store.opened(request.kept.place))
+    return [day for day in held if first <= day <= max(days) and day not in days]
+
+
+def _open_actors(request: DetectRequest, first: date, now: datetime) -> pl.DataFrame:
+    """``tenant, host, account, day``: whose incidents may go on, and since when they do."""
+    since = datetime.combine(first, datetime.min.time(), UTC) - timedelta(hours=request.settings.quiet_hours)
+    book = request.kept.ledger()
+    with book.reading() as connection:
+        said = {each.alert for each in listed(connection, book.store) if each.holds(now)}
+        found = [each for each in entries(connection, book.store, request.kept.tenant, since) if not each.hosts]
+    rows = [(each.tenant, each.host, each.account, each.first_seen.date()) for each in found if each.id not in said]
+    schema = {"tenant": pl.String, "host": pl.String, "account": pl.String, "day": pl.Date}
+    return (
+        pl.DataFrame(rows, schema=schema, orient="row").group_by("tenant", "host", "account").agg(pl.col("day").min())
+    )
+
+
+def _rows(kept: Kept, days: Collection[date]) -> pl.DataFrame:
+    """The sightings of some days, numbered; days that follow each other are read together."""
+    parts = [store.sightings(kept.place, store.Window(*span, kept.tenant)) for span in _spans(sorted(days))]
+    return pl.concat([empty(), *parts]).with_row_index("row")
+
+
+def _spans(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The days as windows: the first day and the day after the last."""
+    first = previous = None
+    for day in days:
+        if previous is not None and first is not None and day != previous + DAY:
+            yield first, previous + DAY
+            first = None
+        first, previous = first or day, day
+    if first is not None and previous is not None:
+        yield first, previous + DAY
+
+
+def _entries(found: Judgement) -> list[Entry]:
+    """The alerts as the ledger keeps them."""
+    parts = found.grounds.partition_by("alert", as_dict=True, include_key=False)
+    resting = {str(key[0]): part for key, part in parts.items()}
+    return [_entry(alert, resting.get(alert.id, found.grounds.clear())) for alert in found.alerts]
+
+
+def _entry(alert: Alert, resting: pl.DataFrame) -> Entry:
+    shown: datetime | None = resting["last"].max()  # type: ignore[assignment]
+    return Entry(
+        id=alert.id,
+        tenant=alert.tenant,
+        account_class=alert.account_class,
+        account=alert.account,
+        host=alert.host,
+        hosts=len(alert.hosts),
+        first_seen=alert.first_seen,
+        last_seen=alert.last_seen,
+        last_shown=max(alert.last_seen, shown or alert.last_seen),
+        score=alert.score,
+        severity=int(alert.severity),
+        title=alert.title,
+        told=dumps(alert_object(alert)),
+        grounds=numbered(resting.select(list(GROUND)).to_dicts()),
+    )
+
+
+def _told(
+    request: DetectRequest, seen: pl.DataFrame, found: Judgement, kept: Sequence[Recorded], days: tuple[date, ...]
+) -> Detected:
+    """What is news, each under the id by which the ledger knows it."""
+    states = Counter(each.state for each in kept)
+    names = {alert.id: each.id for alert, each in zip(found.alerts, kept, strict=True)}
+    news = [
+        replace(alert, id=each.id, similar=tuple(names.get(id, id) for id in alert.similar))
+        for alert, each in zip(found.alerts, kept, strict=True)
+        if each.state in (State.NEW, State.UPDATED)
+    ]
+    starts = int(seen.filter(pl.col("hosted_by").is_null())["runs"].sum())
+    return Detected(
+        Hunt(
+            alerts=tuple(news),
+            populations=found.populations,
+            readings=(Reading(request.kept.place, "store", starts, 0, 0),),
+            first_seen=seen["first_seen"].min() if seen.height else None,  # type: ignore[arg-type]
+            last_seen=seen["last_seen"].max() if seen.height else None,  # type: ignore[arg-type]
+            hosts=seen.select("tenant", "host").n_unique() if seen.height else 0,
+            host_days=found.host_days,
+            process_starts=starts,
+            sightings=seen.height,
+            budget=request.settings.budget,
+            notes=found.notes,
+        ),
+        new=states[State.NEW],
+        updated=states[State.UPDATED],
+        known=states[State.KNOWN],
+        days=days,
+    )

@@ -1,0 +1,130 @@
+"""A store's window and what people said of its alerts → what may be learnt from it, and the model that keeps that."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from longtail import __version__, ledger, store
+from longtail.errors import UsageError
+from longtail.executions.claims import reclassified
+from longtail.ledger.memory import remembered, without
+from longtail.ledger.verdicts import Unlearned, no_longer_learnt
+from longtail.models import Header, Model
+from longtail.prevalence.grounds import Memory, learnable
+from longtail.settings import Settings
+from longtail.store.reading import days_in
+
+DAY = timedelta(days=1)
+WINDOW = 30  # days that are learnt from unless told otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store and the ledger beside it: its place, the ledger's URL (None: a file in the store), and one tenant or all.
+
+    With a tenant nothing of any other is read: not its counts, not its names.
+    """
+
+    place: str
+    url: str | None = None
+    tenant: str | None = None
+
+    def ledger(self) -> ledger.Ledger:
+        """The open ledger.
+
+        Raises:
+            StoreError: there is no store.
+            LedgerError: the ledger cannot be used.
+        """
+        return ledger.opened(self.place, identity(self.place), self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnRequest:
+    """What to learn from: days from ``since`` to ``until`` (exclusive), else the last ``days`` that the store holds."""
+
+    kept: Kept
+    since: date | None = None
+    until: date | None = None
+    days: int = WINDOW
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a ledger says at one moment: the memory of its alerts, and what is no longer learnt from."""
+
+    memory: Memory
+    gone: tuple[Unlearned, ...]
+
+
+def identity(place: str) -> str:
+    """By which name a ledger knows the store, wherever it lies."""
+    return str(store.opened(place).metadata().id)
+
+
+def lessons(kept: Kept, now: datetime) -> Lessons:
+    """What the ledger of a store says now."""
+    book = kept.ledger()
+    with book.reading() as connection:
+        gone = tuple(no_longer_learnt(connection, book.store))
+        return Lessons(remembered(connection, book.store, now), gone)
+
+
+def learn(request: LearnRequest, now: datetime | None = None) -> Model:
+    """The model of a window, without what was alerted on and not dismissed.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+        LedgerError: what was alerted on cannot be known.
+        UsageError: the window holds no day of the store.
+    """
+    said = lessons(request.kept, now or datetime.now(UTC))
+    days = window(request)
+    seen = store.sightings(request.kept.place, store.Window(days[0], days[1] + DAY, request.kept.tenant))
+    learnt = taught(seen, said)
+    header = Header(
+        since=days[0],
+        until=days[1] + DAY,
+        tenant=request.kept.tenant,
+        sightings=learnt.height,
+        hosts=learnt.select("tenant", "host").n_unique(),
+        left_out=seen.height - learnt.height,
+        settings=asdict(request.settings),
+        longtail=__version__,
+    )
+    return Model(header, learnt)
+
+
+def taught(seen: pl.DataFrame, said: Lessons) -> pl.DataFrame:
+    """Of sightings those that may be learnt from."""
+    rows = without(seen, said.gone).with_row_index("place_in_store")
+    if said.memory.left_out.is_empty():
+        return rows.drop("place_in_store")
+    left = learnable(reclassified(rows), said.memory.left_out)
+    return rows.join(left.select("place_in_store"), on="place_in_store", how="semi").drop("place_in_store")
+
+
+def window(request: LearnRequest) -> tuple[date, date]:
+    """The first and the last day to learn from.
+
+    Raises:
+        UsageError: the store holds none of them.
+    """
+    held = days_in(store.opened(request.kept.place))
+    last = newest(held)
+    until = request.until or last + DAY
+    since = request.since or until - request.days * DAY
+    chosen = [day for day in held if since <= day < until]
+    if not chosen:
+        raise UsageError(
+            f"{request.kept.place} holds no day from {since} to {until}: `longtail store status` lists them"
+        )
+    return since, until - DAY
+
+
+def newest(held: list[date]) -> date:
+    """The last day that is not in the future: some clocks are broken."""
+    today = datetime.now(UTC).date()
+    return max((day for day in held if day <= today), default=today)
