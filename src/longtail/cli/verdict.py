@@ -41,7 +41,7 @@ def command() -> None:
 @click.argument("verdict", type=click.Choice(["benign", "true-positive"]))
 @store_options
 @click.option("--scope", type=click.Choice(["host", "account", "tenant", "all"]), default="host", show_default=True,
-              help="For whom: this host, this account anywhere, its kind in the tenant, or in all tenants.")  # fmt: skip
+              help="For whom: this host, this account anywhere, its kind in the tenant, in all.")  # fmt: skip
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
 @click.option("--expires", type=Until(), metavar="WHEN", help="When a benign verdict ends: 90d, or a day.")
 def give(alert: str, verdict: str, scope: str, reason: str, **given: Any) -> None:
