@@ -13,10 +13,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
 from longtail import store
 from longtail.cli.hunt import command as hunt_command
+from longtail.engines import spark as engine
 from longtail.engines.spark import EngineError
 from longtail.errors import InputError, UsageError
 from longtail.executions.sightings import in_order, sightings
@@ -41,7 +43,7 @@ def _spark() -> Iterator[None]:
         pytest.skip("no Java: nothing is tried on Spark")
     pytest.importorskip("pyspark", reason="the extra for Spark is not installed")
     os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # starts in half the time
-    session = import_module("longtail.engines.spark").session(ENGINE)
+    session = engine.session(ENGINE)
     session.conf.set("spark.sql.shuffle.partitions", "2")
     yield
     session.stop()
@@ -139,6 +141,28 @@ def test_what_spark_ingested_counts_here_too(logs: Path, tmp_path: Path) -> None
     assert done == ingest(source, here) and done.process_starts > 0
     assert_frame_equal(store.sightings(there), store.sightings(here))
     assert ingest(source, there).process_starts == 0 and store.verify(there) == []
+
+
+def test_plain_spark_reads_a_store(logs: Path, tmp_path: Path) -> None:
+    place = str(tmp_path / "lake")
+    for number, file in enumerate(sorted((logs / "parquet").rglob("*.parquet"))):
+        ingest(Source((str(file),), Options()), place)
+        if number % 2:
+            store.compact(place)
+    files = DeltaTable(f"{place}/sightings").file_uris()
+    held = engine.session(ENGINE).read.option("basePath", f"{place}/sightings").parquet(*files)
+    held.createOrReplaceTempView("sightings")
+    rows = held.sparkSession.sql(
+        "SELECT day, tenant, host, name, sum(runs) AS runs, min(first_seen) AS first_seen, max(last_seen) AS last_seen"
+        " FROM sightings GROUP BY ALL"
+    )
+    key = ["day", "tenant", "host", "name"]
+    seen = store.sightings(place).group_by(key).agg(pl.col("runs").sum(), *first_and_last())
+    assert_frame_equal(engine.collected(rows, seen.schema).sort(key), seen.sort(key))
+
+
+def first_and_last() -> tuple[pl.Expr, pl.Expr]:
+    return pl.col("first_seen").min(), pl.col("last_seen").max()
 
 
 def test_the_command_line_hunts_on_spark(logs: Path) -> None:

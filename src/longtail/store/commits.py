@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import ColumnProperties, CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from longtail import __version__
 from longtail.store.lake import place_of
-from longtail.store.layout import stored
+from longtail.store.layout import PLAIN, stored
 from longtail.store.refusals import StoreError, refuse_without_room, told
 
 ACCOUNT = "longtail"
@@ -24,7 +24,12 @@ ACCOUNT = "longtail"
 
 INGEST, COMPACT, DROP = "ingest", "compact", "drop"
 ROW_GROUP = 1 << 18
-WRITER = WriterProperties(compression="ZSTD", compression_level=9, max_row_group_size=ROW_GROUP)
+WRITER = WriterProperties(
+    compression="ZSTD",
+    compression_level=9,
+    max_row_group_size=ROW_GROUP,
+    column_properties={name: ColumnProperties(dictionary_enabled=False, encoding="PLAIN") for name in PLAIN},
+)
 
 
 @dataclass(frozen=True, slots=True)

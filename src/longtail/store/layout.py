@@ -22,18 +22,28 @@ PARTITION = "day"
 ORDER = ("tenant", "location", "name", "shape", "parent", "account", "host", "hosted_by")
 """Rows of a file: what repeats over hosts stands together, which takes a tenth less than host by host (measured)."""
 
-_TYPES = {pl.String(): "string", pl.Int64(): "long", pl.UInt64(): "long", pl.Date(): "date"}
-SCHEMA = Schema([Field(name, PrimitiveType(_TYPES.get(dtype, "timestamp"))) for name, dtype in SIGHTING.items()])
-"""The sighting in Delta's types: no unsigned numbers, so ``runs`` is a long; every time is a UTC timestamp in µs."""
+TOLD_BY = {"example_time": "first_seen"}
+"""What is not written, because another column says the same: the example is the first start."""
 
-STORED = pl.Schema({name: pl.Int64() if dtype == pl.UInt64() else dtype for name, dtype in SIGHTING.items()})
+PLAIN = ("first_seen", "last_seen", "example_pid", "example_parent_pid", "example_command_line", "example_record_id")
+"""Columns of which hardly two rows have the same: a sixth fewer bytes without a dictionary (measured)."""
+
+_TYPES = {pl.String(): "string", pl.Int64(): "long", pl.Date(): "date"}
+STORED = pl.Schema(
+    {name: pl.Int64() if dtype == pl.UInt64() else dtype for name, dtype in SIGHTING.items() if name not in TOLD_BY}
+)
+"""The sighting as the lake keeps it: no unsigned numbers, so ``runs`` is a long."""
+
+SCHEMA = Schema([Field(name, PrimitiveType(_TYPES.get(dtype, "timestamp"))) for name, dtype in STORED.items()])
+"""The same in Delta's types; every time is a UTC timestamp in µs."""
 
 
 def stored(table: pl.DataFrame) -> pl.DataFrame:
     """Sightings as the lake keeps them, in its order."""
-    return table.cast(dict(STORED)).sort(ORDER)  # type: ignore[arg-type]
+    return table.select(list(STORED)).cast(dict(STORED)).sort(ORDER)  # type: ignore[arg-type]
 
 
 def from_store(table: pl.DataFrame) -> pl.DataFrame:
     """What the lake keeps as sightings."""
-    return table.select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]
+    told = (pl.col(other).alias(name) for name, other in TOLD_BY.items())
+    return table.with_columns(told).select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]

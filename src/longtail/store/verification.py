@@ -42,7 +42,6 @@ INVARIANTS = (
             (pl.col("first_seen").dt.date() == pl.col("day")) & (pl.col("last_seen").dt.date() == pl.col("day"))
         ).fill_null(False),
     ),
-    Invariant("the example is the first start", (pl.col("example_time") != pl.col("first_seen")).fill_null(True)),
     Invariant(
         "account_class is one that is known", ~pl.col("account_class").is_in([str(each) for each in AccountClass])
     ),
