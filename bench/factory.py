@@ -68,17 +68,19 @@ class Measuring:
     days: int
     intensity: float
     recipes: str
+    unalerted: bool
 
     def __call__(self, seed: int) -> Measured:
         plan, other = self.plan(seed), self.plan(seed + HELD_OUT)
         attacks = [pinned(each, stream(seed, "acts", each.name)) for each in SETS[self.recipes]]
         incidents = list(placed(plan, attacks, others=False))
-        alerts, starts = hunted(with_attacks(plan, incidents))
+        techniques = [each.attack for each in incidents]
+        hidden = list(placed(plan, techniques, others=True)) if self.unalerted else []
+        alerts, starts = hunted(with_attacks(plan, [*incidents, *hidden]))
         began = time.perf_counter()
         found = mined(alerts, starts)
         seconds = time.perf_counter() - began
         rules = readable(found)
-        techniques = [each.attack for each in incidents]
         variants = [attacked(other, each, respelt=True) for each in placed(other, techniques, others=True)]
         seen = [attacked(plan, each) for each in incidents]
         return Measured(
@@ -148,6 +150,7 @@ def told_of_instances(found: Mined, seen: Sequence[Attacked]) -> dict[str, tuple
 @click.option("--days", default=10, show_default=True)
 @click.option("--intensity", default=0.3, show_default=True)
 @click.option("--recipes", default="standard", show_default=True, help="A set of recipes.")
+@click.option("--unalerted", is_flag=True, help="The mined telemetry has each technique on another account too.")
 @click.option("--processes", default=2, show_default=True)
 @click.option("--json", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write all figures here too.")
 def command(chosen: str, processes: int, report: Path | None, **fleet: object) -> None:

@@ -6,6 +6,7 @@ counted and of what it is counted against.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -33,6 +34,8 @@ STARTS = pl.Schema(
 FACE = ["image", "command_line", "parent_image", "account"]
 """The columns of a start that a rule sees."""
 HOST_DAY = ["tenant", "host", "day"]
+NUMBERS = ("name", "host_day", "host_number", "tenant_number")
+"""The columns that a fleet adds to its starts, beside ``lawful``."""
 KNOWN_ON = 3
 """Hosts whose system directories must hold a program for it to be known as one of the system's."""
 _NAME = pl.col("image").str.extract(r"([^\\/]*)$").str.to_lowercase()
@@ -85,6 +88,16 @@ class Use:
         return conjunction(predicates, self.faces).to_numpy()
 
 
+def without(of: Fleet, host_days: Iterable[tuple[str, str, date]]) -> Fleet:
+    """The fleet with some host-days (tenant, host, day) that are neither lawful nor not."""
+    schema = {name: STARTS[name] for name in HOST_DAY}
+    apart = pl.DataFrame(list(host_days), schema=schema, orient="row").with_columns(pl.lit(True).alias("apart"))
+    if apart.is_empty():
+        return of
+    marked = of.starts.join(apart, on=HOST_DAY, how="left")
+    return _counted(marked.with_columns(pl.col("lawful") & pl.col("apart").is_null()).drop("apart"))
+
+
 def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
     """The fleet's starts (columns of ``STARTS``) with what is known of them. Rows without an image are left out."""
     attacked = pl.DataFrame(
@@ -109,8 +122,12 @@ def fleet(starts: pl.DataFrame, deeds: Iterable[Deed]) -> Fleet:
             pl.col("tenant").rank("dense").alias("tenant_number") - 1,
         )
     )
+    return _counted(told)
+
+
+def _counted(told: pl.DataFrame) -> Fleet:
     lawful = told.filter(pl.col("lawful"))
-    return Fleet(told.drop("tenant_number"), lawful["host_day"].n_unique(), _known(lawful), _tenants(told))
+    return Fleet(told, lawful["host_day"].n_unique(), _known(lawful), _tenants(told))
 
 
 def _tenants(told: pl.DataFrame) -> Tenants:

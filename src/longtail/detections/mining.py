@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from longtail.detections.alike import Alike, alike
 from longtail.detections.generalise import clusters, deeds, with_kin
-from longtail.detections.legitimate import fleet
+from longtail.detections.legitimate import fleet, without
 from longtail.detections.matching_terms import Rule as Existing
 from longtail.detections.proof import Lawful, lawful, proof
 from longtail.detections.rules import Rule
@@ -23,11 +24,15 @@ LEAST_SEVERITY = Severity.LOW
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """What came of alerts: rules, deeds that no rule was written for and why, alerts that could not be read."""
+    """What came of alerts: rules, deeds that no rule was written for and why, alerts that could not be read.
+
+    ``alike`` are host-days that look like the deeds and that no alert told of: nothing was held against them.
+    """
 
     rules: tuple[Rule, ...]
     refused: tuple[Refused, ...]
     quarantined: tuple[Quarantined, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 def mined(
@@ -41,15 +46,18 @@ def mined(
     """
     told, quarantined = deeds(alerts)
     found = [each for each in told if each.severity >= LEAST_SEVERITY]
-    of_fleet = fleet(starts, found)
+    whole = fleet(starts, found)
+    techniques = clusters(with_kin(found, whole.starts), whole.known)
+    others = alike(techniques, whole)
+    of_fleet = without(whole, [(each.tenant, each.host, each.day) for each in others])
     made: list[Found] = []
     refused: list[Refused] = []
-    for cluster in clusters(with_kin(found, of_fleet.starts), of_fleet.known):
+    for cluster in techniques:
         good, left = synthesised(cluster, of_fleet)
         made.extend(good)
         refused.extend(left)
     rules = _rules(made, lawful(of_fleet), existing) if made else ()
-    return Mined(rules, tuple(sorted(refused, key=lambda each: (each.label, each.deeds))), quarantined)
+    return Mined(rules, tuple(sorted(refused, key=lambda each: (each.label, each.deeds))), quarantined, others)
 
 
 def _rules(made: Sequence[Found], use: Lawful, existing: Sequence[Existing]) -> tuple[Rule, ...]:

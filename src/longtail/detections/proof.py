@@ -11,7 +11,7 @@ from longtail.detections.backtest_counts import Seen
 from longtail.detections.evasions import EVASIONS, Start
 from longtail.detections.findings import Share
 from longtail.detections.generalise import Deed, events_of
-from longtail.detections.legitimate import Fleet
+from longtail.detections.legitimate import NUMBERS, Fleet
 from longtail.detections.matching import Matcher, rows_of
 from longtail.detections.matching_terms import Rule as Existing
 from longtail.detections.neutral import neutral
@@ -69,7 +69,7 @@ class Proof:
 
 def lawful(of_fleet: Fleet) -> Lawful:
     """The lawful starts of a fleet, made ready once for all its rules."""
-    seen = Seen.of(of_fleet.starts.filter(pl.col("lawful")).drop("lawful", "name", "host_day", "host_number"))
+    seen = Seen.of(of_fleet.starts.filter(pl.col("lawful")).drop("lawful", *NUMBERS))
     return Lawful(seen, lowered(seen.faces))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from longtail.detections.evasions import Start
 from longtail.detections.findings import Share
 from longtail.detections.generalise import UNKNOWN, Deed
-from longtail.detections.proof import Proof, status
+from longtail.detections.proof import TEST_BOUND, Proof, status
 from longtail.detections.rules import Rule, rule_id
 from longtail.detections.synthesis import Found
 from longtail.prevalence.findings import Severity
@@ -63,16 +63,20 @@ def _description(found: Found, proved: Proof) -> str:
     classes = ", ".join(sorted({deed.account_class for deed in deeds}))
     scope = "It needs to know who started it." if found.logic.account_rule else "It does not ask who runs it."
     return (
-        f"{title(found)}. Made from {_count(len(deeds), 'anomalous process start')} of {classes} accounts"
-        f" on {_count(hosts, 'host')} of {_count(tenants, 'tenant')}. {scope} {_seen(proved.whole)}"
+        f"{title(found)}. Made from {count(len(deeds), 'anomalous process start')} of {classes} accounts"
+        f" on {count(hosts, 'host')} of {count(tenants, 'tenant')}. {scope} {seen(proved.whole)}"
     )
 
 
-def _seen(whole: Share) -> str:
-    return (
+def seen(whole: Share) -> str:
+    """How often lawful use met the rule, and whether that is enough to go by."""
+    if not whole.of_host_days:
+        return "It was held against no lawful use at all: how often it would be wrong is not known."
+    told = (
         f"Lawful use matched on {whole.host_days} of {whole.of_host_days} host-days"
         f" ({whole.rate:.2f} per 10,000; with 95 % confidence at most {whole.upper:.2f})."
     )
+    return f"{told} That is too little lawful use to call it precise." if whole.upper > TEST_BOUND else told
 
 
 def _false_positives(found: Found, whole: Share) -> str:
@@ -81,7 +85,8 @@ def _false_positives(found: Found, whole: Share) -> str:
     return f"Administrators and installers that use {found.cluster.program} in the same way"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """``1 host``, ``1,204 hosts``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
@@ -102,7 +107,7 @@ def evidence(found: Found, proved: Proof) -> dict[str, Any]:
     return {
         "kind": "account rule" if found.logic.account_rule or proved.account_rule else "stands alone",
         "made_from": _made_from(found.deeds),
-        "backtest": _backtest(proved),
+        "backtest": {**_backtest(proved), "expected_elsewhere_per_10000": round(found.logic.expected, 4)},
         "transfer": {"matched_elsewhere": round(proved.transfers, 4)},
         "evasions": {"survives": list(proved.survives), "evaded_by": list(proved.evaded_by)},
         "coverage": {"known_to": list(proved.known_to), "new": round(proved.new, 4)},
