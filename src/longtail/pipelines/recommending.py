@@ -1,0 +1,109 @@
+"""A store and exports of inbound rules → recommendations, each in the ledger once, and told when they are news."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from longtail import network, store, telemetry
+from longtail.ledger.recommendations import Advice, Change, advised
+from longtail.outputs.plain import dumps
+from longtail.outputs.ports.plain import recommendation_object
+from longtail.pipelines.closing import PortsRequest, known
+from longtail.pipelines.learning import DAY, WINDOW, Kept, LearnRequest, window
+from longtail.ports.findings import Ports, Recommendation
+from longtail.ports.judgement import EVERYTHING, Wanted, recommended
+from longtail.ports.openings import Network
+from longtail.readings import Reading
+from longtail.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendRequest:
+    """What to look at: a store's days (the last ``days``), network exports, and perhaps listings, sockets, attacks."""
+
+    kept: Kept
+    exports: tuple[str, ...]
+    paths: tuple[str, ...] = ()
+    options: telemetry.Options = field(default_factory=telemetry.Options)
+    since: date | None = None
+    until: date | None = None
+    days: int = WINDOW
+    settings: Settings = field(default_factory=Settings)
+    wanted: Wanted = EVERYTHING
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """What is news as ``ports`` finds it, and how much of everything is new, changed, as it was, or closed since."""
+
+    ports: Ports
+    new: int
+    changed: int
+    known: int
+    closed: int
+
+
+def recommend(request: RecommendRequest, now: datetime | None = None) -> Recommended:
+    """Looks at the openings of machines whose starts a store holds, and keeps each recommendation once.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+        NothingToRead: no path matches.
+        LedgerError: the ledger cannot be used.
+    """
+    found = _found(request)
+    book = request.kept.ledger()
+    looked_at = {(each.tenant, each.name) for each in found.network.machines}
+    with book.writing() as connection:
+        advice = [_advice(each) for each in found.recommendations]
+        changes, closed = advised(connection, book.store, advice, looked_at, now or datetime.now(UTC))
+    news = tuple(
+        each
+        for each, change in zip(found.recommendations, changes, strict=True)
+        if request.everything or change is not Change.KNOWN
+    )
+    counts = Counter(changes)
+    return Recommended(
+        replace(found, recommendations=news), counts[Change.NEW], counts[Change.CHANGED], counts[Change.KNOWN], closed
+    )
+
+
+def _found(request: RecommendRequest) -> Ports:
+    kept = request.kept
+    first, last = window(LearnRequest(kept, request.since, request.until, request.days))
+    seen = store.sightings(kept.place, store.Window(first, last + DAY, kept.tenant))
+    starts = int(seen["runs"].sum())
+    asked = PortsRequest(request.paths, request.exports, request.options, settings=request.settings)
+    evidence, readings = known(asked, seen, (Reading(kept.place, "store", starts, 0, 0),))
+    found = recommended(
+        _of_tenant(network.network(request.exports), kept.tenant), evidence, request.settings, request.wanted
+    )
+    return replace(found, readings=(*readings, *found.readings))
+
+
+def _of_tenant(whole: Network, tenant: str | None) -> Network:
+    """The machines of one tenant, the rules that govern them, and nothing that could name another's."""
+    if tenant is None:
+        return whole
+    openings = tuple(each for each in whole.openings if each.tenant == tenant)
+    ids = {id for each in openings for id in each.rules}
+    return Network(
+        machines=tuple(each for each in whole.machines if each.tenant == tenant),
+        openings=openings,
+        rules={id: rule for id, rule in whole.rules.items() if id in ids},
+        readings=tuple(replace(each, examples=(), notes=(), reasons={}) for each in whole.readings),
+    )
+
+
+def _advice(each: Recommendation) -> Advice:
+    return Advice(
+        id=each.id,
+        tenant=each.tenant,
+        machine=each.machine,
+        port=each.port,
+        protocol=each.protocol,
+        verdict=str(each.verdict),
+        score=each.score,
+        told=dumps(recommendation_object(each)),
+    )
