@@ -83,7 +83,7 @@ def _json(cluster: Any) -> list[str]:
 
 
 @command.command("show")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="MODEL|PATH...")
 @click.option("--account", multiple=True, metavar="WHO", help="auto, all, an account or a class.  [default: auto]")
 @click.option("-o", "--output", metavar="FILE.svg", help="Write the chart of the largest population there.")
 @click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
@@ -91,21 +91,74 @@ def _json(cluster: Any) -> list[str]:
 def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, force: bool, **given: Any) -> None:
     """The populations, how stable they are, and the ranked prevalence of what they run.
 
+    Of a model that `longtail learn` made, with --tenant of that tenant alone; or of telemetry.
+
     \b
     Examples:
+      longtail model show model.longtail
       longtail model show logs/
       longtail model show logs/ --account mssql -o tail.svg
     """
+    from longtail.models import is_model
     from longtail.prevalence.judgement import judged
     from longtail.settings import Settings
 
     refuse_overwrite(output, force)
-    found = judged(_observed(paths, given), Settings(), account or ("auto",)).populations
+    learnt = len(paths) == 1 and is_model(paths[0])
+    seen = _learnt(paths[0], given["tenant"]) if learnt else _observed(paths, given)
+    found = judged(seen, Settings(), account or ("auto",)).populations
     for population in found:
         for line in _ranked(population):
             click.echo(line)
     if output is not None:
         _drawn([each for each in found if each.judged], output)
+
+
+def _learnt(path: str, tenant: str | None) -> Any:
+    """The sightings of a model, or of one tenant in it; what it is, on stderr."""
+    import polars as pl
+
+    from longtail.models import loaded
+    from longtail.text import clean
+
+    model = loaded(path)
+    head = model.header
+    told = f"learnt {head.since} to {head.until} (exclusive), {head.sightings:,} sightings, sha256 {head.sha256}"
+    click.echo(f"{clean(path)}: {told}", err=True)
+    return model.sightings if tenant is None else model.sightings.filter(pl.col("tenant") == tenant)
+
+
+@command.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--tenant", metavar="NAME", help="Only this tenant: nothing of others is read or told.")
+@click.option("-f", "--format", "style", type=click.Choice(["table", "jsonl"]), default="table", show_default=True,
+              help="Output format.")  # fmt: skip
+def diff(old: str, new: str, tenant: str | None, style: str) -> None:
+    """What became normal between two models, what is new in the tail, what became rare, and what left.
+
+    \b
+    Example:
+      longtail model diff october.longtail november.longtail
+    """
+    from dataclasses import asdict
+
+    from longtail.outputs.plain import dumps
+    from longtail.prevalence.difference import differences
+
+    found = differences(_learnt(old, tenant), _learnt(new, tenant))
+    for each in found:
+        click.echo(dumps(asdict(each)) if style == "jsonl" else _changed(each))
+    click.echo(f"{len(found):,} executables are not what they were", err=True)
+
+
+def _changed(each: Any) -> str:
+    from longtail.text import clean
+
+    before, after = ("none" if not of else f"{hosts:,} of {of:,}" for hosts, of in (
+        (each.hosts_before, each.of_hosts_before), (each.hosts_after, each.of_hosts_after)))  # fmt: skip
+    who = f"{clean(each.tenant)} {each.account_class}"
+    return f"{each.change:<16} {before:>14} -> {after:<14} hosts  {who}: {clean(each.executable)}"
 
 
 def _ranked(population: Any) -> list[str]:

@@ -91,6 +91,15 @@ def loaded(path: str) -> Model:
     return Model(header, _table(path, packed))
 
 
+def is_model(path: str) -> bool:
+    """Whether a file looks like a model, whole or not: a zip that begins with a header."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()[:1] == [HEADER]
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return False
+
+
 def _table(path: str, packed: bytes) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(packed)).select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]
