@@ -17,7 +17,9 @@ from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
 from longtail import store
+from longtail.cli.fleet import command as fleet_command
 from longtail.cli.hunt import command as hunt_command
+from longtail.cli.ports import command as ports_command
 from longtail.engines import spark as engine
 from longtail.engines.spark import EngineError
 from longtail.errors import InputError, UsageError
@@ -172,6 +174,15 @@ def test_the_command_line_hunts_on_spark(logs: Path) -> None:
     ]
     assert [each.exit_code for each in told] == [0, 0]
     assert told[0].stdout == told[1].stdout and len(told[0].stdout.splitlines()) >= 2
+
+
+def test_ports_recommends_the_same_on_spark(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    words = ["-o", str(folder), "--machines", "30", "--days", "2", "--preset", "services", "--intensity", "0.2"]
+    assert CliRunner().invoke(fleet_command, [*words, "--network", "--attacks", "0"]).exit_code == 0
+    asked = ["--telemetry", str(folder / "telemetry"), "--network", str(folder / "network"), "-q", "-f", "jsonl"]
+    here, there = (CliRunner().invoke(ports_command, [*asked, *more]) for more in ([], ["--engine", ENGINE]))
+    assert (here.exit_code, here.stdout) == (there.exit_code, there.stdout) and here.stdout.count("\n") > 10
 
 
 def test_what_the_executors_do_not_see_is_no_empty_file() -> None:

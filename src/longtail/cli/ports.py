@@ -13,9 +13,11 @@ from longtail.cli.options import (
     LEVELS,
     ManyPaths,
     destination,
+    engine_options,
     output_options,
     reading_options,
     refuse_overwrite,
+    table_of,
     telemetry_options,
     workers,
 )
@@ -52,6 +54,9 @@ class Wanted:
     since: datetime | None
     until: datetime | None
     processes: int | None
+    engine: str
+    table: str | None
+    mapping: dict[str, str] | None
     output: str | None
     format_out: str | None
     force: bool
@@ -78,6 +83,7 @@ class PathsOrVerb(ManyPaths, click.Group):
 @click.option("--fail-on", type=click.Choice(LEVELS),
               help="Exit with 3 on a finding scored at least low 0, medium .25, high .5, critical .75.")  # fmt: skip
 @telemetry_options
+@engine_options
 @output_options(FORMATS, "table")
 @click.pass_context
 def command(context: click.Context, /, **given: Any) -> None:
@@ -153,8 +159,9 @@ def _found(wanted: Wanted, request: Any, tell: Callable[[Any], None]) -> Any:
 
 
 def _complete(wanted: Wanted) -> None:
-    for name, paths in (("--telemetry", wanted.telemetry), ("--network", wanted.network)):
-        if not paths and not (name == "--network" and wanted.label):
+    given = (("--telemetry", wanted.telemetry or wanted.table), ("--network", wanted.network or wanted.label))
+    for name, there in given:
+        if not there:
             raise click.UsageError(f"{name} PATH is missing: see longtail ports --help for examples")
 
 
@@ -170,6 +177,8 @@ def _request(wanted: Wanted) -> Any:
         ownership=Ownership(wanted.tenant),
         wanted=Which(wanted.port or None, _exceptions(wanted.exceptions)),
         processes=workers(asdict(wanted)),
+        engine=wanted.engine,
+        table=table_of(asdict(wanted)),
     )
 
 

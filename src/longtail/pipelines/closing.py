@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from longtail import network, telemetry
-from longtail.pipelines.reading import Source, Tell, observed
+from longtail.pipelines.observing import observed
+from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports
 from longtail.ports.inventory import inventory
@@ -20,7 +21,10 @@ UNKNOWN = "unknown"  # the format of a file that nobody could use
 
 @dataclass(frozen=True, slots=True)
 class PortsRequest:
-    """What ``ports`` is to look at: telemetry of all kinds, network exports, and which ports (all, by default)."""
+    """What ``ports`` is to look at: telemetry of all kinds, network exports, and which ports (all, by default).
+
+    Process starts are read on the engine, of a ``table`` too if it is Spark's; all else, which is little, is read here.
+    """
 
     paths: tuple[str, ...]
     exports: tuple[str, ...]
@@ -29,6 +33,12 @@ class PortsRequest:
     settings: Settings = field(default_factory=Settings)
     wanted: Wanted = EVERYTHING
     processes: int = 1
+    engine: str = LOCAL
+    table: telemetry.Table | None = None
+
+    def started(self) -> Source:
+        """Where process starts are read from."""
+        return Source(self.paths, self.options, self.processes, self.engine, self.table)
 
 
 def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
@@ -37,7 +47,7 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
     Raises:
         NothingToRead: no path matches.
     """
-    return ports_beside(request, *observed(Source(request.paths, request.options, request.processes), tell))
+    return ports_beside(request, *observed(request.started(), tell))
 
 
 def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Reading, ...]) -> Ports:
@@ -50,7 +60,7 @@ def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Readi
 
 def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
     """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
-    evidence, readings = known(request, *observed(Source(request.paths, request.options, request.processes), tell))
+    evidence, readings = known(request, *observed(request.started(), tell))
     return replace(resembled(labels, evidence, request.settings), readings=readings)
 
 
