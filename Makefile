@@ -9,12 +9,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help setup browser java demo test check fix bench docs lock clean
+.PHONY: help setup browser java postgres demo test check fix bench docs lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: .venv/ready browser java ## make the virtual environment from the lock; the command is then .venv/bin/longtail
+setup: .venv/ready browser java postgres ## make the virtual environment from the lock; the command is then .venv/bin/longtail
 
 # uv itself is pinned in the lock like everything else, so its first install is checked by hash too.
 .venv/ready: requirements.lock pyproject.toml
@@ -36,6 +36,12 @@ java:
 	@command -v java >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 		&& { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends openjdk-17-jre-headless; } >/dev/null 2>&1; } \
 		|| echo "no java: the tests of Spark will be skipped" >&2
+
+# A ledger may live in it; its tests run on SQLite alone, saying so, where there is none.
+postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql; } >/dev/null 2>&1; } \
+		|| echo "no PostgreSQL: the tests of a ledger in it will be skipped" >&2
 
 demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtail-demo/
 	@$(BIN)/longtail demo --force
