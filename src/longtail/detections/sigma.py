@@ -4,6 +4,7 @@ pySigma reads the rules; it is an extra and is loaded when the first rule is rea
 hang or fill the memory: what is wrong is told with its place, and the other rules run.
 """
 
+import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ STARTS_OF = {"sysmon": "1", "security": "4688"}
 """Service of Windows → the event in which it tells of a process start."""
 
 NOT_PROCESSES = "not a process rule"
+_OBJECT = re.compile(r"'?<sigma\.types\.Sigma(\w+) object at 0x[0-9a-f]+>'?|\bSigma(\w+)Modifier\b")
+"""How pySigma's errors name values and modifiers: by its classes, and by where in the memory they lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def parsed(text: str | bytes, place: str) -> Parsed:
 
 def _told(error: Exception) -> str:
     said = " ".join(str(error).split()) or type(error).__name__
+    said = _OBJECT.sub(lambda found: (found[1] or found[2]).lower(), said)
     if not isinstance(error, ValueError):  # pySigma stumbled: its words are about itself
         said = f"cannot be read as a Sigma rule ({said})"
     return said if len(said) <= 300 else said[:299] + "…"

@@ -55,6 +55,7 @@ HOSTILE = {
     "a placeholder": (one("%x%", "CommandLine|expand"), "placeholder 'x'"),
     "a part of the time": (one(5, "UtcTime|minute"), "not supported"),
     "a mapping as value": (one({"x": 1}), "Unsupported type"),
+    "nothing among texts": (one(["a", None], "CommandLine|contains"), "contains incompatible to value type of null"),
     "a number as expression": (one(5, "CommandLine|re"), "cannot be read"),
     "lookaround": (one("(?!x)a", "CommandLine|re"), "lookaround"),
     "a back reference": (one(r"(a)\1", "CommandLine|re"), "back reference"),
