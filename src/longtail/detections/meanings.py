@@ -180,7 +180,7 @@ GENERAL: tuple[Meaning, ...] = (
     _row(
         ("security_product", "names a security product's process or service"),
         contains(*SECURITY_PRODUCTS),
-        (0.005, 0.7),
+        (0.003, 0.7),
         ("taskkill  /im 360rp.exe /f", "ntsd -c q -pn 360sd.exe"),
         ("taskkill /im excel.exe /f", "net stop spooler"),
     ),

@@ -52,16 +52,16 @@ def _rules(rules: Sequence[Rule]) -> Iterator[str]:
         yield from _table("By day", proof.by_day)
         yield from _starts("Must match", proof.must)
         yield from _starts("Must not match", proof.must_not)
-        yield f"Matched when somebody else does it elsewhere: {proof.transfers:.0%} of these starts."
-        yield f"To be expected in a fleet of other habits: {rule.logic.expected:.2f} per 10,000 host-days."
-        yield f"Survives: {'; '.join(proof.survives) or 'none'}."
-        yield f"Evaded by: {'; '.join(proof.evaded_by) or 'none'}."
+        yield f"- Matched when somebody else does it elsewhere: {proof.transfers:.0%} of these starts."
+        yield f"- To be expected in a fleet of other habits: {rule.logic.expected:.2f} per 10,000 host-days."
+        yield f"- Survives: {'; '.join(proof.survives) or 'none'}."
+        yield f"- Evaded by: {'; '.join(proof.evaded_by) or 'none'}."
         yield from (_coverage(rule), "")
 
 
 def _coverage(rule: Rule) -> str:
     known = ", ".join(clean(each) for each in rule.proof.known_to) or "none"
-    return f"Existing rules that match these starts too: {known}; {rule.proof.new:.0%} of the starts are new."
+    return f"- Existing rules that match these starts too: {known}; {rule.proof.new:.0%} of the starts are new."
 
 
 def _table(title: str, shares: Iterable[Share]) -> Iterator[str]:

