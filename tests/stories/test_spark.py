@@ -4,6 +4,7 @@ One session serves all of it; where there is no Java, all of it is skipped.
 """
 
 import os
+import runpy
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +34,7 @@ from longtail.telemetry import Options, Part, Table
 pytestmark = pytest.mark.xdist_group("spark")  # one Java is enough
 
 SAMPLES = Path(os.environ.get("LONGTAIL_SHARED") or Path(__file__).parents[2] / ".." / "shared" / "data") / "telemetry"
-PLAN = Plan(machines=10, days=6, seed=4, tenants=2, preset="sql", attacks=2, intensity=0.2)
+PLAN = Plan(machines=10, days=4, seed=4, tenants=2, preset="sql", attacks=2, intensity=0.15)
 ENGINE = "local[2]"
 COLUMNS = {"time": "started", "host": "machine.name", "image": "NewProcessName", "command_line": "CommandLine"}
 SAME = ("tenant", "account", "parent_image", "parent_command_line", "pid", "parent_pid")
@@ -65,9 +66,9 @@ def _in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of this size are cut, and are many tasks and several jobs."""
     monkeypatch.setattr(import_module("longtail.telemetry.parts"), "CUT_FROM", 1)
     monkeypatch.setattr("longtail.telemetry.ranges.BLOCK", 1 << 14)
-    monkeypatch.setattr(on_spark, "PIECE", 1 << 19)
-    monkeypatch.setattr(reading, "BUNDLE", 1 << 19)
-    monkeypatch.setattr(on_spark, "JOB", 8)
+    monkeypatch.setattr(on_spark, "PIECE", 1 << 20)
+    monkeypatch.setattr(reading, "BUNDLE", 1 << 20)
+    monkeypatch.setattr(on_spark, "JOB", 4)
 
 
 @pytest.mark.usefixtures("_in_pieces")
@@ -124,6 +125,21 @@ def test_a_table_gives_the_same_as_its_rows(table: Table, told: pl.DataFrame) ->
     assert [(each.path, each.process_starts) for each in readings] == [(table.name, told.height)]
 
 
+def test_a_table_known_by_its_columns_needs_no_mapping_and_a_window_reads_no_more(
+    told: pl.DataFrame, tmp_path: Path
+) -> None:
+    told.drop("record_id").write_parquet(tmp_path / "starts.parquet")
+    rows = engine.session(ENGINE).read.parquet(str(tmp_path / "starts.parquet"))
+    rows.createOrReplaceTempView("starts")
+    since = told["time"].min() + timedelta(days=1)  # type: ignore[operator]
+    options = Options(since=since, until=since + timedelta(days=2))
+    seen, (of_table,) = observed(Source((), options, engine=ENGINE, table=Table("starts")))
+    wanted = told.filter(pl.col("time") >= since, pl.col("time") < since + timedelta(days=2))
+    assert 0 < wanted.height < told.height
+    assert_frame_equal(seen, in_order(sightings(wanted)))
+    assert (of_table.process_starts, of_table.passed_over) == (wanted.height, 0)
+
+
 def test_a_table_counts_each_day_once(table: Table, told: pl.DataFrame, tmp_path: Path) -> None:
     place, days = str(tmp_path / "lake"), told["time"].dt.date().unique().sort()
     until = datetime.combine(days[3], datetime.min.time(), UTC) + timedelta(hours=5)
@@ -134,6 +150,18 @@ def test_a_table_counts_each_day_once(table: Table, told: pl.DataFrame, tmp_path
     assert early.process_starts + rest.process_starts == told.height
     assert store.verify(place) == []
     assert_frame_equal(store.sightings(place), in_order(sightings(told.with_columns(source=pl.lit(table.name)))))
+
+
+def test_the_job_of_the_guide_ingests_and_hunts(
+    table: Table, told: pl.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "guides" / "databricks_job.py"))["main"]
+    mapping = ",".join(f"{name}={column}" for name, column in COLUMNS.items())
+    words = ["--table", table.name, "--map", mapping, "--store", str(tmp_path / "lake"), "--engine", ENGINE]
+    assert main([*words, "--alerts", str(tmp_path / "alerts.jsonl")]) == 0
+    assert f"{told.height:,} process starts" in capsys.readouterr().out
+    assert (tmp_path / "alerts.jsonl").exists()
+    assert main(words) == 0 and "0 new days" in capsys.readouterr().out
 
 
 def test_what_spark_ingested_counts_here_too(logs: Path, tmp_path: Path) -> None:
@@ -178,7 +206,7 @@ def test_the_command_line_hunts_on_spark(logs: Path) -> None:
 
 def test_ports_recommends_the_same_on_spark(tmp_path: Path) -> None:
     folder = tmp_path / "site"
-    words = ["-o", str(folder), "--machines", "30", "--days", "2", "--preset", "services", "--intensity", "0.2"]
+    words = ["-o", str(folder), "--machines", "14", "--days", "1", "--preset", "services", "--intensity", "0.1"]
     assert CliRunner().invoke(fleet_command, [*words, "--network", "--attacks", "0"]).exit_code == 0
     asked = ["--telemetry", str(folder / "telemetry"), "--network", str(folder / "network"), "-q", "-f", "jsonl"]
     here, there = (CliRunner().invoke(ports_command, [*asked, *more]) for more in ([], ["--engine", ENGINE]))

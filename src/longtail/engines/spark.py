@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -125,6 +126,19 @@ def table(spark: "SparkSession", name: str) -> "DataFrame":
     if "://" not in name and Path(name, "_delta_log").is_dir():
         return spark.read.format("delta").load(name)
     return spark.read.parquet(name)
+
+
+def between(of: "DataFrame", moments: str, since: datetime | None, until: datetime | None) -> "DataFrame":
+    """The rows of a window, and those without a time; all of them where the column is no timestamp."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    if dict(of.dtypes).get(moments) != "timestamp":
+        return of
+    time = F.col(f"`{moments}`")
+    for bound, inside in ((since, time.__ge__), (until, time.__lt__)):
+        if bound is not None:
+            of = of.where(time.isNull() | inside(F.lit(bound)))
+    return of
 
 
 def mapped_table(

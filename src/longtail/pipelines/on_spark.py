@@ -120,8 +120,10 @@ def table_rows(master: str, table: telemetry.Table, options: telemetry.Options) 
         format = telemetry.table_format(table, held.columns, options)
         wanted = {field.path for field in format.fields.values()}
         paths = sorted(wanted & {*held.columns, *table.columns.values()})
-        rows = engine.mapped_table(held, paths, _Table(table, format, options), ROWS)
-        return engine.summed(rows, SUM)
+        clocks = [path for path in (format.fields[name].path for name in format.clock) if path in paths]
+        if len(clocks) == 1:
+            held = engine.between(held, clocks[0], options.since, options.until)
+        return engine.summed(engine.mapped_table(held, paths, _Table(table, format, options), ROWS), SUM)
 
 
 def split(rows: pl.DataFrame) -> Total:
