@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import polars as pl
 import pytest
@@ -29,6 +29,7 @@ from longtail.fleet import Plan, events
 from longtail.fleet.writers import write
 from longtail.pipelines import Request, Source, hunted, ingest, ingest_table, observed, on_spark, reading
 from longtail.pipelines.ingesting_tables import whole_days
+from longtail.pipelines.on_spark_urls import beneath
 from longtail.telemetry import Options, Part, Table
 
 pytestmark = pytest.mark.xdist_group("spark")  # one Java is enough
@@ -93,6 +94,28 @@ def test_every_real_sample_gives_the_same_sightings_and_readings() -> None:
     assert here.height > 500 and sum(each.quarantined for each in of_files) > 0
     assert_frame_equal(here, there)
     assert of_files == also_of_files
+
+
+def test_files_behind_a_url_give_the_same(logs: Path) -> None:
+    options, url = Options(tenant_from_path=True), f"file://{logs / 'jsonl'}"
+    here, of_files = observed(Source((str(logs / "jsonl"),), options))
+    there, of_urls = observed(Source((url,), options, engine=ENGINE))
+    elsewhere = pl.col("example_source").str.replace("file:", "", literal=True)
+    assert_frame_equal(here, there.with_columns(elsewhere))
+    gave = {each.path.removeprefix("file:"): each.process_starts for each in of_urls}
+    assert gave == {each.path: each.process_starts for each in of_files}
+    with pytest.raises(EngineError, match="nowhere"):
+        observed(Source(("file:///nowhere",), options, engine=ENGINE))
+
+
+def test_a_key_of_an_object_store_leads_nowhere_else() -> None:
+    roots = ("s3://soc/logs", "file:///var/logs/")
+    assert beneath("s3://soc/logs/contoso/day.jsonl", roots) == PurePosixPath("contoso/day.jsonl")
+    assert beneath("file:/var/logs/day.jsonl", roots) == PurePosixPath("day.jsonl")
+    assert beneath("s3://soc/logs/../../etc/./cron", roots) == PurePosixPath("etc/cron")
+    assert beneath("s3://soc/other.jsonl", roots) == PurePosixPath("other.jsonl")
+    assert beneath("s3://soc/logs/..", roots) == PurePosixPath("file")
+    assert len(beneath(f"s3://soc/logs/{'é' * 1000}.jsonl", roots).name.encode()) < 255
 
 
 @pytest.fixture(scope="module")

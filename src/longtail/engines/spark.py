@@ -128,6 +128,12 @@ def table(spark: "SparkSession", name: str) -> "DataFrame":
     return spark.read.parquet(name)
 
 
+def contents(spark: "SparkSession", urls: Sequence[str]) -> "DataFrame":
+    """Every file under the URLs: its ``path`` and its ``content``."""
+    files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(list(urls))
+    return files.select("path", "content")
+
+
 def between(of: "DataFrame", moments: str, since: datetime | None, until: datetime | None) -> "DataFrame":
     """The rows of a window, and those without a time; all of them where the column is no timestamp."""
     from pyspark.sql import functions as F  # noqa: N812

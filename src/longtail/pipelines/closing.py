@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from longtail import network, telemetry
-from longtail.pipelines.observing import observed
+from longtail.pipelines.observing import files_here, observed
 from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports
@@ -68,7 +68,7 @@ def known(
     request: PortsRequest, starts: pl.DataFrame, started: tuple[Reading, ...]
 ) -> tuple[Evidence, tuple[Reading, ...]]:
     """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
-    states = telemetry.gathered(request.paths, request.options)
+    states = telemetry.gathered(files_here(request.paths), request.options)
     evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked)
     return evidence, _each_once((*started, *states.readings))
 

@@ -12,7 +12,8 @@ import polars as pl
 
 from longtail import store, telemetry
 from longtail.engines import local
-from longtail.pipelines.observing import refuse_table
+from longtail.errors import UsageError
+from longtail.pipelines.observing import is_url, refuse_table
 from longtail.pipelines.reading import LOCAL, SMALL, Fold, Progress, Source, Tell, bundles, narrowed
 from longtail.pipelines.units import Plan, Unit, planned, seekable, unchanged
 from longtail.readings import Reading
@@ -56,11 +57,13 @@ def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> In
 
     Raises:
         NothingToRead: no path matches.
-        UsageError: a table, which ``ingested_table`` takes.
+        UsageError: a table, which ``ingest_table`` takes, or a URL.
         EngineError: Spark cannot be used; what was committed before stands.
         StoreError: the store cannot be written; what was committed before stands.
     """
     refuse_table(source)
+    if urls := [path for path in source.paths if is_url(path)]:
+        raise UsageError(f"{urls[0]}: a store is given files that this machine sees, or a table")
     with seekable(source.paths) as paths:
         keeper = _Keeper(place, source.options)
         plan = planned(paths, source.options, keeper.counted)
