@@ -20,6 +20,7 @@ from longtail.ledger.verdicts import BENIGN, Verdict, listed
 
 AT_ONCE = 500  # values of one statement
 ASPECT = ("location", "name", "kind", "what")
+ACT = ("location", "name", "shape")
 COLUMNS = ("id", "tenant", "account_class", "account", "host", "hosts", "first_seen", "last_seen", "last_shown",
            "score", "severity", "title", "told")  # fmt: skip
 GROWING = ("last_seen", "last_shown", "severity", "score")
@@ -66,6 +67,11 @@ class Entry:
     def aspects(self) -> frozenset[tuple[Any, ...]]:
         """What it rests on, whoever showed it."""
         return frozenset(tuple(each[name] for name in ASPECT) for each in self.grounds.values())
+
+    @property
+    def acts(self) -> frozenset[tuple[Any, ...]]:
+        """What was done: by which aspects it surprises may look otherwise another day, and is no news."""
+        return frozenset(tuple(each[name] for name in ACT) for each in self.grounds.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ def _benign(entry: Entry, said: Mapping[str, Verdict]) -> bool:
 def _state(each: Entry, same: Entry | None, said: Mapping[str, Verdict]) -> State:
     if same is None:
         return State.NEW
-    if each.aspects - same.aspects:
+    if each.acts - same.acts:
         return State.UPDATED
     if _benign(same, said):
         return State.DISMISSED

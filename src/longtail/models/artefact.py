@@ -61,7 +61,7 @@ class Model:
 def saved(model: Model, stream: IO[bytes]) -> Header:
     """Writes the model; gives its header with the hash that identifies it."""
     table = io.BytesIO()
-    model.sightings.write_parquet(table, compression="zstd", compression_level=9, row_group_size=ROW_GROUP)
+    model.sightings.write_parquet(table, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
     packed = table.getbuffer()
     header = Header(**{**_plain(model.header), "sha256": hashlib.sha256(packed).hexdigest()})
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
