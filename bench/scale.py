@@ -187,8 +187,8 @@ def _machine(found: Sequence[Step], intensity: float) -> str:
 def _steps(found: Sequence[Step]) -> str:
     """``of bare`` is the processor time of Polars' group-by over the step's: it tells the same on a busy machine."""
     bare = {each.machines: each.taken.busy for each in found if each.what == "polars"}
-    rows = [["machines", "step", "events", "seconds", "busy", "events/s", "events/busy s", "of bare", "peak MB", "rows/event",
-             "bytes/row", "$/1,000 a day"]]  # fmt: skip
+    rows = [["machines", "step", "events", "seconds", "busy", "events/s", "events/busy s", "of bare", "peak MB",
+             "rows/event", "bytes/row", "$/1,000 a day"]]  # fmt: skip
     for each in found:
         ratio = bare.get(each.machines, 0) / max(each.taken.busy, 1e-9)
         per_event = f"{each.rows / each.events:.3f}" if each.rows else ""
