@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-SAMPLE_SECONDS = 0.05
+SAMPLE_SECONDS = 0.2
 ROOT = Path(__file__).parents[1]
 
 
