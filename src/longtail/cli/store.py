@@ -37,7 +37,8 @@ def _place(place: str | None, named: str | None) -> str:
 @command.command("status")
 @_of_a_store
 @_as_json
-def status(place: str | None, named: str | None, style: str) -> None:
+@click.option("--tenant", metavar="NAME", help="Only this tenant's hosts and starts, and no names of files.")
+def status(place: str | None, named: str | None, style: str, tenant: str | None) -> None:
     """Days, tenants, rows, bytes and files, and what was ingested last.
 
     \b
@@ -46,7 +47,7 @@ def status(place: str | None, named: str | None, style: str) -> None:
     """
     from longtail.store import status
 
-    found = status(_place(place, named))
+    found = status(_place(place, named), tenant)
     for line in _status_json(found) if style == "json" else _status_table(found):
         click.echo(line)
 

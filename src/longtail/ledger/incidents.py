@@ -177,7 +177,8 @@ def _state(each: Entry, same: Entry | None, said: Mapping[str, Verdict]) -> Stat
     if _benign(same, said):
         return State.DISMISSED
     gone_on = each.last_seen > same.last_seen or each.last_shown.date() > same.last_shown.date()
-    return State.UPDATED if gone_on or each.severity > same.severity else State.KNOWN
+    worse = each.severity > same.severity and each.score > same.score  # the same score may weigh more on another day
+    return State.UPDATED if gone_on or worse else State.KNOWN
 
 
 def _write(connection: Connection, store: str, each: Entry, same: Entry | None, state: State, now: datetime) -> None:

@@ -63,8 +63,8 @@ class Status:
         return sum(each.bytes for each in self.days)
 
 
-def status(store: str) -> Status:
-    """What is in the store now.
+def status(store: str, tenant: str | None = None) -> Status:
+    """What is in the store now. With a tenant: its hosts and starts, and no name of a file, which may name others.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -74,16 +74,19 @@ def status(store: str) -> Status:
     with told(store):
         schema = int(table.metadata().configuration[VERSION_KEY])
     days = _days(table)
+    tenants = [each for each in _tenants(table, [each.day for each in days]) if tenant in (None, each.tenant)]
     return Status(
         schema=schema,
         version=table.version(),
         days=days,
-        tenants=_tenants(table, [each.day for each in days]),
+        tenants=tuple(tenants),
         batches=len(ingests),
         inputs=len({_content(unit) for each in ingests for unit in each.units}),
-        starts=sum(sum(each.starts.values()) for each in ingests),
+        starts=sum(each.starts for each in tenants)
+        if tenant is not None
+        else sum(sum(each.starts.values()) for each in ingests),
         last_commit=ingests[-1].time if ingests else None,
-        last_files=_newest(ingests),
+        last_files=_newest(ingests) if tenant is None else (),
     )
 
 

@@ -1,0 +1,156 @@
+"""``learn``, ``detect``, ``recommend``, ``verdict``, ``unlearn``, ``model``: what they say, and whose names."""
+
+import json
+from pathlib import Path
+
+import pytest
+from cli_calls import ATTACK, Done, Run, lines, start, story
+
+TENANTS = ("contoso", "fabrikam")
+SECRETS = {"contoso": ("CONTOSO", "crimson"), "fabrikam": ("FABRIKAM", "azure-moon")}
+
+
+def of_tenant(tenant: str) -> list[dict[str, str]]:
+    """The story with names that are the tenant's own: hosts, accounts, folders, programs and words."""
+    firm, word = SECRETS[tenant]
+
+    def own(each: dict[str, str]) -> dict[str, str]:
+        image = each["image"].replace("Public\\Svn", f"Public\\{word}").replace("MSSQL15.A", f"MSSQL15.{firm}")
+        return {
+            **each,
+            "tenant": tenant,
+            "host": f"{word}-{each['host']}",
+            "account": f"{firm}\\svc-sql",
+            "image": image,
+            "command_line": each["command_line"].replace("So.2", f"{word}.2").replace("Svn", word),
+            "parent_image": each["parent_image"].replace("MSSQL15.A", f"MSSQL15.{firm}"),
+        }
+
+    service = start(image="C:\\Program Files\\Microsoft SQL Server\\MSSQL15.A\\MSSQL\\Binn\\sqlservr.exe",
+                    parent_image="C:\\Windows\\System32\\services.exe", command_line="sqlservr.exe -sA")  # fmt: skip
+    boots = [{**service, "host": f"db{host}", "time": "2026-03-01T01:00:00Z"} for host in range(12)]
+    return [own(each) for each in (*boots, *story())]
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What two tenants did, a file a tenant, and both their inbound rules."""
+    folder = tmp_path_factory.mktemp("two")
+    rules = ["machine,port,protocol,source,tenant,rule"]
+    for tenant in TENANTS:
+        starts = of_tenant(tenant)
+        (folder / f"{SECRETS[tenant][1]}.jsonl").write_text(lines(*starts), "utf-8")
+        hosts = sorted({each["host"] for each in starts})
+        rules += [f"{host},1433,tcp,0.0.0.0/0,{tenant},{SECRETS[tenant][1]}-rule" for host in hosts]
+    (folder / "rules.csv").write_text("\n".join(rules) + "\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def lake(run: Run, logs: Path, tmp_path: Path) -> str:
+    """A store of both tenants."""
+    place = tmp_path / "lake"
+    assert run("ingest", *logs.glob("*.jsonl"), "--store", place, "-q").code == 0
+    return str(place)
+
+
+def objects(done: Done) -> list[dict[str, object]]:
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_what_is_new_is_told_once_and_fails_when_asked_to(run: Run, lake: str) -> None:
+    first = run("detect", "--store", lake, "-f", "jsonl", "--fail-on", "high")
+    assert first.code == 3
+    assert {each["tenant"] for each in objects(first)} == set(TENANTS)
+    assert "2 new alerts" in first.err
+    again = run("detect", "--store", lake, "-f", "jsonl", "--fail-on", "low")
+    assert (again.code, again.out, again.err) == (0, "", "nothing new since the last time\n")
+
+
+def test_a_verdict_is_kept_listed_and_refused_where_it_cannot_be_meant(run: Run, lake: str) -> None:
+    alert = objects(run("detect", "--store", lake, "-f", "jsonl"))[0]["id"]
+    said = run(
+        "verdict", alert, "benign", "--store", lake, "--scope", "tenant", "--reason", "b\x1b[31mad", "--expires", "9d"
+    )
+    assert said.code == 0 and "benign for tenant until" in said.err
+    listed = {each["id"]: each for each in objects(run("verdict", "list", "--store", lake, "-f", "jsonl"))}
+    assert listed[alert]["verdict"] == "benign" and listed[alert]["reason"] == "b\x1b[31mad"
+    assert "\x1b" not in run("verdict", "list", "--store", lake).out
+    assert alert not in run("verdict", "list", "--store", lake, "--open").out
+    for words, code in (
+        (("zz", "benign", "--reason", "x"), 1),
+        ((alert, "true-positive", "--reason", "x", "--expires", "9d"), 2),
+        ((alert, "benign"), 2),
+        ((alert, "benign", "--reason", "x", "--expires", "2020-01-01"), 2),
+    ):
+        assert run("verdict", *words, "--store", lake).code == code
+
+
+def test_a_model_is_made_shown_and_compared(run: Run, lake: str, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.longtail", tmp_path / "new.longtail"
+    made = run("learn", "--store", lake, "--until", "2026-03-05", "-o", old)
+    assert made.code == 0 and "learnt 2026-02-03 to 2026-03-05" in made.err
+    assert run("learn", "--store", lake, "-o", old).code == 2
+    assert run("learn", "--store", lake, "-o", new, "-q").code == 0
+    shown = run("model", "show", old)
+    assert shown.code == 0 and "contoso mssql: 12 hosts, 4 days" in shown.out
+    gone = [
+        each["executable"]
+        for each in objects(run("model", "diff", new, old, "-f", "jsonl"))
+        if each["change"] == "left"
+    ]
+    assert any(str(each).endswith("ftp.exe") for each in gone)
+
+
+def test_unlearning_tells_what_it_changes(run: Run, lake: str) -> None:
+    alert = objects(run("detect", "--store", lake, "-f", "jsonl"))[0]
+    run("verdict", alert["id"], "benign", "--store", lake, "--reason", "x")
+    tried = run("unlearn", alert["id"], "--store", lake, "--reason", "y", "--rehearse", "--replay", "1d", "-f", "jsonl")
+    assert [(each["change"], each["alert"]["host"]) for each in objects(tried)] == [("appears", alert["host"])]  # type: ignore[index]
+    assert "would be" in tried.err
+    assert run("unlearn", "--store", lake, "--reason", "y").code == 2
+
+
+def test_recommendations_are_told_once(run: Run, lake: str, logs: Path) -> None:
+    words = ("recommend", "--store", lake, "--network", logs / "rules.csv", "-f", "jsonl")
+    first = run(*words)
+    assert len(objects(first)) == 24 and "24 new recommendations" in first.err
+    assert run(*words).out == ""
+    assert len(objects(run(*words, "--all"))) == 24
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_a_tenant_never_sees_the_names_of_another(run: Run, lake: str, logs: Path, tmp_path: Path, tenant: str) -> None:
+    (other,) = set(TENANTS) - {tenant}
+    model, restricted, rules = tmp_path / "all.longtail", tmp_path / "own.longtail", logs / "rules.csv"
+    run("detect", "--store", lake, "-q", "-o", tmp_path / "all.txt")
+    run("learn", "--store", lake, "--until", "2026-03-06", "-o", model, "-q")
+    mine, since = ("--store", lake, "--tenant", tenant), ("--since", "2026-03-06")
+    told = []
+    for form in ("table", "json", "jsonl", "csv", "html", "ocsf"):
+        book = f"sqlite:///{tmp_path}/{form}.sqlite"
+        told += [_all(run("detect", *mine, "--ledger", book, "--model", model, *since, "-f", form))]
+        assert SECRETS[tenant][1] in told[-1]
+    told += [_all(run("detect", *mine)), _all(run("learn", *mine, "-o", restricted))]
+    advice = ("recommend", *mine, "--network", rules, "--all", "-f")
+    told += [_all(run(*advice, form)) for form in ("table", "jsonl", "html")]
+    told += [_all(run("verdict", "list", *mine)), _all(run("verdict", "list", *mine, "-f", "jsonl"))]
+    told += [_all(run("model", "show", path, "--tenant", tenant)) for path in (model, restricted)]
+    told += [_all(run("model", "diff", model, restricted, "--tenant", tenant))]
+    told += [_all(run("store", "status", *mine, "-f", form)) for form in ("table", "json")]
+    told += [_all(run("unlearn", *mine, "--host", "x", "--reason", "y", "--rehearse", "--replay", "1d"))]
+    for text in told:
+        for name in (other, *SECRETS[other]):
+            assert name.lower() not in text.lower()
+    assert sum(SECRETS[tenant][1] in text for text in told) >= 10
+    foreign = objects(run("verdict", "list", "--store", lake, "--tenant", other, "-f", "jsonl"))[0]["id"]
+    assert run("verdict", foreign, "benign", *mine, "--reason", "x").code == 1
+
+
+def _all(done: Done) -> str:
+    assert done.code in (0, 4), done.err
+    return done.out + done.err
+
+
+def test_the_attack_of_the_story_is_in_these_tests() -> None:
+    assert {each["command_line"] for each in of_tenant("contoso")} >= {ATTACK[0][1], "ftp -s:crimson.2"}

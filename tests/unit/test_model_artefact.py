@@ -1,0 +1,101 @@
+"""A model's file gives back what was learnt, says when it is not whole, and is the same file when made twice."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from longtail.executions.sightings import in_order, sightings
+from longtail.fleet import Plan, events
+from longtail.models import FutureModel, Header, Model, ModelError, is_model, loaded, saved
+from longtail.settings import Settings
+
+SEEN = in_order(sightings(next(iter(events(Plan(3, 1, seed=3, attacks=0, intensity=0.05))))))
+HEADER = Header(date(2026, 3, 1), date(2026, 3, 2), None, SEEN.height, 3, 0, {"budget": 3.0, "of_tomorrow": 1}, "0.1.0")
+
+
+def written() -> bytes:
+    stream = io.BytesIO()
+    saved(Model(HEADER, SEEN), stream)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "m.longtail"
+    file.write_bytes(written())
+    return file
+
+
+def rewritten(path: Path, **told: object) -> None:
+    """The same model with another header."""
+    with zipfile.ZipFile(path) as archive:
+        header, table = json.loads(archive.read("header.json")), archive.read("sightings.parquet")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("header.json", json.dumps(header | told))
+        archive.writestr("sightings.parquet", table)
+
+
+def test_it_comes_back_as_it_was(path: Path) -> None:
+    model = loaded(str(path))
+    assert_frame_equal(model.sightings, SEEN)
+    assert model.header.since == HEADER.since and len(model.header.sha256) == 64
+    assert model.asked == Settings(budget=3.0)
+    assert is_model(str(path))
+
+
+def test_made_twice_it_is_the_same_file() -> None:
+    assert written() == written()
+
+
+def test_other_tools_can_read_it(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("header.json"))["kind"] == "longtail model"
+        assert archive.read("sightings.parquet")[:4] == b"PAR1"
+
+
+def test_a_later_version_is_refused_clearly(path: Path) -> None:
+    rewritten(path, version=2)
+    with pytest.raises(FutureModel, match="a model of version 2, this Longtail reads up to 1"):
+        loaded(str(path))
+
+
+def test_another_hash_is_refused_clearly(path: Path) -> None:
+    rewritten(path, sha256="0" * 64)
+    with pytest.raises(ModelError, match="hash does not match"):
+        loaded(str(path))
+
+
+@pytest.mark.parametrize("told", [{"kind": "x"}, {"since": 3}, {"version": "1"}, {"until": "soon"}])
+def test_a_header_that_is_none_is_refused(path: Path, told: dict[str, object]) -> None:
+    rewritten(path, **told)
+    with pytest.raises(ModelError, match="no model of Longtail"):
+        loaded(str(path))
+
+
+@pytest.mark.parametrize("where", range(0, 100, 7))
+def test_damage_anywhere_is_told_and_nothing_else_is_raised(path: Path, where: int) -> None:
+    whole = path.read_bytes()
+    at = len(whole) * where // 100
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+    with pytest.raises(ModelError):
+        loaded(str(path))
+    path.write_bytes(whole[:at])
+    with pytest.raises(ModelError):
+        loaded(str(path))
+
+
+def test_what_is_no_file_or_packed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        loaded(str(tmp_path / "nowhere"))
+    bomb = tmp_path / "bomb"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("header.json", " " * (64 << 20))
+    with pytest.raises(ModelError, match="no model"):
+        loaded(str(bomb))
+    assert not is_model(str(tmp_path / "nowhere"))
