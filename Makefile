@@ -47,7 +47,7 @@ demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtai
 	@$(BIN)/longtail demo --force
 
 test: check ## check, then every test
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check
