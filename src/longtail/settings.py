@@ -60,10 +60,13 @@ class Settings:
     )
     ports_widest: int = setting(64, 1, 1025, "ports of one opening above which it teaches nothing about any of them")
     ports_least_lift: float = setting(
-        4.0, 1.0, 1000.0, "times more often that a companion runs where the port is open than elsewhere"
+        3.0, 1.0, 1000.0, "times more often that a companion runs where the port is open than elsewhere"
     )
     ports_least_coverage: float = setting(
-        0.6, 0.0, 1.0, "share of held-out open machines that must run a companion, for a port to be learnable"
+        0.5, 0.0, 1.0, "share of held-out open machines that must run a companion, for a port to be learnable"
+    )
+    ports_least_explained: float = setting(
+        0.5, 0.0, 1.0, "share of the open machines of a system that must run something known to go with the port"
     )
     ports_most_probable: float = setting(
         0.2, 0.0, 1.0, "out-of-fold probability of being open, above which an opening is no finding"

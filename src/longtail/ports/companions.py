@@ -19,6 +19,8 @@ LEAST_CARRIERS = 3  # open machines that run it
 LEAST_SURPRISE = 3.5  # standard deviations above what its tenants and systems would give
 MOST_CHANCE = 1e-3  # of so many labelled carriers, were they drawn at random
 LEAST_INFORMATION = 2.0  # expected open carriers whose tenant has both open and closed machines
+LEANING_LIFT = 1.5
+LEANING_SURPRISE = 1.0
 TOP = 10
 MOST_TAKEN = 40  # companions taken one after the other: more leave nothing to tell
 DEPENDENT = 0.25  # of the best companion's certainty: below that one is there without the label as well
@@ -76,6 +78,17 @@ def strong(matrix: Matrix, label: Flags, without: Flags, least_lift: float) -> N
     likely = np.flatnonzero((found.on >= LEAST_CARRIERS) & (found.lift >= least_lift) & (found.of_off > 0))
     likely = likely[_chance(found)[likely] <= MOST_CHANCE]
     return likely[_surprise(matrix, likely, label, label | without) >= LEAST_SURPRISE]
+
+
+def leaning(matrix: Matrix, label: Flags, without: Flags) -> Numbers:
+    """The columns of what could serve and goes with the label less clearly: whoever runs one is not called without it.
+
+    A server of which few machines are known is such, or one installed on many where nobody opened its port.
+    """
+    found = counts(matrix, label, without)
+    likely = np.flatnonzero((found.on >= MINOR_CARRIERS) & (found.lift >= LEANING_LIFT) & matrix.could_serve)
+    likely = likely[_surprise(matrix, likely, label, label | without) >= LEANING_SURPRISE]
+    return proving(matrix, likely, label, without)
 
 
 def proving(matrix: Matrix, columns: Numbers, label: Flags, without: Flags) -> Numbers:

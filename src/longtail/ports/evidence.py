@@ -66,9 +66,9 @@ ATTACKED = pl.Schema(
 class Evidence:
     """Everything known of the machines beside the network's rules. All but ``inventory`` may be empty.
 
-    A host is *seen whole* if its processes were listed, or if its inventory rows have no times (a list of what runs
-    there, not of what started). Of any other host only what started in its window is known. A host was asked for its
-    sockets if ``listening`` has a row of it.
+    A host is *seen whole* if its processes were listed at some moment, or in a list without times that holds what a
+    system always runs. Of any other host only what started in its window is known. A host was asked for its sockets if
+    ``listening`` has a row of it.
     """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))

@@ -27,14 +27,16 @@ MOST_OPEN = 0.9  # share of the machines of a system beyond which nothing is lef
 class Learnt:
     """A profile and what it says of each machine (by row of the matrix).
 
-    ``probability`` is out of fold. ``strong`` and ``minor`` are the columns of what proves the port and of rarer
-    software that seems to serve it; ``counts`` are over machines that teach.
+    ``probability`` is out of fold. ``strong``, ``leaning`` and ``minor`` are the columns of what proves the port, of
+    what goes with it less clearly, and of rarer software that seems to serve it; ``counts`` are over machines that
+    teach.
     """
 
     profile: PortProfile
     target: Target
     probability: Shares
     strong: Numbers
+    leaning: Numbers
     minor: Numbers
     counts: Counts
     coverage: float  # share of held-out open machines that run a companion learnt from the others
@@ -61,7 +63,7 @@ def learnt(school: Class, port: Port, target: Target) -> Learnt:
         nothing = np.array([], dtype=np.int64)
         profile = _profile(matrix, port, target, reason=reason)
         enough = "nothing is left" in reason
-        return Learnt(profile, target, label.astype(float), nothing, nothing, found, 0.0, enough)
+        return Learnt(profile, target, label.astype(float), nothing, nothing, nothing, found, 0.0, enough)
     problem = Problem(
         matrix.features, label, target != NEITHER, int(school.settings.ports_seed), int(school.settings.ports_trees)
     )
@@ -79,6 +81,7 @@ def learnt(school: Class, port: Port, target: Target) -> Learnt:
         target,
         forest.out_of_fold(problem, part),
         proofs,
+        companions.leaning(matrix, label, without),
         companions.minor(matrix, label & ~companions.shows(matrix, proofs), without),
         found,
         coverage,

@@ -15,6 +15,15 @@ from longtail.ports.joining import Joined
 from longtail.ports.labels import NEITHER, OPEN, Port, Target
 from longtail.ports.matrix import Flags, Matrix
 
+RESIDENTS = (
+    # what a system starts once and runs until it is off, and an example
+    (r"\\windows\\system32\\(?:wininit|services|lsass)\.exe", r"\windows\system32\lsass.exe"),
+    (r"/(?:usr/)?s?bin/(?:agetty|init)", "/usr/sbin/agetty"),
+    (r"/(?:usr/)?lib/systemd/systemd(?:-journald|-udevd)", "/usr/lib/systemd/systemd-udevd"),
+)
+RESIDENT = f"^(?:{'|'.join(pattern for pattern, _ in RESIDENTS)})$"
+USUAL = 0.9  # of the machines of a system with such lists must hold one, for the lists to tell what runs
+
 LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:0:1")
 LEAST_EXECUTABLES = 3
 SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewer was hardly watched
@@ -38,8 +47,8 @@ class Socket:
 class Seen:
     """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
 
-    Per row of the matrix: ``whole`` (its processes were listed, or its inventory has no times: what started long ago is
-    known too), ``hardly`` (hardly watched at all).
+    Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what started long ago is known
+    too), ``hardly`` (hardly watched at all).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
@@ -94,12 +103,11 @@ def _image(sockets: Sequence[Socket]) -> str:
 
 def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     """Everything beside the executables, by machine."""
-    whole = (matrix.times["listed"].is_not_null() | matrix.times["timeless"]).to_numpy().astype(bool)
     return Seen(
         _sockets(evidence.listening, joined),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
-        whole,
+        _whole(matrix),
         _hardly(matrix),
     )
 
@@ -134,6 +142,22 @@ def _attacked(attacked: pl.DataFrame, joined: Joined) -> dict[tuple[int, int], i
         if machine is not None and port is not None and isinstance(time, datetime):
             days[machine, port].add(time.date())
     return {key: len(each) for key, each in days.items()}
+
+
+def _whole(matrix: Matrix) -> Flags:
+    """Machines whose processes were listed: at a known moment, or in lists without times that hold what always runs.
+
+    Of a list without times nobody knows whether it tells what runs or what started in some weeks. What a system runs
+    from its start to its end is in the former on every machine, and in the latter hardly ever.
+    """
+    listed, timeless = (matrix.times[name].to_numpy() for name in ("listed", "timeless"))
+    resident = matrix.table["executable"].str.contains(RESIDENT).to_numpy().astype(np.float32)
+    holds = matrix.ran @ resident > 0
+    whole: Flags = ~np.isnat(listed)
+    for system in (0, 1):
+        mine = timeless.astype(bool) & (matrix.systems == system)
+        whole |= mine & holds & bool(holds[mine].mean() >= USUAL if mine.any() else False)
+    return whole
 
 
 def _hardly(matrix: Matrix) -> Flags:

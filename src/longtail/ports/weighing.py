@@ -21,6 +21,7 @@ from longtail.text import clean
 TELLTALE = 0.8  # of listening machines whose server is known from others: then its absence tells
 MEASURED = 10  # listening machines
 MISSED = 0.1  # of which no more show nothing
+HALF = 0.5  # probability of being open, below which it is called closed: enough where all that runs is known
 NAMED = 3
 NAME_LENGTH = 90
 
@@ -170,6 +171,40 @@ def _server_here(case: Case) -> Said | None:
     return Verdict.OTHER_SOFTWARE, f"{_named(found)} runs here, which was seen to listen on {case.port} elsewhere"
 
 
+def _leaning(case: Case) -> Said | None:
+    if case.silent or not (found := case.runs_now(case.witness.leaning)):
+        return None
+    return Verdict.NOT_ENOUGH_EVIDENCE, (
+        f"{_named(found)} runs here, and is found more often where {case.port} is open than elsewhere"
+    )
+
+
+def _borrowed(case: Case) -> Said | None:
+    if case.silent or case.row is None:
+        return None
+    others = case.witness.borrowed[int(case.witness.matrix.systems[case.row])]
+    if not others:
+        return None
+    return Verdict.NOT_ENOUGH_EVIDENCE, (
+        f"on {others} machine{'s' * (others > 1)} a process that runs everywhere was seen to hold {case.port}, and"
+        " nothing else told so: without a look at the sockets it cannot be known here"
+    )
+
+
+def _unexplained(case: Case) -> Said | None:
+    """Software of one system tells nothing of another's: the port must be explained on machines like this one."""
+    if case.silent or case.row is None:
+        return None
+    system = int(case.witness.matrix.systems[case.row])
+    share = case.witness.explained[system]
+    if share >= case.settings.ports_least_explained:
+        return None
+    return Verdict.NOT_ENOUGH_EVIDENCE, (
+        f"on {'Linux and Unix' if system else 'Windows'} only {share:.0%} of the machines with {case.port} open run"
+        " anything that speaks for it"
+    )
+
+
 def _other_software(case: Case) -> Said | None:
     if case.silent or not (found := case.runs_now(case.witness.minor)):
         return None
@@ -190,7 +225,7 @@ def _alike(case: Case) -> Said | None:
     if case.row is None or case.silent or case.absent:
         return None
     probability = float(case.witness.learnt.probability[case.row])
-    if probability <= case.settings.ports_most_probable:
+    if probability <= (HALF if case.whole else case.settings.ports_most_probable):
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"it runs none of the companions of {case.port}, yet looks like a machine that has it open ({probability:.0%})"
@@ -247,6 +282,9 @@ RULES: tuple[Rule, ...] = (
     _server_here,
     _other_software,
     _own_software,
+    _leaning,
+    _unexplained,
+    _borrowed,
     _alike,
     _invisible,
     _doubtful,

@@ -31,11 +31,11 @@ COMMON = 0.2  # of closed machines: what runs on more of them says little by run
 class Witness:
     """What speaks for a port, as flags over the executables.
 
-    ``strong`` accompany it, ``minor`` are rarer software that seems to serve it, ``rare`` could be servers but run on
-    too few machines to be judged, and ``servers`` are programs that were seen to listen on it on some of the
-    ``listeners`` machines. ``telltale`` is the share of listening machines seen whole that indeed run a server: near 1,
-    there is no server where none of them runs. ``visible`` is the share of machines with companions that show one which
-    comes again and again: near 1, starts alone are enough to miss it.
+    ``strong`` accompany it, ``leaning`` go with it less clearly, ``minor`` are rarer software that seems to serve it,
+    ``rare`` could be servers but run on too few machines to be judged, and ``servers`` are programs that were seen to
+    listen on it on some of the ``listeners`` machines. ``telltale`` is the share of listening machines seen whole that
+    indeed run a server: near 1, there is no server where none of them runs. ``visible`` is the share of machines with
+    companions that show one which comes again and again: near 1, starts alone are enough to miss it.
     """
 
     learnt: Learnt
@@ -43,6 +43,7 @@ class Witness:
     seen: Seen
     serving: Mapping[int, str]
     strong: Flags
+    leaning: Flags
     minor: Flags
     rare: Flags
     servers: Flags
@@ -55,7 +56,47 @@ class Witness:
     @cached_property
     def speaks(self) -> Flags:
         """Machines, by row, on which anything speaks for the port."""
-        return shows(self.matrix, np.flatnonzero(self.strong | self.minor | self.rare | self.servers))
+        return shows(self.matrix, np.flatnonzero(self.known | self.rare))
+
+    @cached_property
+    def known(self) -> Flags:
+        """Executables that speak for the port because they run where it is served or open."""
+        return self.strong | self.leaning | self.minor | self.servers
+
+    @cached_property
+    def explained(self) -> tuple[float, float]:
+        """By system (Windows, Unix), the share of open machines on which something known speaks for the port."""
+        opened = self.learnt.target == OPEN
+        windows, unix = (opened & (self.matrix.systems == each) for each in (0, 1))
+        return _share(self.known_on[windows]), _share(self.known_on[unix])
+
+    @cached_property
+    def borrowed(self) -> tuple[int, int]:
+        """By system, the machines on which a process that runs everywhere holds the port, and nothing tells why.
+
+        (A forwarder of Windows is such: ``svchost.exe`` hands the port on.) Where such a process is the usual holder,
+        as ``System`` is of 80, what tells why may have gone unseen unless all that runs was listed.
+        """
+        names = Counter(self.serving.values())
+        found = [0, 0]
+        for machine, name in self.serving.items():
+            row = self.matrix.row_of.get(machine)
+            if row is None or not name or name not in self._everywhere or self.known_on[row]:
+                continue
+            if self.seen.whole[row] or names[name] < OFTEN * len(self.serving):
+                found[int(self.matrix.systems[row])] += 1
+        return found[0], found[1]
+
+    @cached_property
+    def known_on(self) -> Flags:
+        """Machines, by row, on which something known speaks for the port."""
+        return shows(self.matrix, np.flatnonzero(self.known))
+
+    @cached_property
+    def _everywhere(self) -> frozenset[str]:
+        """Programs (stems) that run where the port is closed as well, or are no file and belong to the system."""
+        common = np.flatnonzero(self.learnt.counts.share_off >= COMMON)
+        return frozenset({"system", *(self.matrix.stems[each] for each in common)})
 
     @cached_property
     def telltale(self) -> float:
@@ -70,7 +111,9 @@ class Witness:
 
     @cached_property
     def visible(self) -> float:
-        """The share of machines with companions that show one which comes again."""
+        """The share of machines with companions that show one which comes again; 1 where nothing has times to tell."""
+        if self.matrix.table["recurred"].is_null().all():
+            return 1.0
         recurred = self.matrix.table["recurred"].fill_null(0.0).to_numpy()
         again = self.learnt.strong[recurred[self.learnt.strong] >= RECURRING]
         carriers = shows(self.matrix, self.learnt.strong)
@@ -129,10 +172,15 @@ def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Witness:
         seen,
         serving,
         strong=_flags(matrix, learnt.strong),
+        leaning=_flags(matrix, learnt.leaning) & ~cleared,
         minor=_flags(matrix, learnt.minor) & ~cleared,
         rare=_rare(learnt, matrix, port, seen) & ~cleared,
         servers=_servers(learnt, matrix, serving),
     )
+
+
+def _share(flags: Flags) -> float:
+    return float(flags.mean()) if len(flags) else 0.0
 
 
 def _flags(matrix: Matrix, columns: Numbers) -> Flags:
