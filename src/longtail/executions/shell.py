@@ -68,7 +68,8 @@ def cmd_text(tail: str) -> str | None:
     """What ``cmd /c``, ``/k`` or ``/r`` is told, after its own rule for quotes; None when it is told nothing.
 
     ``tail`` is the command line after the program's name. The rule (``cmd /?``): the first quote and the last one are
-    dropped, unless there are exactly two, without ``/s``, around the name of a program.
+    dropped, unless there are exactly two, without ``/s``, around the name of a program. Where that would leave a quote
+    inside the program's name (``"C:\\a.exe" -c "x"``), which nothing can be called, it is read as it was meant.
     """
     switch = CMD_SWITCH.search(tail)
     if not switch:
@@ -79,6 +80,9 @@ def cmd_text(tail: str) -> str | None:
     last = text.rfind('"')
     if last == 0:
         return text[1:]
+    first = text.find('"', 1)
+    if first < last and text[first + 1 : first + 2] in (" ", "\t") and _PROGRAM_NAME.fullmatch(text[1:first]):
+        return text
     strict = "/s" in tail[: switch.end()].lower()
     if not strict and text.count('"') == 2 and _names_a_program(text[1:last]):
         return text
@@ -216,8 +220,13 @@ def _sh_pieces(text: str) -> Iterator[Simple]:
     yield building.ends(text, (len(text), len(text)), "")
 
 
+_BRACED = re.compile(r"\{([^\s{},'\"]+(?:,[^\s{}]*)+)\}(?=\s|$)")
+
+
 def _without_keywords(simple: Simple) -> Simple:
     text, line = simple.text, simple.line
+    if braced := _BRACED.match(line):  # {echo,x} says echo x without a blank
+        text = line = f"{braced[1].replace(',', ' ')}{line[braced.end() :]}"
     for _ in range(MAX_COMMANDS):
         lead = _SH_LEAD.match(line)
         if not lead or not lead.end():

@@ -4,7 +4,11 @@ A cheap hint must be in the text, then a test (``meanings``) looks at the comman
 and all that ``hosted`` finds in it, so that quotes, carets, case, ``/`` or ``-`` and wrapping make no difference.
 """
 
-from longtail.executions.argv import MAX_TEXT
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from longtail.executions.argv import MAX_TEXT, windows_arguments
 from longtail.executions.hosted import Hosted, hosted, is_posix
 from longtail.executions.hosts.told import program, with_program
 from longtail.executions.meaning import Command, Trait
@@ -13,6 +17,12 @@ from longtail.executions.paths import Executable, Zone, executable
 
 __all__ = ["Trait", "traits"]
 
+MOST_WORDS = 64  # of one line that are looked at for a shell's command line
+_HANDED_ON = re.compile(
+    r"(?P<shell>(?:[^\s\"]{0,260}[\\/])?(?:cmd|powershell|pwsh)(?:\.exe)?\s+[-/]|(?:/\S*/)?(?:ba|da|z)?sh\s+-)|/c\s+\S",
+    re.IGNORECASE,
+)
+_HINT = re.compile(r"/c\s|cmd|powershell|pwsh|sh\s+-", re.IGNORECASE)
 _BY_PROGRAM = {
     name: frozenset(row.trait for row in TRAITS if name in row.programs) for row in TRAITS for name in row.programs
 }
@@ -35,10 +45,19 @@ def traits(command_line: str | None) -> frozenset[Trait]:
 
 
 def _commands(line: str) -> list[Command]:
-    """The program itself, then all it hosts."""
+    """The program itself, then all it hosts, and what it is told to have a shell run."""
     written = program(line, is_posix(None, line))
     ran = executable(written.value)
-    return [_command(ran, line[written.end :]), *(_told(each) for each in hosted(None, line))]
+    itself = _command(ran, line[written.end :])
+    carried = list(hosted(None, line)) or [each for text in _handed_on(itself.raw) for each in hosted(None, text)]
+    return [itself, *map(_told, carried)]
+
+
+def _handed_on(arguments: str) -> Iterator[str]:
+    """The arguments that are a shell's command line: ``-a "/c net user …"``, ``-c "cmd /c …"``."""
+    for word in islice(windows_arguments(arguments), MOST_WORDS) if _HINT.search(arguments) else ():
+        if told := _HANDED_ON.match(word.value):
+            yield word.value if told["shell"] else f"cmd {word.value}"
 
 
 def _told(each: Hosted) -> Command:

