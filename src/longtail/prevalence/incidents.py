@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -25,11 +26,14 @@ DISGUISED = 12.0  # bits when something is run by a host under another name
 UNKNOWN_PROGRAM = 6.0  # bits when a new program, not a script, runs from a place that anybody can write to
 SPREADING = 15.0  # bits when such a program appears on other hosts too within a day, with no installer behind it
 SEVERAL = 2  # other hosts that make it spreading
+PAUSE = timedelta(hours=1)  # without anything told: what follows may have nothing to do with what was
+MOST_BURSTS = 16  # of one story that are weighed together
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
 TELLING = 3.0  # the weight of the bits of a trait that hardly any administrator's command has
 USUAL = 0.75  # the weight of the bits of other traits
 TECHNIQUE = 0.25  # the weight of the bits of an ATT&CK technique, which traits tell in more general words
+PROXIES = ("T1127", "T1218")  # programs of the system that run what is not: few administrators need them
 TELLING_TRAITS = frozenset(
     (
         Trait.BARE_ADDRESS.value,
@@ -71,10 +75,34 @@ def scored(anomalous: pl.DataFrame, likenesses: Mapping[int, Likeness]) -> pl.Da
 
 
 def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
-    """How alarming a story is, in bits: how surprising its acts are, that they come together, and what they mean.
+    """How alarming a story is, in bits: that of its most alarming stretch.
 
-    ``story`` is one incident's anomalies in the order of time. The weights were fitted on generated fleets and
-    rounded; none of them names a program.
+    ``story`` is one incident's anomalies in the order of time. What else was rare on that host in the days around an
+    attack, by chance or by the attacker's will, must not make the attack look drawn out: more never alarms less.
+    """
+    bursts = _bursts(story)
+    stretches = (
+        [row for burst in bursts[first:last] for row in burst]
+        for first in range(len(bursts))
+        for last in range(first + 1, min(len(bursts), first + MOST_BURSTS) + 1)
+    )
+    return max(_stretch_score(stretch, likenesses) for stretch in stretches)
+
+
+def _bursts(story: Sequence[Row]) -> list[list[Row]]:
+    """The anomalies of a story, cut where nothing happened for ``PAUSE``."""
+    found: list[list[Row]] = []
+    for row in story:
+        if not found or row["onset"] - found[-1][-1]["onset"] > PAUSE:
+            found.append([])
+        found[-1].append(row)
+    return found
+
+
+def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
+    """How surprising the acts are, that they come together, and what they mean.
+
+    The weights were fitted on generated fleets and rounded; none of them names a program.
     """
     deeds = acts(story)
     greatest = sorted((max(row["bits"] for row in act) for act in deeds), reverse=True)
@@ -135,7 +163,11 @@ def _meaning(story: Sequence[Row]) -> float:
 def _weight(what: str) -> float:
     if what in TELLING_TRAITS:
         return TELLING
-    return TECHNIQUE if what[:1] == "T" and what[1:2].isdigit() else USUAL
+    return TECHNIQUE if _is_technique(what) and not what.startswith(PROXIES) else USUAL
+
+
+def _is_technique(what: str) -> bool:
+    return what[:1] == "T" and what[1:2].isdigit()
 
 
 def spreading(story: Sequence[Row]) -> set[str]:
@@ -144,8 +176,11 @@ def spreading(story: Sequence[Row]) -> set[str]:
 
 
 def _unknown_program(row: Row) -> bool:
-    """Whether a new program, not a script, runs from a place that anybody can write to."""
-    return row["zone"] in WRITABLE and row["name"].endswith(PROGRAMS)
+    """Whether a new program, not a script, runs from a place that anybody can write to.
+
+    What a process itself is, is a program whatever its name; what a host carries may be a script or a document.
+    """
+    return row["zone"] in WRITABLE and (row["hosted_by"] is None or row["name"].endswith(PROGRAMS))
 
 
 def _spreads(row: Row) -> bool:
@@ -159,13 +194,19 @@ def _disguised(row: Row) -> bool:
 
 
 def runs_what_it_wrote(story: Sequence[Row]) -> bool:
-    """Whether a program runs whose name an earlier, other command of the story told of: fetched, copied, written."""
-    earlier: list[tuple[str, str]] = []
+    """Whether a program runs whose name an earlier, other command of the story told of: fetched, copied, written.
+
+    A command line that carries the program itself (``cmd /c x.exe``) tells of its own run, not of an earlier one.
+    """
+    carries: dict[str, set[str]] = {}
+    for row in story:
+        carries.setdefault((row["example_command_line"] or "").lower(), set()).add(row["executable"])
+    earlier: set[str] = set()
     for row in story:
         name, line = row["name"], (row["example_command_line"] or "").lower()
         if row["zone"] not in TRUSTED and len(name) >= SHORTEST_NAME:
-            for executable, text in earlier:
-                if name in text and executable != row["executable"] and text not in line and line not in text:
-                    return True
-        earlier.append((row["executable"], line))
+            told = (text for text in earlier if name in text and text not in line)
+            if any(row["executable"] not in carries[text] for text in told):
+                return True
+        earlier.add(line)
     return False

@@ -21,6 +21,7 @@ LEAST_ALIKE = 60.0  # percent of two paths that must agree for one to be the nea
 REAL_TWINS = frozenset(("wscript.exe", "cscript.exe", "pwsh.exe", "net1.exe", "regsvr32.exe", "msdtc.exe", "sc.exe"))
 """Programs of the system whose names are near to those of others: theirs is their own."""
 SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
+DROPPED_IN = frozenset(zone.value for zone in Zone if writable(zone) and zone not in (Zone.NONE, Zone.REMOTE))
 RAREST_COMMON = 50  # a common executable is on at least one host in this many
 WELL_KNOWN = 0.05  # the share of hosts from which a directory is one that others may be mistaken for
 LIKE_EDITS = 2  # edits between a look-alike directory and the one it looks like
@@ -28,6 +29,7 @@ SHARED_BY_ALL = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.PROGR
 NEAR_EDITS = 2  # edits between a near name and the name it passes for
 LONG_STEM = 10  # stems at least this long may differ by two edits
 SHORTEST_NEAR = 6  # stems shorter than this are near to too much
+SHORTEST_NEAR_ANYWHERE = 5  # the same of a program that lies where anybody may write
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,15 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
         return Likeness(
             same[0], next(filter(None, (_out_of_place(executable, zone, path, common[path]) for path in same)), None)
         )
+    if twin := _twin_directory(executable, common):
+        return Likeness(twin, f"its directory is written like that of {twin} but is another")
+    least = SHORTEST_NEAR_ANYWHERE if zone in DROPPED_IN else SHORTEST_NEAR
     near = next(
-        (path for path, known in common.items() if known.zone in SHARED_BY_ALL and _passes_for(name, file_name(path))),
+        (
+            path
+            for path, known in common.items()
+            if known.zone in SHARED_BY_ALL and _passes_for(name, file_name(path), least)
+        ),
         None,
     )
     if near:
@@ -59,15 +68,40 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
 
 def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> str | None:
     """A familiar name is suspicious where anybody may write, or in a directory that resembles its own."""
-    if zone in (Zone.NONE.value, Zone.BUILTIN.value):
+    if zone in (Zone.NONE.value, Zone.BUILTIN.value, Zone.UNIX_SYSTEM.value):
         return None
     if known.zone in SYSTEM and writable(Zone(zone)):
         return f"it has the name of {normal} but lies where anybody may write"
-    directory, usual = executable[: -len(file_name(executable))], normal[: -len(file_name(normal))]
+    directory, usual = _directory(executable), _directory(normal)
     close = DamerauLevenshtein.distance(directory, usual, score_cutoff=LIKE_EDITS) <= LIKE_EDITS
     if known.zone in SHARED_BY_ALL and known.share >= WELL_KNOWN and close and "{" not in _difference(directory, usual):
         return f"its directory looks like that of {normal} but is another"
     return None
+
+
+def _twin_directory(executable: str, common: dict[str, "Common"]) -> str | None:
+    """The common program whose directory is told from this one's by blanks and look-alike characters alone."""
+    directory = _directory(executable)
+    return next(
+        (
+            path
+            for path, known in common.items()
+            if known.zone in SHARED_BY_ALL
+            and known.share >= WELL_KNOWN
+            and _directory(path) != directory
+            and _folded(_directory(path)) == _folded(directory)
+        ),
+        None,
+    )
+
+
+def _directory(path: str) -> str:
+    return path[: -len(file_name(path))]
+
+
+@lru_cache(maxsize=65_536)
+def _folded(directory: str) -> str:
+    return "".join(directory.translate(LOOKALIKES).split())
 
 
 def _difference(directory: str, usual: str) -> str:
@@ -77,11 +111,14 @@ def _difference(directory: str, usual: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _passes_for(name: str, normal: str) -> bool:
-    stem, usual = _stem(name), _stem(normal)
+def _passes_for(name: str, normal: str, least: int = SHORTEST_NEAR) -> bool:
+    """Whether one name is written nearly like another of the same kind, both of them at least so long."""
+    (stem, kind), (usual, usual_kind) = _parted(name), _parted(normal)
     if (
         stem == usual
-        or min(len(stem), len(usual)) < SHORTEST_NEAR
+        or kind != usual_kind
+        or len(usual) < least
+        or len(stem) < least - 1
         or stem.rstrip("0123456789") == usual.rstrip("0123456789")
     ):
         return False
@@ -136,5 +173,7 @@ def file_name(path: str) -> str:
     return path.replace("/", "\\").rsplit("\\", 1)[-1]
 
 
-def _stem(name: str) -> str:
-    return name.rsplit(".", 1)[0] if "." in name else name
+def _parted(name: str) -> tuple[str, str]:
+    """A file name without its extension, and the extension."""
+    stem, _, kind = name.rpartition(".")
+    return (stem, kind) if stem else (name, "")

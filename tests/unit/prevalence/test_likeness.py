@@ -13,6 +13,10 @@ COMMON = {
     SYSTEM32 + "cmd.exe": Common("system", 0.9),
     SYSTEM32 + "cscript.exe": Common("system", 0.6),
     SYSTEM32 + "net.exe": Common("system", 0.5),
+    SYSTEM32 + "lsass.exe": Common("system", 1.0),
+    "/usr/bin/pgrep": Common("unix-system", 0.5),
+    "/usr/sbin/cron": Common("unix-system", 0.9),
+    r"\program files\archive\archived.exe": Common("program-files", 0.4),
     BINN + "sqlagent.exe": Common("program-files", 0.8),
     BINN + "sqlservr.exe": Common("program-files", 0.9),
     r"\data\exports\exporter.exe": Common("other", 0.3),
@@ -32,6 +36,7 @@ def like(executable: str, zone: str = "system") -> Likeness:
         (SYSTEM32 + "sqlagentx.exe", "system", "sqlagent.exe"),
         (SYSTEM32 + "c0nh0st.exe", "system", "conhost.exe"),
         (SYSTEM32 + "svсhost.exe", "system", "svchost.exe"),  # a Cyrillic letter
+        (r"\users\public\lsas.exe", "public", "lsass.exe"),
     ],
 )
 def test_a_name_that_is_nearly_a_common_one_passes_for_it(executable: str, zone: str, normal: str) -> None:
@@ -67,6 +72,25 @@ def test_a_name_of_the_system_where_anybody_may_write_is_told(zone: str) -> None
 def test_another_instance_or_version_of_the_same_program_is_only_near() -> None:
     other = BINN.replace("{instance}", "{inst4nce}") + "sqlservr.exe"
     assert like(other, "program-files") == Likeness(BINN + "sqlservr.exe", None)
+
+
+@pytest.mark.parametrize(
+    ("executable", "zone"),
+    [
+        ("grep", "none"),
+        ("/usr/bin/grep", "unix-system"),
+        ("/usr/bin/cron", "unix-system"),  # of two directories of the system that are written alike
+        (r"\jobs\archive.ftp", "other"),  # a script is not mistaken for a program
+    ],
+)
+def test_what_is_written_alike_for_another_reason_passes_for_nothing(executable: str, zone: str) -> None:
+    assert like(executable, zone).passes_for is None
+
+
+@pytest.mark.parametrize("directory", [r"\windows \system32", r"\windows\syst3m32"])
+def test_a_directory_that_only_blanks_or_look_alike_characters_tell_apart_is_told(directory: str) -> None:
+    passes = like(directory + r"\stranger.exe", "other").passes_for or ""
+    assert passes.startswith("its directory is written like that of")
 
 
 @pytest.mark.parametrize("zone", ["none", "builtin"])

@@ -23,9 +23,9 @@ def _above(scores: npt.NDArray[np.float64], level: Severity, budget: float = BUD
 
 
 @pytest.mark.parametrize("scale", [1.0, 4.0, 12.0])
-def test_a_quiet_population_brings_about_as_many_alerts_as_were_budgeted(scale: float) -> None:
+def test_a_quiet_population_brings_half_to_all_of_the_alerts_that_were_budgeted(scale: float) -> None:
     counts = [_above(quiet(seed, scale=scale), Severity.MEDIUM) for seed in range(60)]
-    assert 0.5 * ALLOWED <= np.mean(counts) <= 1.25 * ALLOWED
+    assert 0.4 * ALLOWED <= np.mean(counts) <= ALLOWED
 
 
 def test_high_and_critical_are_a_tenth_and_a_hundredth_of_that() -> None:
