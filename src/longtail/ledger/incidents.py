@@ -145,7 +145,7 @@ def recorded(
         state = _state(each, same, said)
         merged = each if same is None else replace(each, id=same.id)
         own[:] = [entry for entry in own if entry is not same]
-        _write(connection, store, merged, same, state, now)
+        _write(connection, store, merged, same, now)
         kept[number] = Kept(merged.id, state)
     return [kept[number] for number in range(len(judged))]
 
@@ -181,16 +181,14 @@ def _state(each: Entry, same: Entry | None, said: Mapping[str, Verdict]) -> Stat
     return State.UPDATED if gone_on or worse else State.KNOWN
 
 
-def _write(connection: Connection, store: str, each: Entry, same: Entry | None, state: State, now: datetime) -> None:
+def _write(connection: Connection, store: str, each: Entry, same: Entry | None, now: datetime) -> None:
+    """Keeps an incident; of one that is known what is wider, worse or longer."""
     values = {name: getattr(each, name) for name in COLUMNS}
     if same is None:
         connection.execute(insert(alerts).values(store=store, **values, first_told=now, last_told=now))
-    elif state is State.UPDATED:
-        values |= {
-            "first_seen": min(each.first_seen, same.first_seen),
-            "last_seen": max(each.last_seen, same.last_seen),
-        }
-        values |= {"severity": max(each.severity, same.severity), "score": max(each.score, same.score)}
+    else:
+        values |= {name: max(getattr(each, name), getattr(same, name)) for name in GROWING}
+        values["first_seen"] = min(each.first_seen, same.first_seen)
         values |= {} if each.score >= same.score else {"told": same.told, "title": same.title}
         changed = update(alerts).where(alerts.c.store == store, alerts.c.id == same.id)
         connection.execute(changed.values(**values, last_told=now))

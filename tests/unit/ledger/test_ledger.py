@@ -109,8 +109,10 @@ def test_it_goes_on_when_it_shows_on_another_day_and_not_every_hour(book: Ledger
 def test_nothing_told_gets_less_alarming(book: Ledger) -> None:
     keep(book, entry(score=90.0, severity=4, told="all of it"))
     keep(book, entry(score=20.0, severity=2, told="some of it", last_shown=NOON + timedelta(days=1)))
+    keep(book, entry(score=20.0, hour=-1))
     found = kept(book)[0]
     assert (found.score, found.severity, found.told) == (90.0, 4, "all of it")
+    assert (found.first_seen, found.last_shown) == (NOON - timedelta(hours=1), NOON + timedelta(days=1))
 
 
 def test_a_store_knows_its_own_alerts_only(book: Ledger) -> None:
