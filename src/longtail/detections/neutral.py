@@ -17,7 +17,7 @@ from longtail.executions.vocabulary import FILE_TYPES, HIVES
 
 SOMEBODY, SOMEBODYS_SHELL, POSIX_SHELL = "EXAMPLE\\somebody", "C:\\Windows\\explorer.exe", "/usr/bin/bash"
 ADDRESS = "203.0.113.9"
-DIGITS = "0987654321"
+DIGITS, OTHER_DIGITS = "0987654321", "1234567890"
 LONGEST_KEPT = 4000
 _WORD = re.compile(
     r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?<![A-Za-z0-9])[-/][A-Za-z]{1,3}(?![A-Za-z0-9])|[A-Za-z0-9_][A-Za-z0-9_+=]*"
@@ -93,5 +93,10 @@ def _replaced(word: str, kept: frozenset[str] | set[str], names: dict[str, str])
     if len(word) >= meanings.LONG_ENCODED:
         return "QUJD" * (meanings.LONG_ENCODED // 4 + 1)
     if word.isdigit():
-        return word[0] + DIGITS[: len(word) - 1] if len(word) > 2 else DIGITS[: len(word)]
+        return _number(word, DIGITS) if _number(word, DIGITS) != word else _number(word, OTHER_DIGITS)
     return names.setdefault(plain, f"example{len(names) + 1}")
+
+
+def _number(word: str, digits: str) -> str:
+    """Another number of as many digits; a long one keeps its first, which is what rules ask for."""
+    return word[0] + digits[: len(word) - 1] if len(word) > 2 else digits[: len(word)]

@@ -162,6 +162,12 @@ def test_a_file_of_one_letter_is_no_word_of_a_rule() -> None:
     assert "a.exe" not in told.command_line and "cmd.exe -a C:\\Users\\Public\\" in told.command_line
 
 
+@pytest.mark.parametrize("number", ["7", "0", "09", "309", "624", "4098", "0987654321"])
+def test_no_number_of_the_instance_stays(number: str) -> None:
+    line = f"rundll32 comsvcs.dll, MiniDump {number} x full"
+    assert f" {number} " not in neutral(Start(S32 + "rundll32.exe", line)).command_line
+
+
 def object_of(line: str, **changes: Any) -> dict[str, Any]:
     told = {
         "id": "1",
