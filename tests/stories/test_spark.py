@@ -3,10 +3,12 @@
 One session serves all of it; where there is no Java, all of it is skipped.
 """
 
+import json
 import os
 import runpy
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -94,6 +96,17 @@ def test_every_real_sample_gives_the_same_sightings_and_readings() -> None:
     assert here.height > 500 and sum(each.quarantined for each in of_files) > 0
     assert_frame_equal(here, there)
     assert of_files == also_of_files
+
+
+def test_of_starts_of_one_moment_the_same_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BUNDLED", 3)
+    start = {"time": "2026-03-02T10:00:00Z", "host": "db1", "image": r"C:\Windows\System32\whoami.exe"}
+    for number in range(24):
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps({**start, "pid": 100 + number}) + "\n", "utf-8")
+    source = Source((str(tmp_path),), Options())
+    here, there = observed(source)[0], observed(replace(source, engine=ENGINE))[0]
+    assert here.height == 1 and here["runs"].to_list() == [24]
+    assert_frame_equal(here, there)
 
 
 def test_files_behind_a_url_give_the_same(logs: Path) -> None:
