@@ -1,6 +1,7 @@
 """Article 2 told again: the forgotten 1433, and real services that nobody taught us."""
 
 import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -80,6 +81,23 @@ def test_a_service_nobody_taught_us_gets_no_finding_on_a_port_it_serves(service:
     found = recommended(network(boxes), evidence(boxes), Settings(), wanted)
     said = [each for each in found.recommendations if each.machine == "stranger"]
     assert len(said) == len(stranger.ports)
+    assert [each.reason for each in said if each.verdict.finding] == []
+
+
+SPEAKING_UDP = sorted(lab().udp) if LAB.exists() else ["none"]
+
+
+@HERE
+@pytest.mark.parametrize("service", SPEAKING_UDP)
+def test_neither_does_it_on_a_port_that_it_serves_over_udp(service: str) -> None:
+    over_udp = Lab(measured().ran, measured().udp)
+    stranger = Box("stranger", over_udp.ran[service], over_udp.ports[service], timeless=True)
+    boxes = [*without(over_udp, service), stranger]
+    asked = network(boxes)
+    asked = replace(asked, openings=tuple(replace(each, protocol="udp") for each in asked.openings))
+    found = recommended(asked, evidence(boxes), Settings(), Wanted(tuple(over_udp.ports[service])))
+    said = [each for each in found.recommendations if each.machine == "stranger"]
+    assert len(said) == len(stranger.ports) and {each.protocol for each in said} == {"udp"}
     assert [each.reason for each in said if each.verdict.finding] == []
 
 

@@ -200,11 +200,10 @@ def _exceptions(path: str | None) -> Any:
 def _summarise(found: Any, wanted: Wanted) -> None:
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
-    findings = sum(each.verdict.finding and not each.excepted for each in found.recommendations)
-    click.echo(
-        f"{found.machines:,} machines of both network and telemetry, {len(found.profiles):,} ports looked at,"
-        f" {len(found.recommendations):,} openings of them: {findings:,} that nothing needs", err=True,
-    )  # fmt: skip
+    from longtail.outputs.ports.wording import summary
+
+    for line in summary(found):
+        click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)
 

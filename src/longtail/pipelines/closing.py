@@ -1,7 +1,12 @@
 """Article 2: inventory × openings → port profiles → recommendations."""
 
-from collections.abc import Sequence
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -16,6 +21,7 @@ from longtail.ports.neighbours import resembled
 from longtail.readings import Reading
 from longtail.settings import Settings
 
+STDIN, KEPT = "-", "input"  # a name that tells no host
 UNKNOWN = "unknown"  # the format of a file that nobody could use
 
 
@@ -47,7 +53,8 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
     Raises:
         NothingToRead: no path matches.
     """
-    return ports_beside(request, *observed(request.started(), tell))
+    with kept(request) as given:
+        return _called(ports_beside(given, *observed(given.started(), tell)), request, given)
 
 
 def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Reading, ...]) -> Ports:
@@ -60,8 +67,30 @@ def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Readi
 
 def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
     """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
-    evidence, readings = known(request, *observed(request.started(), tell))
-    return replace(resembled(labels, evidence, request.settings), readings=readings)
+    with kept(request) as given:
+        evidence, readings = known(given, *observed(given.started(), tell))
+        return _called(replace(resembled(labels, evidence, given.settings), readings=readings), request, given)
+
+
+@contextmanager
+def kept(request: PortsRequest) -> Iterator[PortsRequest]:
+    """The request with standard input in a file for as long: telemetry is read twice, for starts and for all else."""
+    if STDIN not in request.paths:
+        yield request
+        return
+    with TemporaryDirectory(prefix="longtail-") as folder:
+        path = Path(folder, KEPT)
+        with path.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield replace(request, paths=tuple(str(path) if each == STDIN else each for each in request.paths))
+
+
+def _called(found: Ports, request: PortsRequest, given: PortsRequest) -> Ports:
+    """The same with every file called what the user called it."""
+    names = dict(zip(given.paths, request.paths, strict=True))
+    return replace(
+        found, readings=tuple(replace(each, path=names.get(each.path, each.path)) for each in found.readings)
+    )
 
 
 def known(

@@ -18,6 +18,8 @@ from longtail.ports.openings import Network, Opening
 OPEN, CLOSED, NEITHER = 1, 0, -1
 CUSTOM = 0.5  # share of machines with a wide opening, above which that is the custom here and says nothing
 
+NUMBERED = ("tcp", "udp")  # whose port 0 is a port; of all else, number 0 is a label
+
 Target = NDArray[np.int8]  # per machine: OPEN, CLOSED, NEITHER
 
 
@@ -29,7 +31,7 @@ class Port:
     protocol: str
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.protocol}" if self.number else self.protocol
+        return f"{self.number}/{self.protocol}" if self.number or self.protocol in NUMBERED else self.protocol
 
 
 @dataclass(frozen=True)

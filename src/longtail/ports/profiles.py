@@ -121,7 +121,8 @@ def _too_few(matrix: Matrix, port: Port, label: Flags, without: Flags, settings:
     if len(label) < settings.ports_least_machines:
         return f"not enough evidence: {len(label)} machines with telemetry, {settings.ports_least_machines} are needed"
     if opened < least:
-        return f"not enough evidence: open on {opened} machines with telemetry, at least {least} are needed"
+        machines = f"{opened} machine{'s' * (opened != 1)}"
+        return f"not enough evidence: open on {machines} with telemetry, at least {least} are needed"
     beside = closed_beside(matrix, label, without)
     if beside < opened * (1 / MOST_OPEN - 1):
         return f"open on {opened} of {opened + beside} machines of those systems: nothing is left to compare them with"

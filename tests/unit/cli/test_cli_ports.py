@@ -106,3 +106,16 @@ def test_attacks_and_sockets_are_no_openings(tmp_path: Path, header: str) -> Non
         f"{header}\n" + ",".join("db1" if each == "machine" else "1433" for each in header.split(",")) + "\n"
     )
     assert run("ports", "openings", str(path), "-f", "jsonl").stdout == ""
+
+
+def test_standard_input_is_read_for_all_that_it_tells(rules: Path) -> None:
+    """Starts and sockets are read in two passes; what comes through a pipe comes once."""
+    starts = [{"time": "2026-11-01T10:00:00Z", "tenant": "default", "host": "db1", "image": "/usr/bin/x"}]
+    told = "".join(json.dumps(each) + "\n" for each in starts)
+    words = ["ports", "--telemetry", "-", "--network", str(rules), "-f", "json"]
+    found = CliRunner().invoke(longtail, words, input=told)
+    assert found.exit_code == 0, found.output
+    assert "1 machine with telemetry" in found.stderr
+    states = "host,image\ndb1,/usr/bin/x\ndb1,/usr/bin/y\n"
+    listed = CliRunner().invoke(longtail, words, input=states)
+    assert listed.exit_code == 0 and "1 machine with telemetry" in listed.stderr

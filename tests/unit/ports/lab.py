@@ -20,10 +20,11 @@ SHARED_BY = 5  # machines that run an executable, for it to be one that any may 
 
 @dataclass
 class Lab:
-    """What each service's machine ran, and the TCP ports that it listens on beyond loopback."""
+    """What each service's machine ran, and the TCP and UDP ports that it listens on beyond loopback."""
 
     ran: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     ports: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    udp: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def lab() -> Lab:
@@ -32,9 +33,9 @@ def lab() -> Lab:
     for row in csv.DictReader((LAB / "executions.csv").read_text("utf-8").splitlines()):
         found.ran[row["machine"]].append(row["executable"])
     for row in csv.DictReader((LAB / "listeners.csv").read_text("utf-8").splitlines()):
-        if row["proto"] == "tcp" and row["bind"] != "loopback":
-            port = int(row["port"])
-            found.ports[row["machine"]] += [] if port in found.ports[row["machine"]] else [port]
+        if row["bind"] != "loopback":
+            ports = (found.ports if row["proto"] == "tcp" else found.udp)[row["machine"]]
+            ports += [] if int(row["port"]) in ports else [int(row["port"])]
     return found
 
 
