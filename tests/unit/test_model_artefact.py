@@ -16,11 +16,12 @@ from longtail.settings import Settings
 
 SEEN = in_order(sightings(next(iter(events(Plan(3, 1, seed=3, attacks=0, intensity=0.05))))))
 HEADER = Header(date(2026, 3, 1), date(2026, 3, 2), None, SEEN.height, 3, 0, {"budget": 3.0, "of_tomorrow": 1}, "0.1.0")
+MEANT = {'cmd /c "x"': ("names an address",), "dir": ()}
 
 
 def written() -> bytes:
     stream = io.BytesIO()
-    saved(Model(HEADER, SEEN), stream)
+    saved(Model(HEADER, SEEN, MEANT), stream)
     return stream.getvalue()
 
 
@@ -34,18 +35,26 @@ def path(tmp_path: Path) -> Path:
 def rewritten(path: Path, **told: object) -> None:
     """The same model with another header."""
     with zipfile.ZipFile(path) as archive:
-        header, table = json.loads(archive.read("header.json")), archive.read("sightings.parquet")
+        members = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w") as archive:
+        header = json.loads(members.pop("header.json"))
         archive.writestr("header.json", json.dumps(header | told))
-        archive.writestr("sightings.parquet", table)
+        for name, packed in members.items():
+            archive.writestr(name, packed)
 
 
 def test_it_comes_back_as_it_was(path: Path) -> None:
     model = loaded(str(path))
     assert_frame_equal(model.sightings, SEEN)
     assert model.header.since == HEADER.since and len(model.header.sha256) == 64
+    assert {line: tuple(told) for line, told in model.meant.items()} == MEANT
     assert model.asked == Settings(budget=3.0)
     assert is_model(str(path))
+
+
+def test_what_another_version_worked_out_is_worked_out_again(path: Path) -> None:
+    rewritten(path, longtail="0.0.1")
+    assert loaded(str(path)).meant == {}
 
 
 def test_made_twice_it_is_the_same_file() -> None:

@@ -1,26 +1,29 @@
 """A window's sightings and what was asked of them → one file that says what it is and that it is whole; and back.
 
-The file is a plain zip of two members, stored and not packed again: ``header.json`` and ``sightings.parquet``. Nothing
-in it is code. The same model gives the same bytes.
+The file is a plain zip of three members, stored and not packed again: ``header.json``, ``sightings.parquet`` and
+``meanings.parquet``. Nothing in it is code. The same model gives the same bytes.
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import IO, Any
 
 import polars as pl
 
+from longtail import __version__
 from longtail.executions.schema import SIGHTING
 from longtail.models.refusals import FutureModel, ModelError
 from longtail.settings import Settings
 
 VERSION = 1
 KIND = "longtail model"
-HEADER, TABLE = "header.json", "sightings.parquet"
+HEADER, TABLE, MEANINGS = "header.json", "sightings.parquet", "meanings.parquet"
+MEANING = pl.Schema({"line": pl.String(), "traits": pl.List(pl.String())})
 LONGEST_HEADER = 1 << 20  # bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a model made twice is the same file
 ROW_GROUP = 1 << 18
@@ -30,7 +33,8 @@ ROW_GROUP = 1 << 18
 class Header:
     """What a model is: the days it learnt from (``until`` exclusive), of which tenant (None for all), how many rows.
 
-    ``left_out``: grounds of alerts that were kept out. ``sha256`` is that of the table and identifies the model.
+    ``left_out``: how many sightings were not learnt, because alerts rest on them. ``sha256`` is that of the tables, one
+    after the other, and identifies the model.
     """
 
     since: date
@@ -46,10 +50,14 @@ class Header:
 
 @dataclass(frozen=True)
 class Model:
-    """What was learnt: its header, and the sightings (``SIGHTING``) that judging needs, leave-one-out included."""
+    """What was learnt: its header, and the sightings (``SIGHTING``) that judging needs, leave-one-out included.
+
+    ``meant`` is what their command lines mean, to save time; empty where another version worked it out.
+    """
 
     header: Header
     sightings: pl.DataFrame
+    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def asked(self) -> Settings:
@@ -60,15 +68,27 @@ class Model:
 
 def saved(model: Model, stream: IO[bytes]) -> Header:
     """Writes the model; gives its header with the hash that identifies it."""
-    table = io.BytesIO()
-    model.sightings.write_parquet(table, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
-    packed = table.getbuffer()
-    header = Header(**{**_plain(model.header), "sha256": hashlib.sha256(packed).hexdigest()})
+    meanings = pl.DataFrame([(line, list(told)) for line, told in model.meant.items()], schema=MEANING, orient="row")
+    members = {TABLE: _packed(model.sightings), MEANINGS: _packed(meanings)}
+    header = Header(**{**_plain(model.header), "sha256": _hash(members.values())})
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(zipfile.ZipInfo(HEADER, EPOCH), _written(header))
-        with archive.open(zipfile.ZipInfo(TABLE, EPOCH), "w", force_zip64=True) as member:
-            member.write(packed)
+        for name, packed in ((HEADER, _written(header)), *members.items()):
+            with archive.open(zipfile.ZipInfo(name, EPOCH), "w", force_zip64=True) as member:
+                member.write(packed)
     return header
+
+
+def _packed(table: pl.DataFrame) -> bytes:
+    packed = io.BytesIO()
+    table.write_parquet(packed, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+    return packed.getvalue()
+
+
+def _hash(members: Iterable[bytes]) -> str:
+    found = hashlib.sha256()
+    for each in members:
+        found.update(each)
+    return found.hexdigest()
 
 
 def loaded(path: str) -> Model:
@@ -81,14 +101,15 @@ def loaded(path: str) -> Model:
     try:
         with zipfile.ZipFile(path) as archive:
             header = _header(path, archive)
-            packed = _member(archive, TABLE)
+            tables = [_member(archive, name) for name in (TABLE, MEANINGS)]
     except OSError as wrong:
         raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from wrong
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError) as wrong:
         raise _no_model(path) from wrong
-    if hashlib.sha256(packed).hexdigest() != header.sha256:
+    if _hash(tables) != header.sha256:
         raise ModelError(f"{path} is not what was written: its hash does not match; learn again, or copy it again")
-    return Model(header, _table(path, packed))
+    seen, meanings = (_table(path, *each) for each in zip(tables, (SIGHTING, MEANING), strict=True))
+    return Model(header, seen, dict(meanings.iter_rows()) if header.longtail == __version__ else {})
 
 
 def is_model(path: str) -> bool:
@@ -100,9 +121,9 @@ def is_model(path: str) -> bool:
         return False
 
 
-def _table(path: str, packed: bytes) -> pl.DataFrame:
+def _table(path: str, packed: bytes, schema: pl.Schema) -> pl.DataFrame:
     try:
-        return pl.read_parquet(io.BytesIO(packed)).select(list(SIGHTING)).cast(dict(SIGHTING))  # type: ignore[arg-type]
+        return pl.read_parquet(io.BytesIO(packed)).select(list(schema)).cast(dict(schema))  # type: ignore[arg-type]
     except (pl.exceptions.PolarsError, OSError) as wrong:
         raise _no_model(path) from wrong
 

@@ -77,7 +77,8 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     said = lessons(request.kept, moment)
     scene = _scene(request, model, days, moment)
     settings = replace(request.settings, most_alerts=max(request.settings.most_alerts, MOST_ALERTS))
-    found = judged(scene.seen, settings, request.accounts, without(scene.past, said.gone), said.memory)
+    memory = said.memory if model is None else replace(said.memory, meant=model.meant)
+    found = judged(scene.seen, settings, request.accounts, without(scene.past, said.gone), memory)
     book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
     with book.writing() as connection:
         kept = recorded(connection, book.store, _entries(found), quiet, moment)

@@ -12,6 +12,7 @@ from longtail.ledger.memory import remembered, without
 from longtail.ledger.verdicts import Unlearned, no_longer_learnt
 from longtail.models import Header, Model
 from longtail.prevalence.grounds import Memory, learnable
+from longtail.prevalence.judgement import meant
 from longtail.settings import Settings
 from longtail.store.reading import days_in
 
@@ -94,7 +95,7 @@ def learn(request: LearnRequest, now: datetime | None = None) -> Model:
         settings=asdict(request.settings),
         longtail=__version__,
     )
-    return Model(header, learnt)
+    return Model(header, learnt, meant(learnt, request.settings))
 
 
 def taught(seen: pl.DataFrame, said: Lessons) -> pl.DataFrame:

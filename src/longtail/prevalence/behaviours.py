@@ -6,7 +6,7 @@ was told (the coarse shape, and each single feature of it), who started it, and 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -22,6 +22,7 @@ POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 BEHAVIOUR = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
 ASPECT = ["kind", "given", "what"]
+NOTHING_MEANT: Mapping[str, Sequence[str]] = {}
 ODD_CASE = "is spelt in oddly mixed case"
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
 OWNED = [
@@ -110,13 +111,18 @@ def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def aspects(each: pl.DataFrame) -> pl.DataFrame:
+def aspects(each: pl.DataFrame, meant: Mapping[str, Sequence[str]] = NOTHING_MEANT) -> pl.DataFrame:
     """The aspects of behaviours, long: one row a (behaviour, kind, given, what), with the behaviour's unit and days.
 
     ``kind`` is ``executable``, ``told``, ``feature``, ``parent`` or ``trait``; ``given`` is what an aspect is
     conditional on (the executable, for what it was told), else empty. ``stratum`` groups aspects whose novelty is
     alike: an executable's zone, else the kind. Nothing has ``alarmed`` yet: that takes a memory.
+    ``meant`` has what command lines are known to mean (``meanings``); the others are read.
     """
+
+    def traits_of(line: str) -> Iterable[str]:
+        return meant[line] if line in meant else _traits(line)
+
     base = [*UNIT, "behaviour", "first_day", "last_day", "days"]
     parented = each.with_columns(pl.col("parent").str.extract(r"([^\\/]*)$", 1).alias("parent_name")).filter(
         pl.col("parent_name") != ""
@@ -126,7 +132,9 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
         parented.select(*base, **_aspect("parent", pl.col("executable"), pl.col("parent_name"))),
         _exploded(each, base, "told", "shape", coarse_told),
         _exploded(each, base, "feature", "shape", features_told),
-        _exploded(each, base, "trait", "example_command_line", _traits),
+        _exploded(
+            each, base, "trait", "example_command_line", lambda line: meant[line] if line in meant else _traits(line)
+        ),
         each.filter(pl.col("zone").is_in([zone.value for zone in Zone if writable(zone)])).select(
             *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a place that anybody can write to"))
         ),
@@ -134,6 +142,11 @@ def aspects(each: pl.DataFrame) -> pl.DataFrame:
         each.filter(pl.col("zone").is_in(OWNED)).select(*base, **_aspect("place", pl.lit(""), pl.col("place"))),
     ]
     return pl.concat(lines).with_columns(pl.lit(False).alias("alarmed"))
+
+
+def meanings(each: pl.DataFrame) -> dict[str, Sequence[str]]:
+    """What the command lines of behaviours mean, which takes longest to tell: line → traits."""
+    return {line: tuple(_traits(line)) for line in each["example_command_line"].drop_nulls().unique().sort().to_list()}
 
 
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import EXAMPLE, UTC_TIME
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
-from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located
+from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located, meanings
 from longtail.prevalence.findings import Alert, Bar, Population, Severity
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
@@ -92,6 +92,13 @@ def judged(
     )
 
 
+def meant(sightings: pl.DataFrame, settings: Settings) -> dict[str, Sequence[str]]:
+    """What the command lines mean that judging by these sightings looks at: worked out once for many judgements."""
+    placed, _ = model(_together(sightings, None))
+    populations = selected(measured(placed), ("auto",), settings)
+    return meanings(behaviours(placed.join(populations.filter("judged"), on=POPULATION, how="semi")))
+
+
 def _together(sightings: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
     """What is judged, and what is only learnt from, in one table."""
     mine = sightings.with_columns(pl.lit(True).alias("judged"))
@@ -105,7 +112,7 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weigh
     each = behaviours(chosen)
     if each.is_empty():
         return _Weighed(each, each)
-    found = alarmed(aspects(each), chosen, memory.left_out)
+    found = alarmed(aspects(each, memory.meant), chosen, memory.left_out)
     surprises = surprise(found, exposures(chosen))
     full = counted(priced(weighed(each, found, surprises), settings.anomaly_bits), chosen)
     return _Weighed(excused(full, chosen, memory.excused), notable(found, surprises))
