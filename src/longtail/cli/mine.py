@@ -111,7 +111,7 @@ def _summary(found: Any, folder: Any, output: Path) -> Iterator[str]:
     )
     yield f"{count(len(mined.rules), 'rule')} written; {_groups(len(mined.refused))} gave none: report.md says why"
     if mined.alike:
-        yield f"{count(len(mined.alike), 'host-day')} that no alert told of look alike: report.md says where"
+        yield f"look at {count(len(mined.alike), 'host-day')} like these that no alert told of: report.md says where"
     for rule in mined.rules[:SHOWN]:
         whole = rule.proof.whole
         yield (
