@@ -16,7 +16,7 @@ from longtail.settings import Settings
 
 SEEN = in_order(sightings(next(iter(events(Plan(3, 1, seed=3, attacks=0, intensity=0.05))))))
 HEADER = Header(date(2026, 3, 1), date(2026, 3, 2), None, SEEN.height, 3, 0, {"budget": 3.0, "of_tomorrow": 1}, "0.1.0")
-MEANT = {'cmd /c "x"': ("names an address",), "dir": ()}
+MEANT = {"told": {"cmd -c": ["cmd -c"]}, "trait": {'cmd /c "x"': ["names an address"], "dir": []}}
 
 
 def written() -> bytes:
@@ -47,7 +47,7 @@ def test_it_comes_back_as_it_was(path: Path) -> None:
     model = loaded(str(path))
     assert_frame_equal(model.sightings, SEEN)
     assert model.header.since == HEADER.since and len(model.header.sha256) == 64
-    assert {line: tuple(told) for line, told in model.meant.items()} == MEANT
+    assert model.meant == MEANT
     assert model.asked == Settings(budget=3.0)
     assert is_model(str(path))
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import IO, Any
@@ -18,12 +18,13 @@ import polars as pl
 from longtail import __version__
 from longtail.executions.schema import SIGHTING
 from longtail.models.refusals import FutureModel, ModelError
+from longtail.prevalence.behaviours import Meant
 from longtail.settings import Settings
 
 VERSION = 1
 KIND = "longtail model"
 HEADER, TABLE, MEANINGS = "header.json", "sightings.parquet", "meanings.parquet"
-MEANING = pl.Schema({"line": pl.String(), "traits": pl.List(pl.String())})
+MEANING = pl.Schema({"kind": pl.String(), "text": pl.String(), "means": pl.List(pl.String())})
 LONGEST_HEADER = 1 << 20  # bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a model made twice is the same file
 ROW_GROUP = 1 << 18
@@ -52,12 +53,12 @@ class Header:
 class Model:
     """What was learnt: its header, and the sightings (``SIGHTING``) that judging needs, leave-one-out included.
 
-    ``meant`` is what their command lines mean, to save time; empty where another version worked it out.
+    ``meant`` is what their texts mean by kind of aspect, to save time; empty where another version worked it out.
     """
 
     header: Header
     sightings: pl.DataFrame
-    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    meant: Meant = field(default_factory=dict)
 
     @property
     def asked(self) -> Settings:
@@ -68,14 +69,25 @@ class Model:
 
 def saved(model: Model, stream: IO[bytes]) -> Header:
     """Writes the model; gives its header with the hash that identifies it."""
-    meanings = pl.DataFrame([(line, list(told)) for line, told in model.meant.items()], schema=MEANING, orient="row")
-    members = {TABLE: _packed(model.sightings), MEANINGS: _packed(meanings)}
+    members = {TABLE: _packed(model.sightings), MEANINGS: _packed(_as_table(model.meant))}
     header = Header(**{**_plain(model.header), "sha256": _hash(members.values())})
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, packed in ((HEADER, _written(header)), *members.items()):
             with archive.open(zipfile.ZipInfo(name, EPOCH), "w", force_zip64=True) as member:
                 member.write(packed)
     return header
+
+
+def _as_table(meant: Meant) -> pl.DataFrame:
+    rows = [(kind, text, list(means)) for kind, known in meant.items() for text, means in known.items()]
+    return pl.DataFrame(rows, schema=MEANING, orient="row").sort("kind", "text", nulls_last=False)
+
+
+def _as_read(meanings: pl.DataFrame) -> Meant:
+    found: dict[str, dict[str, list[str]]] = {}
+    for kind, text, means in meanings.iter_rows():
+        found.setdefault(kind, {})[text] = means
+    return found
 
 
 def _packed(table: pl.DataFrame) -> bytes:
@@ -109,7 +121,7 @@ def loaded(path: str) -> Model:
     if _hash(tables) != header.sha256:
         raise ModelError(f"{path} is not what was written: its hash does not match; learn again, or copy it again")
     seen, meanings = (_table(path, *each) for each in zip(tables, (SIGHTING, MEANING), strict=True))
-    return Model(header, seen, dict(meanings.iter_rows()) if header.longtail == __version__ else {})
+    return Model(header, seen, _as_read(meanings) if header.longtail == __version__ else {})
 
 
 def is_model(path: str) -> bool:

@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 
 from longtail import models, store
-from longtail.executions.schema import SIGHTING_KEY
-from longtail.executions.sightings import empty
+from longtail.executions.sightings import KEY, empty
 from longtail.ledger.incidents import Entry, State, entries, numbered, recorded
 from longtail.ledger.incidents import Kept as Recorded
 from longtail.ledger.marks import judged_up_to, mark
@@ -127,7 +126,9 @@ def _going_on(rows: pl.DataFrame, actors: pl.DataFrame) -> pl.Series:
 def _of_model(model: models.Model, tenant: str | None, seen: pl.DataFrame) -> pl.DataFrame:
     """What a model learnt, without what is judged now: nothing speaks for itself."""
     learnt = model.sightings if tenant is None else model.sightings.filter(pl.col("tenant") == tenant)
-    return learnt.join(seen.select(list(SIGHTING_KEY)), on=list(SIGHTING_KEY), how="anti", nulls_equal=True)
+    days = pl.col("day").is_in(seen["day"].unique().implode())
+    again = learnt.filter(days).join(seen.select(KEY), on=KEY, how="anti", nulls_equal=True)
+    return pl.concat([learnt.filter(~days), again])
 
 
 def _earlier(request: DetectRequest, model: models.Model | None, days: Sequence[date]) -> list[date]:

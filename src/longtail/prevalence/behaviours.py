@@ -6,7 +6,7 @@ was told (the coarse shape, and each single feature of it), who started it, and 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -22,7 +22,10 @@ POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 BEHAVIOUR = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
 ASPECT = ["kind", "given", "what"]
-NOTHING_MEANT: Mapping[str, Sequence[str]] = {}
+Meant = Mapping[str, Mapping[str, Sequence[str]]]
+"""By kind of aspect what texts were found to mean: a command line its traits, a shape what it tells."""
+
+NOTHING_MEANT: Meant = {}
 ODD_CASE = "is spelt in oddly mixed case"
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
 OWNED = [
@@ -111,17 +114,14 @@ def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def aspects(each: pl.DataFrame, meant: Mapping[str, Sequence[str]] = NOTHING_MEANT) -> pl.DataFrame:
+def aspects(each: pl.DataFrame, meant: Meant = NOTHING_MEANT) -> pl.DataFrame:
     """The aspects of behaviours, long: one row a (behaviour, kind, given, what), with the behaviour's unit and days.
 
     ``kind`` is ``executable``, ``told``, ``feature``, ``parent`` or ``trait``; ``given`` is what an aspect is
     conditional on (the executable, for what it was told), else empty. ``stratum`` groups aspects whose novelty is
     alike: an executable's zone, else the kind. Nothing has ``alarmed`` yet: that takes a memory.
-    ``meant`` has what command lines are known to mean (``meanings``); the others are read.
+    ``meant`` has what is known already (``meanings``); the rest is read.
     """
-
-    def traits_of(line: str) -> Iterable[str]:
-        return meant[line] if line in meant else _traits(line)
 
     base = [*UNIT, "behaviour", "first_day", "last_day", "days"]
     parented = each.with_columns(pl.col("parent").str.extract(r"([^\\/]*)$", 1).alias("parent_name")).filter(
@@ -130,11 +130,7 @@ def aspects(each: pl.DataFrame, meant: Mapping[str, Sequence[str]] = NOTHING_MEA
     lines = [
         each.select(*base, **_aspect("executable", pl.lit(""), pl.col("executable"), pl.col("zone"))),
         parented.select(*base, **_aspect("parent", pl.col("executable"), pl.col("parent_name"))),
-        _exploded(each, base, "told", "shape", coarse_told),
-        _exploded(each, base, "feature", "shape", features_told),
-        _exploded(
-            each, base, "trait", "example_command_line", lambda line: meant[line] if line in meant else _traits(line)
-        ),
+        *(_exploded(each, base, kind, meant.get(kind, {})) for kind in MEANINGS),
         each.filter(pl.col("zone").is_in([zone.value for zone in Zone if writable(zone)])).select(
             *base, **_aspect("trait", pl.lit(""), pl.lit("runs from a place that anybody can write to"))
         ),
@@ -144,9 +140,10 @@ def aspects(each: pl.DataFrame, meant: Mapping[str, Sequence[str]] = NOTHING_MEA
     return pl.concat(lines).with_columns(pl.lit(False).alias("alarmed"))
 
 
-def meanings(each: pl.DataFrame) -> dict[str, Sequence[str]]:
-    """What the command lines of behaviours mean, which takes longest to tell: line → traits."""
-    return {line: tuple(_traits(line)) for line in each["example_command_line"].drop_nulls().unique().sort().to_list()}
+def meanings(each: pl.DataFrame) -> Meant:
+    """What the texts of behaviours mean, which takes longest to tell."""
+    found = ((kind, _meant(each, kind, {})) for kind in MEANINGS)
+    return {kind: dict(table.drop_nulls().iter_rows()) for kind, table in found}
 
 
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:
@@ -166,18 +163,23 @@ def _aspect(kind: str, given: pl.Expr, what: pl.Expr, stratum: pl.Expr | None = 
     return {"kind": pl.lit(kind), "given": given, "what": what, "stratum": pl.lit(kind) if stratum is None else stratum}
 
 
-def _exploded(each: pl.DataFrame, base: list[str], kind: str, column: str, meaning) -> pl.DataFrame:  # type: ignore[no-untyped-def]
-    distinct = each.select(column).unique()
-    meant = distinct.with_columns(
-        pl.Series("what", [list(meaning(value or "")) for value in distinct[column]], dtype=pl.List(pl.String))
-    )
+def _exploded(each: pl.DataFrame, base: list[str], kind: str, known: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    column = MEANINGS[kind][0]
     given = pl.lit("") if kind == "trait" else pl.col("executable")
     return (
-        each.join(meant, on=column, how="left", nulls_equal=True)
+        each.join(_meant(each, kind, known), on=column, how="left", nulls_equal=True)
         .explode("what")
         .filter(pl.col("what").is_not_null())
         .select(*base, **_aspect(kind, given, pl.col("what")))
     )
+
+
+def _meant(each: pl.DataFrame, kind: str, known: Mapping[str, Sequence[str]]) -> pl.DataFrame:
+    """Each distinct text that a kind of aspect is read from, and ``what`` it means."""
+    column, meaning = MEANINGS[kind]
+    distinct = each.select(column).unique()
+    found = [list(known[text] if text in known else meaning(text)) for text in distinct[column].fill_null("")]
+    return distinct.with_columns(pl.Series("what", found, dtype=pl.List(pl.String)))
 
 
 _NAMED = re.compile(r"<(?:rand|user|name|host|word)>|[a-z_$-]*(?:<n>|\d)[\w<>$-]*$")
@@ -201,3 +203,11 @@ def _named(token: str) -> str:
 def _traits(command_line: str) -> Iterable[str]:
     found = sorted(trait.value for trait in traits(command_line))
     return [*found, ODD_CASE] if oddly_cased(command_line[:MAX_TEXT]) else found
+
+
+MEANINGS: dict[str, tuple[str, Callable[[str], Iterable[str]]]] = {
+    "told": ("shape", coarse_told),
+    "feature": ("shape", features_told),
+    "trait": ("example_command_line", _traits),
+}
+"""The kinds of aspects that are read from a text: which text, and how."""

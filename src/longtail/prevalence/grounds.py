@@ -8,13 +8,13 @@ account of its class. Else the second command of the same day would teach what t
 A dismissal is narrower: it excuses the same program told the same by the same parent, not all that the program may do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import polars as pl
 
-from longtail.prevalence.behaviours import ASPECT, UNIT, coarse_told, features_told
+from longtail.prevalence.behaviours import ASPECT, UNIT, Meant, coarse_told, features_told
 from longtail.prevalence.explain import WEAK_BITS
 from longtail.prevalence.findings import Alert
 
@@ -42,11 +42,11 @@ EXCUSED = pl.Schema(dict.fromkeys((*SCOPE, "executable", *PROGRAM, "hosted_by", 
 @dataclass(frozen=True)
 class Memory:
     """What earlier alerts taught: grounds that are never learnt (``LEFT_OUT``), behaviours that no longer alarm
-    (``EXCUSED``). ``meant``: what command lines were found to mean before, to save time."""
+    (``EXCUSED``). ``meant``: what texts were found to mean before, to save time."""
 
     left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEFT_OUT))
     excused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXCUSED))
-    meant: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    meant: Meant = field(default_factory=dict)
 
 
 def notable(found: pl.DataFrame, surprises: pl.DataFrame) -> pl.DataFrame:

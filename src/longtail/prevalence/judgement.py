@@ -11,7 +11,7 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import EXAMPLE, UTC_TIME
 from longtail.prevalence import explain, incidents, severity
 from longtail.prevalence.anomalies import counted, priced, weighed
-from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, aspects, behaviours, located, meanings
+from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours, located, meanings
 from longtail.prevalence.findings import Alert, Bar, Population, Severity
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.likeness import Likeness, common_executables, likeness
@@ -92,8 +92,8 @@ def judged(
     )
 
 
-def meant(sightings: pl.DataFrame, settings: Settings) -> dict[str, Sequence[str]]:
-    """What the command lines mean that judging by these sightings looks at: worked out once for many judgements."""
+def meant(sightings: pl.DataFrame, settings: Settings) -> Meant:
+    """What the texts mean that judging by these sightings looks at: worked out once for many judgements."""
     placed, _ = model(_together(sightings, None))
     populations = selected(measured(placed), ("auto",), settings)
     return meanings(behaviours(placed.join(populations.filter("judged"), on=POPULATION, how="semi")))
