@@ -67,6 +67,15 @@ def test_what_is_new_is_told_once_and_fails_when_asked_to(run: Run, lake: str) -
     assert (again.code, again.out, again.err) == (0, "", "nothing new since the last time\n")
 
 
+def test_where_there_is_nothing_it_says_so(run: Run, lake: str, tmp_path: Path) -> None:
+    nobody = run("detect", "--store", lake, "--tenant", "nobody", "-f", "jsonl")
+    assert (nobody.code, nobody.out) == (0, "") and "0 new alerts" in nobody.err
+    nowhere = run("detect", "--store", tmp_path / "nowhere")
+    assert nowhere.code == 1 and "no store there" in nowhere.err
+    none = run("detect", "--store", lake, "--model", __file__)
+    assert none.code == 1 and "no model of Longtail" in none.err
+
+
 def test_a_verdict_is_kept_listed_and_refused_where_it_cannot_be_meant(run: Run, lake: str) -> None:
     alert = objects(run("detect", "--store", lake, "-f", "jsonl"))[0]["id"]
     said = run(
