@@ -1,7 +1,6 @@
 """Article 2: inventory × openings → port profiles → recommendations."""
 
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from longtail import network, telemetry
+from longtail.files.streams import standard_input
 from longtail.pipelines.observing import files_here, observed
 from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.ports.evidence import Evidence
@@ -81,7 +81,7 @@ def kept(request: PortsRequest) -> Iterator[PortsRequest]:
     with TemporaryDirectory(prefix="longtail-") as folder:
         path = Path(folder, KEPT)
         with path.open("wb") as stream:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
+            shutil.copyfileobj(standard_input(), stream)
         yield replace(request, paths=tuple(str(path) if each == STDIN else each for each in request.paths))
 
 
