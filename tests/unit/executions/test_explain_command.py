@@ -5,13 +5,13 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from longtail.cli.explain_command import command
+from longtail.cli import longtail
 
 LINE = '"C:\\Windows\\system32\\cmd.exe" /c echo open 1.2.3.4>So.2'
 
 
 def _run(*arguments: str, text: str | None = None) -> str:
-    done = CliRunner().invoke(command, list(arguments), input=text)
+    done = CliRunner().invoke(longtail, ["explain-command", *arguments], input=text)
     assert done.exit_code == 0, done.output
     return done.output
 

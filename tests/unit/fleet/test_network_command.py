@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 from click.testing import CliRunner
 
-from longtail.cli.fleet import command
+from longtail.cli import longtail
 from longtail.errors import OutputExists, UsageError
 from longtail.network import network
 from longtail.telemetry import Options, gathered
@@ -15,7 +15,7 @@ SMALL = ["--machines", "12", "--days", "2", "--intensity", "0.1", "--preset", "s
 
 
 def _made(folder: Path, *arguments: str) -> Path:
-    result = CliRunner().invoke(command, ["-o", str(folder), *arguments])
+    result = CliRunner().invoke(longtail, ["fleet", "-o", str(folder), *arguments])
     assert result.exit_code == 0, result.exception
     return folder
 
@@ -56,7 +56,7 @@ def test_an_inventory_stands_for_the_starts(tmp_path: Path) -> None:
 def test_a_fleet_with_a_network_is_replaced_by_force_alone(tmp_path: Path) -> None:
     folder = _made(tmp_path / "f", *SMALL, "--inventory")
     again = ["-o", str(folder), *SMALL, "--inventory"]
-    assert isinstance(CliRunner().invoke(command, again).exception, OutputExists)
+    assert isinstance(CliRunner().invoke(longtail, ["fleet", *again]).exception, OutputExists)
     _made(folder, *SMALL, "--network", "--force")
     assert not (folder / "inventory.parquet").exists()
 
