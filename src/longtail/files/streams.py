@@ -102,6 +102,11 @@ def standard_input() -> Stream:
     return Stream(sys.stdin.buffer.read)
 
 
+def standard_descriptor() -> int:
+    """The same for whoever waits for what arrives; nothing of it is read ahead."""
+    return sys.stdin.fileno()
+
+
 def as_utf8(stream: Stream) -> Stream:
     """The stream without its byte order mark; UTF-16 is turned into UTF-8."""
     head = stream.peek(3)

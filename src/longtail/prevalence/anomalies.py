@@ -121,16 +121,22 @@ def priced(each: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
     )
 
 
-def counted(each: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
-    """Behaviours with their prevalence: ``hosts_with`` of ``hosts_of``, and so for days and runs.
-
-    What is counted is the executable, or the executable so told where that is the greater surprise.
-    """
-    whole = located.group_by(POPULATION).agg(
+def sizes(located: pl.DataFrame) -> pl.DataFrame:
+    """One row a population: ``hosts_of``, ``days_of``, ``runs_of``."""
+    return located.group_by(POPULATION).agg(
         pl.col("host").n_unique().alias("hosts_of"),
         pl.col("day").n_unique().alias("days_of"),
         pl.col("runs").filter(pl.col("hosted_by").is_null()).sum().alias("runs_of"),
     )
+
+
+def counted(each: pl.DataFrame, located: pl.DataFrame, whole: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Behaviours with their prevalence: ``hosts_with`` of ``hosts_of``, and so for days and runs.
+
+    What is counted is the executable, or the executable so told where that is the greater surprise. ``whole`` has the
+    ``sizes`` of the populations where ``located`` is only the sightings of these executables.
+    """
+    whole = sizes(located) if whole is None else whole
     by_executable = located.group_by(*POPULATION, "executable").agg(*_spread("executable"))
     by_shape = located.group_by(*POPULATION, "executable", "shape").agg(*_spread("told"))
     told = pl.col("told_bits") > pl.col("executable_bits")

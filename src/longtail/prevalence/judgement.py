@@ -1,6 +1,6 @@
 """Sightings → a judgement: which populations can be judged, what in them is anomalous, and the alerts that tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from longtail.prevalence.anomalies import counted, priced, weighed
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours, located, meanings
 from longtail.prevalence.findings import Alert, Bar, Population, Severity
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
-from longtail.prevalence.likeness import Likeness, common_executables, likeness
+from longtail.prevalence.likeness import Common, Likeness, common_executables, likeness
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.surprise import exposures, surprise
@@ -75,20 +75,20 @@ def judged(
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
     weighed_up = _weighed(chosen, settings, memory)
-    stories = _stories(weighed_up.each, chosen, placed, settings)
+    told = stories(weighed_up.each, chosen, common_executables(placed), settings)
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
-        for story in stories
+        for story in told
         for row in story.anomalies
         if row["executable_bits"] >= row["told_bits"]
     }
-    alerts, cards = _alerts(stories), rollouts(placed)
+    alerts, cards = alerts_of(told), rollouts(placed)
     return Judgement(
         (*alerts, *cards),
         _populations(populations, placed, anomalous),
         _host_days(chosen),
         (),
-        pl.concat([_grounds(alerts, stories, weighed_up, chosen), of_cards(cards, placed)]),
+        pl.concat([_grounds(alerts, told, weighed_up, chosen), of_cards(cards, placed)]),
     )
 
 
@@ -137,26 +137,41 @@ def _host_days(located: pl.DataFrame) -> int:
     return located.filter("judged").select(*UNIT[:1], "host", "day").n_unique() if located.height else 0
 
 
-def _stories(each: pl.DataFrame, chosen: pl.DataFrame, placed: pl.DataFrame, settings: Settings) -> list[explain.Told]:
-    """The incidents with their anomalies and surroundings, most alarming first."""
+def stories(
+    each: pl.DataFrame,
+    chosen: pl.DataFrame,
+    common: Mapping[str, dict[str, Common]],
+    settings: Settings,
+    cut: severity.Thresholds | None = None,
+) -> list[explain.Told]:
+    """The incidents with their anomalies and surroundings, most alarming first.
+
+    ``each`` are the behaviours with their bits, ``chosen`` the sightings they come from, ``common`` what is common by
+    account class. Severities are told by ``cut``, else by the scores of these incidents themselves.
+    """
     if each.is_empty():
         return []
     anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
     grouped = incidents.grouped(anomalous, settings.quiet_hours)
     if grouped.is_empty():
         return []
-    likenesses = _likenesses(grouped, placed)
-    scored = incidents.scored(grouped, likenesses).sort("score", "incident", descending=[True, False])
-    cut = severity.thresholds(scored["score"].to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
+    alike = likenesses(grouped, common)
+    scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
+    cut = cut or thresholds(scored["score"], chosen, settings)
     told = scored.head(settings.most_alerts)
     contexts = explain.contexts(told, _surroundings(each, chosen, told, settings))
     members = grouped.partition_by("incident", as_dict=True)
     anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
     severities = _of_campaigns([cut.severity(score) for score in told["score"]], anomalies)
     return [
-        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, likenesses)
+        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike)
         for incident, rows, level in zip(told.to_dicts(), anomalies, severities, strict=True)
     ]
+
+
+def thresholds(scores: pl.Series, chosen: pl.DataFrame, settings: Settings) -> severity.Thresholds:
+    """From which score on incidents are of each severity, by the scores of those on the host-days that are judged."""
+    return severity.thresholds(scores.to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
 
 
 def _of_campaigns(levels: Sequence[Severity], stories: Sequence[Sequence[dict[str, Any]]]) -> list[Severity]:
@@ -177,9 +192,8 @@ def _surroundings(each: pl.DataFrame, chosen: pl.DataFrame, scored: pl.DataFrame
     return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
 
 
-def _likenesses(anomalous: pl.DataFrame, located: pl.DataFrame) -> dict[int, Likeness]:
+def likenesses(anomalous: pl.DataFrame, common: Mapping[str, dict[str, Common]]) -> dict[int, Likeness]:
     """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
-    common = common_executables(located)
     kinds = {
         kind: likeness(kind[0], kind[1], common.get(kind[2], {}))
         for kind in anomalous.select("executable", "zone", "account_class").unique().iter_rows()
@@ -188,7 +202,7 @@ def _likenesses(anomalous: pl.DataFrame, located: pl.DataFrame) -> dict[int, Lik
     return {number: kinds[kind] for number, *parts in numbered if (kind := tuple(parts))}
 
 
-def _alerts(stories: Sequence[explain.Told]) -> list[Alert]:
+def alerts_of(stories: Sequence[explain.Told]) -> list[Alert]:
     """The alerts of the stories, each naming the others that share a technique."""
     alerts = [explain.alert(story) for story in stories]
     by_technique: dict[str, list[str]] = {}

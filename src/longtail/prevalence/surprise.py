@@ -14,6 +14,9 @@ What recurs on this host, and whose first day lies within one of its own interva
 been there before watching began: then its recurrence counts as its past. What alarmed, and nobody dismissed, has none.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
@@ -26,6 +29,29 @@ TENANT_PRIOR = 50.0  # host-days of all tenants' rate mixed into one tenant's
 STEPS = 2  # steps of rarity a bit
 RAREST = 24  # steps: rarer than this counts as nowhere
 MOST_BITS = 16.0
+STRATUM = ["given", "stratum", "at_start"]
+COUNTED = {
+    "could": [*POPULATION, "given"],
+    "show": [*POPULATION, *ASPECT],
+    "brief": [*POPULATION, *ASPECT, "first_day", "last_day"],
+    "host_days": [*POPULATION, "given", "at_start"],
+    "novel": [*POPULATION, *STRATUM, "rarity"],
+}
+"""What judging a unit asks of its population, and by what it is counted: the units that could show an aspect, that
+show it, that show it only around one moment; host-days, and those that brought something new so rare."""
+
+Counts = Mapping[str, pl.DataFrame]
+"""By the names of ``COUNTED``: how many ``n`` there are. Each is a sum over units, so it can be kept and added to."""
+NOT_COUNTED: Counts = {}
+
+
+@dataclass(frozen=True)
+class Units:
+    """Aspects on units with their ``rarity``, the ``rows`` that these units count with, and the ``counts`` of all."""
+
+    rare: pl.DataFrame
+    rows: Counts
+    counts: Counts
 
 
 def exposures(located_sightings: pl.DataFrame) -> pl.DataFrame:
@@ -40,19 +66,40 @@ def exposures(located_sightings: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([whole, each]).with_columns(before.cast(pl.Int64).alias("before")).collect()
 
 
-def surprise(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+def surprise(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_COUNTED) -> pl.DataFrame:
     """One row a (unit, aspect) with ``bits`` and the counts behind them.
 
-    ``found`` is the table of ``behaviours.aspects``, ``watched`` that of ``exposures``. Columns of the result: unit,
+    ``found`` is the table of ``behaviours.aspects``, ``watched`` that of ``exposures``; ``counts`` are those of all
+    units (these included) where these are only some. Columns of the result: unit,
     aspect, ``first_day``, ``last_day``, ``days``, ``hosts`` of ``of_hosts`` (other hosts of the population that show
     it, of those that could), ``elsewhere`` of ``of_elsewhere`` (the same in other tenants), ``before`` (days this
     host was watched before it), ``settled`` (it may have been there before watching began), ``bits``.
     """
-    on_unit = _on_units(found, watched)
-    judged = _rated(_other_hosts(on_unit, watched), watched)
+    judged = _rated(units(found, watched, counts))
     return judged.with_columns(_probability().alias("probability")).with_columns(
         (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
     )
+
+
+def units(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_COUNTED) -> Units:
+    """What units show, how rare that is, and what it counts for others; ``counts`` as for ``surprise``."""
+    on_unit = _on_units(found, watched)
+    days = watched.with_columns((pl.col("before") == 0).alias("at_start"))
+    brief = on_unit.filter((pl.col("last_day") - pl.col("first_day")).dt.total_days() <= 2)
+    rows = {"could": watched.select(*UNIT, "given").unique(), "show": on_unit, "brief": brief, "host_days": days}
+    known = {name: counts[name] if name in counts else tallied(name, each) for name, each in rows.items()}
+    rare = _other_hosts(on_unit, known).with_columns(_rarity().alias("rarity"))
+    rows["novel"] = _at_least_as_rare(rare)
+    return Units(rare, rows, {**known, "novel": counts.get("novel", tallied("novel", rows["novel"]))})
+
+
+def tallied(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """One of ``COUNTED``, of rows that count one each."""
+    return rows.group_by(COUNTED[name]).agg(pl.len().cast(pl.Int64).alias("n"))
+
+
+def _summed(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+    return counts.group_by(by).agg(pl.col("n").sum().alias(name))
 
 
 def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
@@ -82,19 +129,18 @@ def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _other_hosts(on_unit: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+def _other_hosts(on_unit: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     """How many other hosts show each aspect, of how many that could, in this tenant and in the others."""
-    could = watched.select(*UNIT, "given").unique()
-    per_tenant = could.group_by([*POPULATION, "given"]).agg(pl.len().alias("could"))
-    overall = could.group_by("account_class", "given").agg(pl.len().alias("could_all"))
-    show = on_unit.group_by([*POPULATION, *ASPECT]).agg(pl.len().alias("show"))
-    show_all = on_unit.group_by("account_class", *ASPECT).agg(pl.len().alias("show_all"))
+    per_tenant = _summed(counts["could"], COUNTED["could"], "could")
+    overall = _summed(counts["could"], ["account_class", "given"], "could_all")
+    show = _summed(counts["show"], COUNTED["show"], "show")
+    show_all = _summed(counts["show"], ["account_class", *ASPECT], "show_all")
     return (
         on_unit.join(per_tenant, on=[*POPULATION, "given"])
         .join(overall, on=["account_class", "given"])
         .join(show, on=[*POPULATION, *ASPECT])
         .join(show_all, on=["account_class", *ASPECT])
-        .join(_same_moment(on_unit), on=[*UNIT, *ASPECT], how="left")
+        .join(_same_moment(on_unit, counts["brief"]), on=[*UNIT, *ASPECT], how="left")
         .with_columns(
             (pl.col("show") - 1).alias("hosts"),
             (pl.col("could") - 1).alias("of_hosts"),
@@ -105,10 +151,9 @@ def _other_hosts(on_unit: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _same_moment(on_unit: pl.DataFrame) -> pl.DataFrame:
+def _same_moment(on_unit: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
     """How many other hosts of the population show an aspect only within a day of this host's first day."""
-    brief = on_unit.filter((pl.col("last_day") - pl.col("first_day")).dt.total_days() <= 2)
-    spans = brief.group_by([*POPULATION, *ASPECT, "first_day", "last_day"]).agg(pl.len().alias("hosts"))
+    spans = brief.rename({"n": "hosts"})
     day = pl.duration(days=1)
     near = (pl.col("first_day_other") >= pl.col("first_day") - day) & (
         pl.col("last_day_other") <= pl.col("first_day") + day
@@ -123,43 +168,39 @@ def _same_moment(on_unit: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rated(counted: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
+def _rated(found: Units) -> pl.DataFrame:
     """With ``rate``: the share of other hosts' host-days that bring something of this kind at least as rare.
 
     A host's first day (or an executable's first on it) is a stratum of its own: everything particular to it shows then.
     """
-    rare = counted.with_columns(_rarity().alias("rarity"))
-    at_least = _at_least_as_rare(rare)
+    own = {name: found.rows[name].with_columns(pl.lit(1, pl.Int64).alias("n")) for name in ("novel", "host_days")}
+    given = ["given", "at_start"]
+    novel, days = found.counts["novel"], found.counts["host_days"]
     return (
-        rare.join(_cumulated(at_least, UNIT, "rare_own"), on=[*UNIT, *STRATUM, "rarity"], how="left")
-        .join(_cumulated(at_least, POPULATION, "rare_here"), on=[*POPULATION, *STRATUM, "rarity"], how="left")
+        found.rare.join(_cumulated(own["novel"], UNIT, "rare_own"), on=[*UNIT, *STRATUM, "rarity"], how="left")
+        .join(_cumulated(novel, POPULATION, "rare_here"), on=[*POPULATION, *STRATUM, "rarity"], how="left")
         .join(
-            _cumulated(at_least, ["account_class"], "rare_anywhere"),
-            on=["account_class", *STRATUM, "rarity"],
-            how="left",
+            _cumulated(novel, ["account_class"], "rare_anywhere"), on=["account_class", *STRATUM, "rarity"], how="left"
         )
-        .join(_host_days(watched, UNIT, "own_days"), on=[*UNIT, "given", "at_start"], how="left")
-        .join(_host_days(watched, POPULATION, "tenant_days"), on=[*POPULATION, "given", "at_start"], how="left")
-        .join(_host_days(watched, ["account_class"], "all_days"), on=["account_class", "given", "at_start"], how="left")
+        .join(_summed(own["host_days"], [*UNIT, *given], "own_days"), on=[*UNIT, *given], how="left")
+        .join(_summed(days, [*POPULATION, *given], "tenant_days"), on=[*POPULATION, *given], how="left")
+        .join(_summed(days, ["account_class", *given], "all_days"), on=["account_class", *given], how="left")
         .with_columns(
             pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0)
         )
         .with_columns(
             (
-                (pl.col("rare_anywhere") - pl.col("rare_own") + RATE_PRIOR)
-                / (pl.col("all_days") - pl.col("own_days") + 1)
+                ((pl.col("rare_anywhere") - pl.col("rare_own")).clip(0) + RATE_PRIOR)
+                / ((pl.col("all_days") - pl.col("own_days")).clip(0) + 1)
             ).alias("rate")
         )
         .with_columns(
             (
-                (pl.col("rare_here") - pl.col("rare_own") + TENANT_PRIOR * pl.col("rate"))
-                / (pl.col("tenant_days") - pl.col("own_days") + TENANT_PRIOR)
+                ((pl.col("rare_here") - pl.col("rare_own")).clip(0) + TENANT_PRIOR * pl.col("rate"))
+                / ((pl.col("tenant_days") - pl.col("own_days")).clip(0) + TENANT_PRIOR)
             ).alias("rate")
         )
     )
-
-
-STRATUM = ["given", "stratum", "at_start"]
 
 
 def _others() -> pl.Expr:
@@ -180,10 +221,10 @@ def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
     return new.group_by([*UNIT, *STRATUM, "first_day"]).agg(pl.col("rarity").max())
 
 
-def _cumulated(host_days: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
+def _cumulated(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
     """For every rarity, how many host-days brought something at least as rare."""
     steps = pl.DataFrame({"rarity": range(RAREST + 1)}, schema={"rarity": pl.Int64})
-    counts = host_days.group_by([*by, *STRATUM, "rarity"]).agg(pl.len().cast(pl.Int64).alias(name))
+    counts = _summed(counts, [*by, *STRATUM, "rarity"], name)
     every = counts.select(*by, *STRATUM).unique().join(steps, how="cross")
     return (
         every.join(counts, on=[*by, *STRATUM, "rarity"], how="left")
@@ -191,11 +232,6 @@ def _cumulated(host_days: pl.DataFrame, by: list[str], name: str) -> pl.DataFram
         .sort("rarity", descending=True)
         .with_columns(pl.col(name).cum_sum().over([*by, *STRATUM]))
     )
-
-
-def _host_days(watched: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
-    days = watched.with_columns((pl.col("before") == 0).alias("at_start"))
-    return days.group_by([*by, "given", "at_start"]).agg(pl.len().alias(name))
 
 
 def _probability() -> pl.Expr:

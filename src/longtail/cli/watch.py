@@ -1,0 +1,195 @@
+"""``longtail watch``: follow telemetry as it is written and alert within seconds, by a model in memory."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from longtail.cli.options import LEVELS, refuse_overwrite
+
+FINDINGS, QUARANTINED, INTERRUPTED = 3, 4, 130
+MINUTE = 60.0
+
+EXAMPLES = """\b
+Examples:
+  longtail watch logs/ --model model.longtail                   what is written under a folder
+  tail -F events.jsonl | longtail watch - --model model.longtail -o alerts.jsonl
+  nc -lk 5514 | longtail watch - --model model.longtail --every 500ms | jq .title
+"""
+
+
+class Every(click.ParamType[float]):
+    """A time of some seconds: ``1s``, ``500ms``, or a plain number of seconds."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """How many seconds."""
+        text = str(value)
+        try:
+            seconds = float(text[:-2]) / 1000 if text.endswith("ms") else float(text.removesuffix("s"))
+        except ValueError:
+            seconds = 0.0
+        if not 0.05 <= seconds <= 3600:
+            self.fail(f"{value!r} is no time from 50ms to 3600s: write 1s or 500ms", param, ctx)
+        return seconds
+
+
+@click.command("watch", epilog=EXAMPLES)
+@click.argument("path", metavar="DIR|-")
+@click.option("--model", required=True, metavar="MODEL", help="Judge by this model (longtail learn).")
+@click.option("--every", type=Every(), default="1s", show_default=True, help="How often to look.")
+@click.option("--account", multiple=True, metavar="WHO",
+              help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]")  # fmt: skip
+@click.option("--budget", type=float, metavar="N",
+              help="False alerts at medium or above per 1,000 host-days you can live with.  [default: 2]")  # fmt: skip
+@click.option("--tenant", metavar="NAME", help="Tenant of records that name none.")
+@click.option("--tenant-from-path", is_flag=True, help="Take the tenant from the first folder under DIR.")
+@click.option("--format-in", metavar="NAME", help="Read as this format instead of recognising it.")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="When it ends, exit with 3 if an alert was that severe.")
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
+@click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell every minute how it stands (SIGUSR1: now).")
+def command(**given: Any) -> None:
+    """Follow what is written to a folder, or arrives at standard input, and alert within seconds.
+
+    Each alert is one line of JSON, written at once: the alerts of longtail hunt -f jsonl. An incident is told when it
+    begins, and again, under the same id, when it becomes worse. Judged is what is new to its host, by the model and by
+    what was seen since the watch began. A folder is watched until Ctrl-C, standard input until it ends.
+    """
+    sys.exit(_watch(given))
+
+
+def _watch(given: dict[str, Any]) -> int:
+    refuse_overwrite(given["output"], given["force"])
+    with _asked_for_summaries() as asked:
+        from longtail.pipelines.watching import Watch
+
+        watch = Watch(_request(given))
+        if not given["quiet"]:
+            click.echo(_ready(watch, given["path"]), err=True)
+        with _destination(given["output"]) as stream:
+            ended = _followed(watch, stream, _Summaries(given["verbose"], asked))
+    if not given["quiet"]:
+        _tell(_summary(watch))
+    return _exit_code(watch, given["fail_on"]) if ended else INTERRUPTED
+
+
+def _request(given: dict[str, Any]) -> Any:
+    from longtail.pipelines.watching import WatchRequest
+    from longtail.settings import Settings
+    from longtail.telemetry import Options
+
+    return WatchRequest(
+        path=given["path"],
+        model=given["model"],
+        options=Options(given["tenant"], given["tenant_from_path"], format_in=given["format_in"]),
+        accounts=given["account"] or ("auto",),
+        settings=Settings() if given["budget"] is None else Settings(budget=given["budget"]),
+        every=given["every"],
+    )
+
+
+def _followed(watch: Any, stream: IO[str], summaries: "_Summaries") -> bool:
+    """Writes alerts as they come; whether the telemetry ended, and nobody interrupted."""
+    from longtail.outputs.plain import alert_object, dumps
+
+    def write(alerts: Iterable[Any]) -> None:
+        for alert in alerts:
+            stream.write(dumps(alert_object(alert)) + "\n")
+        stream.flush()
+
+    try:
+        for alerts in watch.beats():
+            write(alerts)
+            if summaries.due():
+                _tell(_summary(watch))
+    except KeyboardInterrupt:
+        write(watch.rest())
+        return False
+    return True
+
+
+class _Summaries:
+    """When it is time to tell how the watch stands: when somebody asked, or each minute."""
+
+    def __init__(self, each_minute: bool, asked: list[int]) -> None:
+        self.each_minute = each_minute
+        self.asked = asked
+        self.last = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time now."""
+        now = time.monotonic()
+        late = self.each_minute and now - self.last >= MINUTE
+        if not late and not self.asked:
+            return False
+        self.last = now
+        self.asked.clear()
+        return True
+
+
+@contextmanager
+def _asked_for_summaries() -> Iterator[list[int]]:
+    """What SIGUSR1 asked for; SIGTERM ends a watch as Ctrl-C does."""
+    asked: list[int] = []
+    handlers = {signal.SIGUSR1: lambda number, _: asked.append(number), signal.SIGTERM: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _destination(output: str | None) -> Iterator[IO[str]]:
+    """Where alerts go, as they come: whoever reads the file sees each at once."""
+    if output is None or output == "-":
+        yield sys.stdout
+        return
+    with Path(output).open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+def _ready(watch: Any, path: str) -> str:
+    from longtail.outputs.wording import count
+    from longtail.text import clean
+
+    return f"watching {clean(path)}: {count(watch.populations, 'population')} judged"
+
+
+def _summary(watch: Any) -> Iterator[str]:
+    from longtail.outputs.wording import count
+
+    readings = watch.readings()
+    yield (
+        f"{count(watch.process_starts, 'process start')} from {count(len(readings), 'file')}, "
+        f"{count(watch.alerts, 'alert')} told"
+    )
+    quarantined = [each for each in readings if each.quarantined]
+    if quarantined:
+        total = sum(each.quarantined for each in quarantined)
+        yield f"{count(total, 'record')} quarantined in {count(len(quarantined), 'file')}"
+    for reading in quarantined[:10]:
+        yield from (f"  {reading.path}: {reason}: {number:,}" for reason, number in reading.reasons.items())
+    yield from (f"{reading.path}: {note}" for reading in readings[:10] for note in reading.notes)
+
+
+def _tell(lines: Iterable[str]) -> None:
+    from longtail.text import clean
+
+    for line in lines:
+        click.echo(clean(line), err=True)
+
+
+def _exit_code(watch: Any, fail_on: str | None) -> int:
+    if fail_on and watch.worst is not None and watch.worst >= LEVELS.index(fail_on):
+        return FINDINGS
+    return QUARANTINED if any(each.quarantined for each in watch.readings()) else 0

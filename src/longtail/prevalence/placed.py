@@ -1,0 +1,87 @@
+"""Where what was learnt lies and whose it is → the same said of a few new sightings, as if they had been there."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from longtail.executions.paths import Zone, writable
+from longtail.executions.places import KEY, places
+from longtail.executions.schema import SIGHTING
+from longtail.prevalence.behaviours import located
+
+SIGHTED = ["name", "zone", "location", "tenant", "host"]
+ACCOUNT = ["tenant", "host", "account"]
+TRUSTED = [zone.value for zone in Zone if not writable(zone) and zone is not Zone.NONE]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Of what was learnt: every location with its place (``mapping``), who sighted it, the classes that accounts were
+    shown to be, and a sighting of every program that a bare name may mean."""
+
+    mapping: pl.DataFrame
+    sighted: pl.DataFrame
+    classes: pl.DataFrame
+    programs: pl.DataFrame
+
+    def placed(self, sightings: pl.DataFrame) -> pl.DataFrame:
+        """Sightings (``SIGHTING``) with ``executable``, ``place`` and ``program``, accounts classed by ancestry."""
+        classed = self._classed(sightings).with_columns(pl.lit(True).alias("mine"))
+        other = self.programs.with_columns(pl.lit(False).alias("mine"))
+        mapping = pl.concat([self.mapping, self._joining(classed)])
+        together = pl.concat([classed, other.select(classed.columns)])
+        return located(together, mapping).filter("mine").drop("mine")
+
+    def _classed(self, sightings: pl.DataFrame) -> pl.DataFrame:
+        """What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet."""
+        shared = self.classes.group_by("tenant", "account").agg(
+            pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
+        )
+        return (
+            sightings.join(self.classes, on=ACCOUNT, how="left")
+            .join(shared.filter(pl.col("classes") == 1), on=["tenant", "account"], how="left")
+            .with_columns(pl.coalesce("claimed", "shared", "account_class").alias("account_class"))
+            .select(sightings.columns)
+        )
+
+    def _joining(self, sightings: pl.DataFrame) -> pl.DataFrame:
+        """The places of locations that are new, by the other locations of the same program: the place these have."""
+        new = sightings.select(SIGHTED).unique().join(self.mapping, on=KEY, how="anti")
+        if new.is_empty():
+            return self.mapping.clear()
+        names = pl.col("name").is_in(new["name"].unique().implode())
+        found = places(pl.concat([self.sighted.filter(names), new])).mapping
+        own = found.join(new, on=KEY, how="semi")
+        members = (
+            found.rename({"place": "joined", "program": "called"})
+            .join(self.mapping, on=KEY)
+            .sort("zone", "called", "joined", "place")
+            .group_by("zone", "called", "joined", maintain_order=True)
+            .agg(pl.col("program").first(), pl.col("place").first())
+        )
+        return (
+            own.rename({"place": "joined", "program": "called"})
+            .join(members, on=["zone", "called", "joined"], how="left")
+            .select(
+                *KEY, pl.coalesce("program", "called").alias("program"), pl.coalesce("place", "joined").alias("place")
+            )
+            .select(self.mapping.columns)
+        )
+
+
+def known(placed: pl.DataFrame, mapping: pl.DataFrame) -> Known:
+    """What is known of sightings that were learnt, by how they were ``placed``; ``named_class`` was their class before
+    ancestry was looked at."""
+    classes = (
+        placed.filter(pl.col("named_class") != pl.col("account_class"))
+        .select(*ACCOUNT, pl.col("account_class").alias("claimed"))
+        .unique(ACCOUNT, maintain_order=True)
+    )
+    unix = pl.col("example_image").str.starts_with("/")
+    programs = (
+        placed.filter(pl.col("zone").is_in(TRUSTED))
+        .with_columns(unix.alias("unix"))
+        .unique([*KEY, "unix"], keep="first", maintain_order=True)
+        .select(list(SIGHTING))
+    )
+    return Known(mapping, placed.select(SIGHTED).unique(), classes, programs)

@@ -1,0 +1,170 @@
+"""What was learnt, counted once and kept → a judgement of a few hosts' news in moments, by the same numbers.
+
+Judging counts over a whole fleet. All that it counts are sums over units, so the sums of what was learnt are kept, what
+the news adds is added, and only the hosts with news are looked at one by one. A host's past is what was learnt of it
+and what was watched of it; what it did before is no news.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from longtail.prevalence.anomalies import counted, priced, sizes, weighed
+from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
+from longtail.prevalence.findings import Alert
+from longtail.prevalence.incidents import grouped, scored
+from longtail.prevalence.judgement import alerts_of, likenesses, model, stories, thresholds
+from longtail.prevalence.likeness import Common, common_executables
+from longtail.prevalence.placed import Known, known
+from longtail.prevalence.population import measured, selected
+from longtail.prevalence.severity import Thresholds
+from longtail.prevalence.surprise import COUNTED, Counts, exposures, surprise, tallied, units
+from longtail.prevalence.window import Hashes, Host, Window, hashes
+from longtail.settings import Settings
+
+ONCE = {
+    "could": [*UNIT, "given"],
+    "show": [*UNIT, *ASPECT],
+    "brief": [*UNIT, *ASPECT],
+    "host_days": [*UNIT, "given", "day"],
+    "novel": [*UNIT, "given", "stratum", "first_day"],
+}
+"""What a unit counts once for, in each of the tables of ``COUNTED``."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Sightings that were learnt, of the judged populations: located, sorted by host, and where each host's stand.
+
+    ``keys`` are their sorted ``hashes`` under ``seed``, which nobody can foresee.
+    """
+
+    rows: pl.DataFrame
+    where: Mapping[Host, tuple[int, int]]
+    keys: Hashes
+    seed: int
+
+    def of(self, hosts: Sequence[Host]) -> pl.DataFrame:
+        """Those of some hosts."""
+        slices = [self.rows.slice(*self.where[each]) for each in hosts if each in self.where]
+        return pl.concat([self.rows.clear(), *slices])
+
+    def news(self, sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
+        """Sightings of what their hosts neither did in what was learnt nor in the window."""
+        keys = hashes(sightings, self.seed)
+        at = np.searchsorted(self.keys, keys).clip(max=max(len(self.keys) - 1, 0))
+        fresh = sightings.filter(self.keys[at] != keys) if len(self.keys) else sightings
+        return fresh.filter(pl.Series(window.unseen(hashes(fresh, self.seed)), dtype=pl.Boolean))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that judging a few hosts needs to know of the rest; ``populations`` are those that are judged at all."""
+
+    populations: pl.DataFrame
+    learnt: Learnt
+    counts: Counts
+    sizes: pl.DataFrame
+    common: Mapping[str, dict[str, Common]]
+    cut: Thresholds
+    known: Known
+    meant: Meant
+    settings: Settings
+
+    def alerts(self, seen: pl.DataFrame, window: Window) -> list[Alert]:
+        """The alerts of the hosts on which ``seen`` (``SIGHTING``) has news, which ``window`` remembers from now on.
+
+        An incident that goes on is among them as a whole, under its first name.
+        """
+        placed = self.known.placed(seen).join(self.populations, on=POPULATION, how="semi")
+        news = self.learnt.news(placed, window).with_columns(pl.lit(True).alias("judged"))
+        if news.is_empty():
+            return []
+        hosts = window.add(news)
+        past, now = self.learnt.of(hosts), window.of(hosts)
+        chosen = pl.concat([past, now.select(past.columns)])
+        each = self._weighed(chosen, past, window, hosts)
+        return alerts_of(stories(each, now, self.common, self.settings, self.cut))
+
+    def _weighed(self, chosen: pl.DataFrame, past: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> pl.DataFrame:
+        """The behaviours of the window on some hosts, with their bits, their counts and their price."""
+        each = behaviours(chosen)
+        found, watched = aspects(each, self.meant), exposures(chosen)
+        before = units(aspects(behaviours(past), self.meant), exposures(past), near(self.counts, found)).rows
+        after = units(found, watched, near(self.counts, found)).rows
+        window.count({name: after[name].join(before[name], on=key, how="anti") for name, key in ONCE.items()}, hosts)
+        mine = weighed(each, found, surprise(found, watched, self._counts(window, found))).filter("judged")
+        same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
+        everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
+        return counted(priced(mine, self.settings.anomaly_bits), everywhere, self.sizes)
+
+    def _counts(self, window: Window, found: pl.DataFrame) -> Counts:
+        """What was learnt and what the window adds to it, as far as it concerns these aspects."""
+        learnt = near(self.counts, found)
+        added = near({name: tallied(name, rows) for name, rows in window.added.items()}, found)
+        return {
+            name: pl.concat([each, added[name]]).group_by(COUNTED[name]).agg(pl.col("n").sum())
+            for name, each in learnt.items()
+        }
+
+
+def near(counts: Counts, found: pl.DataFrame) -> Counts:
+    """The counts that these aspects are judged by."""
+    given = pl.concat(
+        [found.select("account_class", "given"), found.select("account_class", given=pl.lit(""))]
+    ).unique()
+    aspect = found.select("account_class", *ASPECT).unique()
+    return {
+        name: each.join(aspect, on=aspect.columns, how="semi")
+        if "what" in each.columns
+        else each.join(given, on=given.columns, how="semi")
+        for name, each in counts.items()
+    }
+
+
+def standing(sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str], meant: Meant) -> Standing:
+    """What was learnt (``SIGHTING``), counted. Takes as long as judging all of it does."""
+    placed, found = model(
+        sightings.with_columns(pl.col("account_class").alias("named_class"), pl.lit(False).alias("judged"))
+    )
+    populations = selected(measured(placed), accounts, settings).filter("judged").select(POPULATION)
+    chosen = placed.join(populations, on=POPULATION, how="semi").drop("named_class").sort("tenant", "host")
+    each = behaviours(chosen)
+    aspects_of, watched = aspects(each, meant), exposures(chosen)
+    counts = units(aspects_of, watched).counts
+    common = common_executables(placed)
+    full = weighed(each, aspects_of, surprise(aspects_of, watched, counts))
+    return Standing(
+        populations=populations,
+        learnt=_learnt(chosen),
+        counts=counts,
+        sizes=sizes(chosen),
+        common=common,
+        cut=_cut(full, chosen, common, settings),
+        known=known(placed, found.mapping),
+        meant=meant,
+        settings=settings,
+    )
+
+
+def _learnt(chosen: pl.DataFrame) -> Learnt:
+    seed = random.SystemRandom().getrandbits(63)
+    runs = chosen.with_row_index("row").group_by("tenant", "host").agg(pl.col("row").min(), pl.len())
+    where = {(tenant, host): (row, length) for tenant, host, row, length in runs.iter_rows()}
+    return Learnt(chosen, where, np.unique(hashes(chosen, seed)), seed)
+
+
+def _cut(
+    each: pl.DataFrame, chosen: pl.DataFrame, common: Mapping[str, dict[str, Common]], settings: Settings
+) -> Thresholds:
+    """The scores of each severity, by the benign rarities of what was learnt."""
+    anomalous = grouped(each.filter(pl.col("bits") >= settings.anomaly_bits), settings.quiet_hours)
+    scores = (
+        scored(anomalous, likenesses(anomalous, common))["score"]
+        if anomalous.height
+        else pl.Series([], dtype=pl.Float64)
+    )
+    return thresholds(scores, chosen.with_columns(pl.lit(True).alias("judged")), settings)
