@@ -107,8 +107,8 @@ class Watch:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return ()
-        seen = sightings(pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *waiting]))
-        found = self._standing.alerts(seen, self._window)
+        judged = self._standing.of_judged(pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *waiting]))
+        found = self._standing.alerts(sightings(judged), self._window)
         news = tuple(each for each in found if self._is_news(each))
         self.alerts += len(news)
         return news

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from longtail.executions.accounts import account_class
 from longtail.executions.paths import Zone, writable
 from longtail.executions.places import KEY, places
 from longtail.executions.schema import SIGHTING
-from longtail.prevalence.behaviours import located
+from longtail.prevalence.behaviours import POPULATION, located
 
+STARTED = ["image", "parent_image"]
 SIGHTED = ["name", "zone", "location", "tenant", "host"]
 ACCOUNT = ["tenant", "host", "account"]
 TRUSTED = [zone.value for zone in Zone if not writable(zone) and zone is not Zone.NONE]
@@ -31,6 +33,21 @@ class Known:
         mapping = pl.concat([self.mapping, self._joining(classed)])
         together = pl.concat([classed, other.select(classed.columns)])
         return located(together, mapping).filter("mine").drop("mine")
+
+    def of_populations(self, events: pl.DataFrame, populations: pl.DataFrame) -> pl.DataFrame:
+        """The process starts of these populations, told by their accounts: the rest need not be given a meaning."""
+        texts = (
+            pl.col("tenant").fill_null("default"),
+            pl.col("account").fill_null(""),
+            pl.col("host").str.to_lowercase(),
+        )
+        named = events.select(*texts, *STARTED).with_row_index("start")
+        kinds = named.select("account", *STARTED).unique()
+        classes = [account_class(*kind).value for kind in kinds.iter_rows()]
+        told = kinds.with_columns(pl.Series("account_class", classes, dtype=pl.String))
+        who = named.join(told, on=["account", *STARTED], how="left", nulls_equal=True)
+        wanted = self._classed(who.drop(STARTED)).join(populations, on=POPULATION, how="semi")
+        return events[wanted["start"].sort()]
 
     def _classed(self, sightings: pl.DataFrame) -> pl.DataFrame:
         """What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet."""

@@ -74,6 +74,10 @@ class Standing:
     meant: Meant
     settings: Settings
 
+    def of_judged(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Of process starts (``PROCESS_EVENT``) those that are judged at all, which are few."""
+        return self.known.of_populations(events, self.populations)
+
     def alerts(self, seen: pl.DataFrame, window: Window) -> list[Alert]:
         """The alerts of the hosts on which ``seen`` (``SIGHTING``) has news, which ``window`` remembers from now on.
 
