@@ -12,6 +12,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from longtail import store
+from longtail.errors import NothingToRead
 from longtail.executions.sightings import in_order
 from longtail.fleet.plan import Plan
 from longtail.fleet.writers import write
@@ -59,6 +60,12 @@ def _ingested(place: Path, *paths: Path, processes: int = 1) -> int:
 def _counts_once(place: Path, truth: pl.DataFrame) -> None:
     assert store.verify(str(place)) == []
     assert_frame_equal(store.sightings(str(place)), truth)
+
+
+def test_a_path_that_matches_nothing_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(NothingToRead):
+        ingest(Source((str(tmp_path / "logs"),), OPTIONS), str(tmp_path / "lake"))
+    assert not (tmp_path / "lake").exists()
 
 
 def test_sent_twice_or_under_another_name_it_counts_once(logs: Path, truth: pl.DataFrame, tmp_path: Path) -> None:

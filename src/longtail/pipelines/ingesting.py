@@ -15,7 +15,7 @@ from longtail.engines import local
 from longtail.errors import UsageError
 from longtail.pipelines.observing import is_url, refuse_table
 from longtail.pipelines.reading import LOCAL, SMALL, Fold, Progress, Source, Tell, bundles, narrowed
-from longtail.pipelines.units import Plan, Unit, planned, seekable, unchanged
+from longtail.pipelines.units import Plan, Unit, found, planned, seekable, unchanged
 from longtail.readings import Reading
 
 COMMIT_ROWS = 300_000  # sightings that are committed together: few commits, and little to do again after a crash
@@ -65,6 +65,7 @@ def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> In
     if urls := [path for path in source.paths if is_url(path)]:
         raise UsageError(f"{urls[0]}: a store is given files that this machine sees, or a table")
     with seekable(source.paths) as paths:
+        found(paths)  # a path that matches nothing is told before a store is made
         keeper = _Keeper(place, source.options)
         plan = planned(paths, source.options, keeper.counted)
         done, total = 0, sum(unit.part.size for unit in plan.units)

@@ -55,6 +55,19 @@ class _Input:
     shown: str
 
 
+def found(paths: Mapping[str, str]) -> list[_Input]:
+    """The files under the paths; ``paths`` gives each path with the name it is shown by.
+
+    Raises:
+        NothingToRead: a path matches no file.
+    """
+    return [
+        _Input(file, root, file if shown == path else shown)
+        for path, shown in paths.items()
+        for file, root in files([path])
+    ]
+
+
 def planned(paths: Mapping[str, str], options: telemetry.Options, counted: Collection[str]) -> Plan:
     """The units under the paths that are not among the ``counted``; the same content twice is one.
 
@@ -64,7 +77,7 @@ def planned(paths: Mapping[str, str], options: telemetry.Options, counted: Colle
         NothingToRead: a path matches no file.
     """
     begun = _pieces_counted(counted)
-    inputs = list(_inputs(paths))
+    inputs = found(paths)
     units: list[Unit] = []
     known: list[str] = []
     refused: list[Reading] = []
@@ -128,12 +141,6 @@ def _kept(path: str, folder: Path) -> str:
             f"{path}: cannot be kept in {folder.parent} while it is looked at: {error.strerror}"
         ) from error
     return str(kept)
-
-
-def _inputs(paths: Mapping[str, str]) -> Iterator[_Input]:
-    for path, shown in paths.items():
-        for found, root in files([path]):
-            yield _Input(found, root, found if shown == path else shown)
 
 
 def _named(each: _Input, options: telemetry.Options) -> tuple[str, tuple[int, int]]:
