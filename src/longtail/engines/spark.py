@@ -7,6 +7,7 @@ through Spark Connect (``sc://…``) does as well as one of one's own.
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ OWN_SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
 }
 """Of a session that is started here; one that is there already keeps its own."""
+
+WAREHOUSE = f"{tempfile.gettempdir()}/longtail-spark-warehouse"
+"""Where a session on this machine would keep tables of its own: it keeps none, but makes the folder."""
 
 OURS = re.compile(r"^longtail\.errors\.\w+: (.+)$", re.MULTILINE)
 """What an executor refused, in the traceback that Spark hands on."""
@@ -94,6 +98,7 @@ def _started(builder: Any, master: str) -> "SparkSession":
     if master.startswith(_LOCAL):
         os.environ["PYSPARK_PYTHON"] = sys.executable  # else the workers are whatever `python3` is on the path
         builder = builder.config("spark.driver.host", "localhost")
+        builder = builder.config("spark.sql.warehouse.dir", WAREHOUSE)
     for key, value in OWN_SETTINGS.items():
         builder = builder.config(key, value)
     started: SparkSession = builder.getOrCreate()
