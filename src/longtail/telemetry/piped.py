@@ -13,7 +13,8 @@ from longtail.telemetry.appended import Appended, Unfit
 from longtail.telemetry.options import Options
 
 PIECE = 1 << 20
-PIECES = 4  # that are given meaning together at most
+TOGETHER = 4 << 20  # bytes that are read together: a pipe gives little at a time, and each reading has its price
+SOON = 0.1  # seconds that the first of them may wait for more
 NOT_LINES = "no text of lines, which is all that can be followed: give it to `longtail hunt -`"
 
 
@@ -54,12 +55,15 @@ class Piped:
             self._unfit = True
 
     def _arrived(self, seconds: float) -> bytes:
-        """What is there after waiting for it, a few pieces at most."""
+        """What arrives within so many seconds; of what arrives at once, enough to be read together."""
         parts: list[bytes] = []
-        while len(parts) < PIECES and select.select([self._descriptor], [], [], 0 if parts else seconds)[0]:
+        size, until = 0, time.monotonic() + seconds
+        while size < TOGETHER and select.select([self._descriptor], [], [], max(until - time.monotonic(), 0.0))[0]:
             part = os.read(self._descriptor, PIECE)
             if not part:
                 self.ended = True
                 break
+            until = until if parts else min(until, time.monotonic() + SOON)
             parts.append(part)
+            size += len(part)
         return b"".join(parts)
