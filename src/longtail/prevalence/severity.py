@@ -15,7 +15,7 @@ from longtail.prevalence.findings import Severity
 
 BODY = (0.25, 0.80)  # the quantiles of the incidents' scores that the tail is fitted on
 LEAST_SCORES = 12  # with fewer incidents than this the tail cannot be fitted
-HEAVIER = 0.5  # benign tails are heavier than their body says: with 1.0, quiet fleets had twice the budget
+HEAVIER = 0.45  # benign tails are heavier than their body says: with 1.0, quiet fleets had twice the budget
 SHARE_OF_BUDGET = {Severity.MEDIUM: HEAVIER, Severity.HIGH: 0.1 * HEAVIER, Severity.CRITICAL: 0.01 * HEAVIER}
 
 

@@ -23,7 +23,6 @@ from longtail.telemetry.reader import read
 
 PIECE = 4 << 20  # bytes that are read of one file at a time: a batch stays small, and the files get their turn
 HELD_OPEN = 256  # files that grew last are held open, so that they may vanish and what they got is read all the same
-FORGOTTEN = 100_000  # files that are remembered: beyond that those that were not seen for longest are begun again
 Identity = tuple[int, int]
 
 
