@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import QUARANTINED, ending
 from longtail.cli.options import (
     LEVELS,
     ManyPaths,
@@ -20,7 +21,6 @@ from longtail.cli.options import (
 )
 
 FORMATS = ("table", "json", "jsonl", "csv")
-FINDINGS, QUARANTINED = 3, 4
 
 EXAMPLES = """\b
 Examples:
@@ -118,11 +118,8 @@ def _summarise(found: Any, wanted: Wanted) -> None:
 
 
 def _exit_code(found: Any, wanted: Wanted) -> int:
-    if any(_wrong(each, wanted) for each in found.backtests):
-        return FINDINGS
-    if found.files.refused or any(reading.quarantined for reading in found.readings):
-        return QUARANTINED
-    return 0
+    severe = any(_wrong(each, wanted) for each in found.backtests)
+    return ending(found.readings, severe=severe) or (QUARANTINED if found.files.refused else 0)
 
 
 def _wrong(backtest: Any, wanted: Wanted) -> bool:

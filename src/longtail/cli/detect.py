@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ending, severe_alerts
 from longtail.cli.keeping import Days, Since, kept, store_options
 from longtail.cli.options import LEVELS, destination, output_options, refuse_overwrite
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
-FINDINGS = 3
 
 EXAMPLES = """\b
 Examples:
@@ -58,8 +58,7 @@ def _detect(given: dict[str, Any]) -> int:
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)
-    severe = given["fail_on"] and any(each.severity >= LEVELS.index(given["fail_on"]) for each in found.hunt.alerts)
-    return FINDINGS if severe else 0
+    return ending((), severe=severe_alerts(found.hunt.alerts, given["fail_on"]))
 
 
 def _request(given: dict[str, Any]) -> Any:

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 import click
 
+from longtail.cli.ending import ending
 from longtail.cli.options import (
     destination,
     output_options,
@@ -15,7 +16,6 @@ from longtail.cli.options import (
     workers,
 )
 
-QUARANTINED = 4
 ROWS_SHOWN = 20
 
 EXAMPLES = """\b
@@ -52,7 +52,7 @@ def _doctor(paths: tuple[str, ...], given: dict[str, Any]) -> int:
         _write(rows, stream)
     if given["output"] not in (None, "-") and not given["quiet"]:
         click.echo(f"written to {given['output']}", err=True)
-    return QUARANTINED if any(reading.quarantined for reading in readings) else 0
+    return ending(readings)
 
 
 def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import click
 
+from longtail.cli.ending import ending, severe_alerts
 from longtail.cli.options import (
     LEVELS,
     ManyPaths,
@@ -23,7 +24,6 @@ from longtail.cli.options import (
 )
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
-FINDINGS, QUARANTINED = 3, 4
 
 EXAMPLES = """\b
 Examples:
@@ -116,7 +116,7 @@ def _hunt(wanted: Wanted) -> int:
         _written(found, openings, chosen, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
-    return _exit_code(found, wanted.fail_on)
+    return ending(found.readings, severe=severe_alerts(found.alerts, wanted.fail_on))
 
 
 def _complete(wanted: Wanted) -> None:
@@ -176,9 +176,3 @@ def _summarise(found: Any, wanted: Wanted) -> None:
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)
-
-
-def _exit_code(found: Any, fail_on: str | None) -> int:
-    if fail_on and any(alert.severity >= LEVELS.index(fail_on) for alert in found.alerts):
-        return FINDINGS
-    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ending
 from longtail.cli.options import (
     destination,
     engine_options,
@@ -17,7 +18,6 @@ from longtail.cli.options import (
     workers,
 )
 
-QUARANTINED = 4
 TOLD = 10  # files whose trouble is told one by one; -v tells all
 
 EXAMPLES = """\b
@@ -54,7 +54,7 @@ def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
     if not given["quiet"]:
         for line in _troubles(done, None if given["verbose"] else TOLD):
             click.echo(line, err=True)
-    return QUARANTINED if any(each.quarantined for each in done.readings) else 0
+    return ending(done.readings)
 
 
 def _ingested(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> Any:

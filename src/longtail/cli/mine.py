@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ending
 from longtail.cli.options import ManyPaths, reading_options, telemetry_options, workers
 from longtail.outputs.rules_converted import TARGETS
 
-QUARANTINED = 4
 FAMILIES = {"all": tuple(TARGETS), "elasticsearch": ("lucene", "eql", "esql")}
 """What stands for several targets at once."""
 SHOWN = 40
@@ -81,7 +81,7 @@ def _mine(wanted: Wanted) -> int:
     if not wanted.quiet:
         for line in _summary(found, folder, wanted.output):
             click.echo(line, err=True)
-    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0
+    return ending(found.readings)
 
 
 def _request(wanted: Wanted) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ending, ports_ending
 from longtail.cli.options import (
     LEVELS,
     ManyPaths,
@@ -23,8 +24,6 @@ from longtail.cli.options import (
 )
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
-LEAST_SCORE = dict(zip(LEVELS, (0.0, 0.0, 0.25, 0.5, 0.75), strict=True))
-FINDINGS, QUARANTINED = 3, 4
 
 EXAMPLES = """\b
 Examples:
@@ -117,7 +116,7 @@ def openings(paths: tuple[str, ...], tenant: str | None, port: int | None, **giv
         WRITERS[given["format_out"] or "table"](found, stream)
     if not given["quiet"]:
         _tell_network(found)
-    sys.exit(QUARANTINED if any(each.quarantined for each in found.readings) else 0)
+    sys.exit(ending(found.readings))
 
 
 def _open(paths: tuple[str, ...], tenant: str | None, port: int | None) -> Any:
@@ -146,7 +145,7 @@ def _ports(wanted: Wanted) -> int:
         chosen.write(found, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
-    return _exit_code(found, wanted.fail_on)
+    return ports_ending(found, wanted.fail_on)
 
 
 def _found(wanted: Wanted, request: Any, tell: Callable[[Any], None]) -> Any:
@@ -221,11 +220,3 @@ def _tell_network(found: Any) -> None:
     for reading in found.readings:
         for trouble in (*(f"{q.place}: {q.reason}" for q in reading.examples), *reading.notes):
             say(f"{clean(reading.path, 100)}: {clean(trouble, 240)}")
-
-
-def _exit_code(found: Any, fail_on: str | None) -> int:
-    least = LEAST_SCORE.get(fail_on or "")
-    findings = (each.score for each in found.recommendations if each.verdict.finding and not each.excepted)
-    if least is not None and any(score >= least for score in findings):
-        return FINDINGS
-    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0

@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ports_ending
 from longtail.cli.keeping import Days, kept, store_options
 from longtail.cli.options import LEVELS, ManyPaths, Moment, destination, output_options, refuse_overwrite
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
-LEAST_SCORE = dict(zip(LEVELS, (0.0, 0.0, 0.25, 0.5, 0.75), strict=True))
-FINDINGS, QUARANTINED = 3, 4
 
 EXAMPLES = """\b
 Examples:
@@ -61,7 +60,7 @@ def _recommend(given: dict[str, Any]) -> int:
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)
-    return _exit_code(found.ports, given["fail_on"])
+    return ports_ending(found.ports, given["fail_on"])
 
 
 def _request(given: dict[str, Any]) -> Any:
@@ -90,11 +89,3 @@ def _summary(found: Any) -> Iterator[str]:
     yield f"{count(found.new, 'new recommendation')}, {found.changed:,} with another verdict, {found.known:,} as before"
     if found.closed:
         yield f"{count(found.closed, 'opening')} closed since"
-
-
-def _exit_code(found: Any, fail_on: str | None) -> int:
-    least = LEAST_SCORE.get(fail_on or "")
-    findings = (each.score for each in found.recommendations if each.verdict.finding and not each.excepted)
-    if least is not None and any(score >= least for score in findings):
-        return FINDINGS
-    return QUARANTINED if any(reading.quarantined for reading in found.readings) else 0

@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import click
 
+from longtail.cli.ending import INTERRUPTED, ending
 from longtail.cli.options import LEVELS, refuse_overwrite
 
-FINDINGS, QUARANTINED, INTERRUPTED = 3, 4, 130
 MINUTE = 60.0
 
 EXAMPLES = """\b
@@ -190,6 +190,5 @@ def _tell(lines: Iterable[str]) -> None:
 
 
 def _exit_code(watch: Any, fail_on: str | None) -> int:
-    if fail_on and watch.worst is not None and watch.worst >= LEVELS.index(fail_on):
-        return FINDINGS
-    return QUARANTINED if any(each.quarantined for each in watch.readings()) else 0
+    severe = fail_on and watch.worst is not None and watch.worst >= LEVELS.index(fail_on)
+    return ending(watch.readings(), severe=severe)
