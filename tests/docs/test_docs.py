@@ -1,20 +1,17 @@
 """Documentation is part of the build: generated pages are current, links lead somewhere, examples can be typed."""
 
 import re
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import click
+import generate
 import pytest
 
 from longtail.cli import VERBS
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "docs"))
-
-import generate  # noqa: E402
 
 PAGES = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")})
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)")

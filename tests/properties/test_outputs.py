@@ -3,16 +3,11 @@
 import csv
 import io
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "golden" / "outputs"))
-
 from output_hostile import with_text
 from output_hunts import mssql, small_hunt, sql_server_attack
 

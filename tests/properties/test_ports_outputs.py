@@ -3,16 +3,11 @@
 import csv
 import io
 import json
-import sys
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "golden" / "outputs"))
-
 from output_ports import SQL, forgotten, hostile_ports
 
 from longtail.outputs.ports import output

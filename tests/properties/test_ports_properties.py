@@ -2,24 +2,18 @@
 
 import shutil
 import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from small_fleet import IIS, WINDOWS, Box, evidence, network, sql_fleet
 
 from longtail.ports.closing import without
 from longtail.ports.exceptions import exceptions
+from longtail.ports.judgement import Wanted, recommended
 from longtail.ports.quoting import command, option, quoted
 from longtail.ports.software import could_serve, nameless, software
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "ports"))
-
-from small_fleet import IIS, WINDOWS, Box, evidence, network, sql_fleet
-
-from longtail.ports.judgement import Wanted, recommended
 from longtail.settings import Settings
 
 BASH = shutil.which("bash")

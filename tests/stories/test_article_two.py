@@ -1,14 +1,9 @@
 """Article 2 told again: the forgotten 1433, and real services that nobody taught us."""
 
-import sys
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "ports"))
-
 from lab import LAB, Lab, lab, without
 from small_fleet import Box, evidence, network
 

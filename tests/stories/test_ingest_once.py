@@ -9,6 +9,7 @@ from random import Random
 
 import polars as pl
 import pytest
+from bench.killed import STEP_BY_STEP
 from polars.testing import assert_frame_equal
 
 from longtail import store
@@ -20,18 +21,6 @@ from longtail.pipelines import Source, ingest, ingesting, observed
 from longtail.telemetry import Options
 
 OPTIONS = Options()
-
-STEP_BY_STEP = """
-import sys
-from longtail import telemetry
-from longtail.pipelines import ingesting, reading
-reading.MOST_BUNDLED = ingesting.COMMIT_ROWS = 1
-print("ready", flush=True)
-for path in sys.argv[2:]:
-    done = ingesting.ingest(reading.Source((path,), telemetry.Options()), sys.argv[1])
-    print(done.process_starts, flush=True)
-"""
-"""Each file a commit of its own, so that there is much to race for."""
 
 
 @pytest.fixture(scope="module")

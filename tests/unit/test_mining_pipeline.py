@@ -2,18 +2,14 @@
 
 import gzip
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import mining_kit as kit
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-
-sys.path.insert(0, str(Path(__file__).parent / "cli"))
-
-import mining_kit as kit
 
 from longtail.detections.backtest import distinct_starts
 from longtail.detections.backtest import merge as starts_merged

