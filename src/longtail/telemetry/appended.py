@@ -23,6 +23,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parts import named
 from longtail.telemetry.reader import DEFAULT_TENANT, UNKNOWN
 from longtail.telemetry.recognition import HEAD, HEADS, Recognised, recognised
+from longtail.telemetry.xml_events import EVENT_END, EVENT_START
 
 PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
 LINES = frozenset({Carrier.JSON, Carrier.CSV, Carrier.XML})
@@ -108,11 +109,18 @@ class Appended:
     def _whole_lines(self) -> bytes:
         """The lines that are complete; of CSV none while a quote is open, which may go on in the next line."""
         cut = self._held.rfind(b"\n") + 1
+        if self._found and self._found.carrier is Carrier.XML:
+            cut = self._before_open_event(cut)
         lines, rest = self._held[:cut], self._held[cut:]
         if self._found and self._found.carrier is Carrier.CSV and lines.count(b'"') % 2 and len(lines) < LINE_MOST:
             return b""
         self._held = rest
         return lines
+
+    def _before_open_event(self, cut: int) -> int:
+        """Where the line begins on which an event begins that ends in no complete line; else where lines are cut."""
+        begun = EVENT_START.search(self._held, self._held.rfind(EVENT_END, 0, cut) + 1, cut)
+        return self._held.rfind(b"\n", 0, begun.start()) + 1 if begun and len(self._held) < LINE_MOST else cut
 
     def _events(self, lines: bytes) -> Iterator[pl.DataFrame]:
         if not lines or self._found is None:

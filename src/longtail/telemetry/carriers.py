@@ -19,6 +19,7 @@ from longtail.telemetry.recognition import Recognised
 from longtail.telemetry.shapes import Shape
 from longtail.telemetry.text_records import text_frames
 from longtail.telemetry.unfolded import unfolded_frames, unfolded_lines
+from longtail.telemetry.xml_events import xml_records
 
 Frames = Iterator[pl.DataFrame]
 
@@ -56,7 +57,9 @@ def _csv(source: Source, found: Recognised, tally: Tally) -> Frames:
 
 
 def _xml(source: Source, found: Recognised, tally: Tally) -> Frames:
-    return mapping_frames(blocks(source.stream, max(source.first_line, found.first_line)), Shape(found.format), tally)
+    parts = iter(source.stream.read, b"")
+    records = xml_records(parts, max(source.first_line, found.first_line), tally)
+    return mapping_frames(records, Shape(found.format), tally)
 
 
 def _evtx(source: Source, found: Recognised, tally: Tally) -> Frames:

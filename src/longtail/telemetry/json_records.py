@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import polars as pl
 
 from longtail.files.tally import Tally
+from longtail.telemetry.format import Record
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
-from longtail.telemetry.xml_events import xml_records
 
 FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller ones cost Polars' overhead
 
@@ -66,10 +66,10 @@ def document_frames(documents: Iterable[tuple[int, bytes]], shape: Shape, tally:
     yield from gathered.frames(least=1)
 
 
-def mapping_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of events rendered as XML, one a line; places are line numbers."""
+def mapping_frames(records: Iterable[tuple[int, Record]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of decoded records given one by one; places are what they are numbered with."""
     gathered = Gathered(shape, tally)
-    for run in _runs(xml_records(blocks, tally)):
+    for run in _runs(records):
         places = pl.Series([place for place, _ in run], dtype=pl.Int64)
         gathered.add([shape.from_mapping(values) for _, values in run], places)
         yield from gathered.frames()

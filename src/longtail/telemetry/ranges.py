@@ -11,6 +11,7 @@ from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.lines import LINE_MOST, lines_in
 from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised
+from longtail.telemetry.xml_events import EVENT_END
 
 Range = tuple[int, int | None, int]
 """Start, stop (None is the end of the file) and the number of the first line."""
@@ -31,7 +32,7 @@ def ranges_of(path: str, size: int, formats: Iterable[Format], pieces: int) -> l
         found = _recognised(Stream(file.read), formats)
     if found is None or found.documents or found.carrier is Carrier.TEXT or found.first_line > 1:
         return []
-    return list(_line_ranges(path, -(-size // pieces), found.carrier is Carrier.CSV))
+    return list(_line_ranges(path, -(-size // pieces), found.carrier))
 
 
 def _recognised(stream: Stream, formats: Iterable[Format]) -> Recognised | None:
@@ -48,15 +49,18 @@ def _even(start: int, stop: int, unit: int, pieces: int) -> list[Range]:
     return [(low, high, 1) for low, high in zip([0, *cuts], [*cuts, None], strict=True)]
 
 
-def _line_ranges(path: str, each: int, quoted: bool) -> Iterator[Range]:
-    """Ranges that end with a line, and for CSV where no quote is open; one range if quotes cannot be trusted."""
-    start, line = 0, 1
+def _line_ranges(path: str, each: int, carrier: Carrier) -> Iterator[Range]:
+    """Ranges that end with a line: for CSV where no quote is open, for XML with that of an event.
+
+    One range if quotes cannot be trusted.
+    """
+    start, line, quoted = 0, 1, carrier is Carrier.CSV
     at = lines = quotes = 0
     with Path(path).open("rb") as file:
         while block := file.read(BLOCK):
             if quoted and STRAY_QUOTE.search(block):
                 return
-            cut = _cut(block, quotes if quoted else 0, quoted) if at + len(block) >= start + each else 0
+            cut = _cut(block, quotes if quoted else 0, carrier) if at + len(block) >= start + each else 0
             if cut:
                 yield start, at + cut, line
                 start, line = at + cut, 1 + lines + block.count(b"\n", 0, cut)
@@ -67,12 +71,19 @@ def _line_ranges(path: str, each: int, quoted: bool) -> Iterator[Range]:
         yield start, None, line
 
 
-def _cut(block: bytes, open_quotes: int, quoted: bool) -> int:
-    """The end of the first line in a block after which no quote is open; 0 if it is not near."""
+def _event_closed(line: bytes) -> bool:
+    """Whether an event ends in a line, and none begins after it."""
+    ended = line.rfind(EVENT_END)
+    return ended >= 0 and b"<Event" not in line[ended + 1 :]
+
+
+def _cut(block: bytes, open_quotes: int, carrier: Carrier) -> int:
+    """The end of the first line in a block after which no quote or event is open; 0 if it is not near."""
     end = 0
     while (newline := block.find(b"\n", end, end + LINE_MOST)) >= 0:
-        open_quotes += block.count(b'"', end, newline) if quoted else 0
+        open_quotes += block.count(b'"', end, newline) if carrier is Carrier.CSV else 0
+        closed = carrier is not Carrier.XML or _event_closed(block[end:newline])
         end = newline + 1
-        if open_quotes % 2 == 0:
+        if open_quotes % 2 == 0 and closed:
             return end
     return 0

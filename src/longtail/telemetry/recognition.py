@@ -15,7 +15,7 @@ from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
 from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
-from longtail.telemetry.xml_events import EVENT_START, xml_record
+from longtail.telemetry.xml_events import EVENT_START, event_texts, xml_record
 
 HEAD = LINE_MOST + 1
 HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
@@ -53,7 +53,8 @@ def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) 
 
 def _is_one_long_line(stream: Stream) -> bool:
     head = stream.peek(HEAD)
-    return len(head) == HEAD and b"\n" not in head and not looks_like_documents(head)
+    whole = looks_like_documents(head) or EVENT_START.search(head, 0, HEADS[0])
+    return len(head) == HEAD and b"\n" not in head and not whole
 
 
 def _drop_line(stream: Stream) -> None:
@@ -127,10 +128,10 @@ def _unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]
 
 
 def _from_xml(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
-    for text in head.split(b"\n"):
+    for _, text in event_texts([head], line, Tally("")):
         values = xml_record(text)
         for format in formats:
-            if values and Carrier.XML in format.carriers and format.recognises(values):
+            if Carrier.XML in format.carriers and format.recognises(values):
                 return Recognised(format, Carrier.XML, first_line=line)
     return None
 
