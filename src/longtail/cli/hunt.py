@@ -131,14 +131,9 @@ def _complete(wanted: Wanted) -> None:
 def _found_with_openings(wanted: Wanted, tell: Callable[[Any], None]) -> tuple[Any, Any]:
     """What a hunt finds and what ``ports`` finds; the model's telemetry is read once for both."""
     from longtail.network import Options as Ownership
-    from longtail.pipelines import PortsRequest, hunted, observed, ports, ports_beside
+    from longtail.pipelines import hunt_and_ports
 
-    asked = _request(wanted)
-    both = PortsRequest(asked.paths, wanted.network, asked.options, Ownership(wanted.tenant), processes=asked.processes)
-    if wanted.rules:
-        return _found(wanted, tell), ports(both, tell)
-    seen, readings = observed(asked.judged(), tell)
-    return hunted(asked, seen, readings, tell), ports_beside(both, seen, readings)
+    return hunt_and_ports(_request(wanted), wanted.network, Ownership(wanted.tenant), wanted.rules, tell)
 
 
 def _written(found: Any, openings: Any, chosen: Any, stream: IO[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from longtail.pipelines.backtesting import BacktestRequest, tried
+    from longtail.pipelines.both import hunt_and_ports
     from longtail.pipelines.closing import PortsRequest, neighbours, ports, ports_beside
     from longtail.pipelines.detecting import hunt_with_rules
     from longtail.pipelines.hunting import Request, hunt, hunted
@@ -28,6 +29,7 @@ HOMES = {
     "Request": "hunting",
     "Source": "reading",
     "hunt": "hunting",
+    "hunt_and_ports": "both",
     "hunted": "hunting",
     "hunt_with_rules": "detecting",
     "ingest": "ingesting",
@@ -52,6 +54,7 @@ __all__ = [
     "Request",
     "Source",
     "hunt",
+    "hunt_and_ports",
     "hunt_with_rules",
     "hunted",
     "ingest",

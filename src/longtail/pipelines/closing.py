@@ -1,16 +1,12 @@
 """Article 2: inventory × openings → port profiles → recommendations."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from longtail import network, telemetry
-from longtail.files.streams import standard_input
+from longtail.pipelines.kept import called, kept
 from longtail.pipelines.observing import files_here, observed
 from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.ports.evidence import Evidence
@@ -21,7 +17,6 @@ from longtail.ports.neighbours import resembled
 from longtail.readings import Reading
 from longtail.settings import Settings
 
-STDIN, KEPT = "-", "input"  # a name that tells no host
 UNKNOWN = "unknown"  # the format of a file that nobody could use
 
 
@@ -54,7 +49,7 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
         NothingToRead: no path matches.
     """
     with kept(request) as given:
-        return _called(ports_beside(given, *observed(given.started(), tell)), request, given)
+        return called(ports_beside(given, *observed(given.started(), tell)), request, given)
 
 
 def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Reading, ...]) -> Ports:
@@ -69,28 +64,7 @@ def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda 
     """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
     with kept(request) as given:
         evidence, readings = known(given, *observed(given.started(), tell))
-        return _called(replace(resembled(labels, evidence, given.settings), readings=readings), request, given)
-
-
-@contextmanager
-def kept(request: PortsRequest) -> Iterator[PortsRequest]:
-    """The request with standard input in a file for as long: telemetry is read twice, for starts and for all else."""
-    if STDIN not in request.paths:
-        yield request
-        return
-    with TemporaryDirectory(prefix="longtail-") as folder:
-        path = Path(folder, KEPT)
-        with path.open("wb") as stream:
-            shutil.copyfileobj(standard_input(), stream)
-        yield replace(request, paths=tuple(str(path) if each == STDIN else each for each in request.paths))
-
-
-def _called(found: Ports, request: PortsRequest, given: PortsRequest) -> Ports:
-    """The same with every file called what the user called it."""
-    names = dict(zip(given.paths, request.paths, strict=True))
-    return replace(
-        found, readings=tuple(replace(each, path=names.get(each.path, each.path)) for each in found.readings)
-    )
+        return called(replace(resembled(labels, evidence, given.settings), readings=readings), request, given)
 
 
 def known(

@@ -119,3 +119,14 @@ def test_standard_input_is_read_for_all_that_it_tells(rules: Path) -> None:
     states = "host,image\ndb1,/usr/bin/x\ndb1,/usr/bin/y\n"
     listed = CliRunner().invoke(longtail, words, input=states)
     assert listed.exit_code == 0 and "1 machine with telemetry" in listed.stderr
+
+
+def test_one_page_for_both_is_drawn_from_standard_input_too(rules: Path, tmp_path: Path) -> None:
+    told = json.dumps({"time": "2026-11-01T10:00:00Z", "tenant": "default", "host": "db1", "image": "/usr/bin/x"})
+    page = tmp_path / "both.html"
+    words = ["hunt", "-", "--network", str(rules), "-f", "html", "-o", str(page)]
+    found = CliRunner().invoke(longtail, words, input=told + "\n")
+    assert found.exit_code == 0, found.output
+    shown = page.read_text("utf-8")
+    assert "in 1 process start on 1 host" in shown and "on 1 machine" in shown
+    assert "longtail-" not in shown, "the file it is kept in is nobody's business"
