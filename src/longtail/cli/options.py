@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import click
 
-from longtail.errors import OutputExists, UsageError
+from longtail.errors import InputError, OutputExists, UsageError
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -199,3 +199,19 @@ def destination(output: str | None) -> Iterator[IO[str]]:
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def exceptions_of(path: str | None) -> Any:
+    """The exceptions from closing ports that stand in a file; none without one.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    from longtail.ports.exceptions import Exceptions, exceptions
+
+    if path is None:
+        return Exceptions()
+    try:
+        return exceptions(Path(path).read_text("utf-8-sig", errors="replace"), datetime.now(UTC).date())
+    except OSError as wrong:
+        raise InputError(f"{path} cannot be read: {wrong.strerror}") from wrong

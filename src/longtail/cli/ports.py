@@ -15,6 +15,7 @@ from longtail.cli.options import (
     ManyPaths,
     destination,
     engine_options,
+    exceptions_of,
     output_options,
     reading_options,
     refuse_overwrite,
@@ -174,26 +175,11 @@ def _request(wanted: Wanted) -> Any:
         exports=wanted.network,
         options=reading_options(asdict(wanted), host=wanted.host),
         ownership=Ownership(wanted.tenant),
-        wanted=Which(wanted.port or None, _exceptions(wanted.exceptions)),
+        wanted=Which(wanted.port or None, exceptions_of(wanted.exceptions)),
         processes=workers(asdict(wanted)),
         engine=wanted.engine,
         table=table_of(asdict(wanted)),
     )
-
-
-def _exceptions(path: str | None) -> Any:
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    from longtail.errors import InputError
-    from longtail.ports.exceptions import Exceptions, exceptions
-
-    if path is None:
-        return Exceptions()
-    try:
-        return exceptions(Path(path).read_text("utf-8-sig", errors="replace"), datetime.now(UTC).date())
-    except OSError as wrong:
-        raise InputError(f"{path} cannot be read: {wrong.strerror}") from wrong
 
 
 def _summarise(found: Any, wanted: Wanted) -> None:

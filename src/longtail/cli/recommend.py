@@ -10,7 +10,7 @@ import click
 
 from longtail.cli.ending import ports_ending
 from longtail.cli.keeping import Days, kept, store_options
-from longtail.cli.options import LEVELS, ManyPaths, Moment, destination, output_options, refuse_overwrite
+from longtail.cli.options import LEVELS, ManyPaths, Moment, destination, exceptions_of, output_options, refuse_overwrite
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
 
@@ -18,6 +18,7 @@ EXAMPLES = """\b
 Examples:
   longtail recommend --store lake/ --network nsgs/                   what is new or changed since the last time
   longtail recommend --store lake/ --network nsgs/ --all -f html -o ports.html
+  longtail recommend --store lake/ --network nsgs/ --exceptions keep.toml --fail-on high
   longtail recommend --store lake/ --network sgs/ --telemetry sockets.json --port 1433 --tenant contoso
 """
 
@@ -33,6 +34,7 @@ Examples:
 @click.option("--window", "days", type=Days(), default="30d", show_default=True, help="How many days to look at.")
 @click.option("--since", type=Moment(), help="Look at the days from this one on, instead of the last days.")
 @click.option("--until", type=Moment(), help="Look at the days before this one.")
+@click.option("--exceptions", metavar="FILE", help="TOML of openings that are meant to be: reason, owner, expiry.")
 @click.option("--all", "everything", is_flag=True, help="Tell what was told before, too.")
 @click.option("--fail-on", type=click.Choice(LEVELS),
               help="Exit with 3 on a finding scored at least low 0, medium .25, high .5, critical .75.")  # fmt: skip
@@ -74,7 +76,7 @@ def _request(given: dict[str, Any]) -> Any:
         since=_day(given["since"]),
         until=_day(given["until"]),
         days=given["days"],
-        wanted=Wanted(given["port"] or None),
+        wanted=Wanted(given["port"] or None, exceptions_of(given["exceptions"])),
         everything=given["everything"],
     )
 

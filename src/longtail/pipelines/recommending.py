@@ -97,13 +97,14 @@ def _of_tenant(whole: Network, tenant: str | None) -> Network:
 
 
 def _advice(each: Recommendation) -> Advice:
+    """As the ledger keeps it; that an exception begins or ends to hold is another verdict, and so is news."""
     return Advice(
         id=each.id,
         tenant=each.tenant,
         machine=each.machine,
         port=each.port,
         protocol=each.protocol,
-        verdict=str(each.verdict),
+        verdict=f"{each.verdict}, accepted" if each.excepted else str(each.verdict),
         score=each.score,
         told=dumps(recommendation_object(each)),
     )

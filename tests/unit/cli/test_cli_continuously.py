@@ -128,6 +128,19 @@ def test_recommendations_are_told_once(run: Run, lake: str, logs: Path) -> None:
     assert len(objects(run(*words, "--all"))) == 24
 
 
+def test_an_exception_is_news_when_it_begins_and_when_it_ends(run: Run, lake: str, logs: Path, tmp_path: Path) -> None:
+    words = ("recommend", "--store", lake, "--network", logs / "rules.csv", "-f", "jsonl")
+    assert len(objects(run(*words))) == 24
+    keep = tmp_path / "keep.toml"
+    keep.write_text(f'[[exception]]\nmachine = "{SECRETS["contoso"][1]}-*"\nreason = "until the migration"\n')
+    begun = objects(run(*words, "--exceptions", keep))
+    assert len(begun) == 12 and all("until the migration" in str(each["excepted"]) for each in begun)
+    assert run(*words, "--exceptions", keep).out == ""
+    ended = objects(run(*words))
+    assert len(ended) == 12 and not any("excepted" in each for each in ended)
+    assert run(*words, "--exceptions", tmp_path / "none.toml").code == 1
+
+
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_a_tenant_never_sees_the_names_of_another(run: Run, lake: str, logs: Path, tmp_path: Path, tenant: str) -> None:
     (other,) = set(TENANTS) - {tenant}
