@@ -8,7 +8,7 @@ import polars as pl
 
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
-from longtail.telemetry.csv_text import csv_frames, without_header
+from longtail.telemetry.csv_text import csv_frames, csv_rows, without_header
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, chunks_promised, evtx_records, note_truncation
 from longtail.telemetry.format import Carrier
 from longtail.telemetry.json_documents import documents
@@ -18,7 +18,7 @@ from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
 from longtail.telemetry.shapes import Shape
 from longtail.telemetry.text_records import text_frames
-from longtail.telemetry.unfolded import unfolded_frames, unfolded_lines
+from longtail.telemetry.unfolded import unfolded_frames, unfolded_lines, unfolded_rows
 from longtail.telemetry.xml_events import xml_records
 
 Frames = Iterator[pl.DataFrame]
@@ -53,6 +53,8 @@ def _json(source: Source, found: Recognised, tally: Tally) -> Frames:
 def _csv(source: Source, found: Recognised, tally: Tally) -> Frames:
     lines = blocks(source.stream, max(source.first_line, found.first_line))
     rows = lines if source.start else without_header(lines)
+    if found.format.unfolds:
+        return unfolded_rows(csv_rows(rows, found.header, found.delimiter, tally), Shape(found.format), tally)
     return csv_frames(rows, found.header, (found.format, found.delimiter), tally)
 
 

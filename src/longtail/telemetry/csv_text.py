@@ -38,10 +38,17 @@ def csv_frames(
 ) -> Iterator[pl.DataFrame]:
     """Raw columns of rows under ``header``; ``layout`` is the format and the delimiter; places are line numbers."""
     format, delimiter = layout
+    for rows, places in csv_rows(blocks, header, delimiter, tally):
+        yield table_frame(rows, 0, format).with_columns(_place=places)
+
+
+def csv_rows(
+    blocks: Iterable[Block], header: tuple[str, ...], delimiter: str, tally: Tally
+) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Rows under ``header`` as columns of text, and the line that each begins at."""
     table = _Table(header, delimiter, tally)
     for first, data, last in _with_carry(blocks, table):
-        for rows, places in table.read(first, data, last):
-            yield table_frame(rows, 0, format).with_columns(_place=places)
+        yield from table.read(first, data, last)
 
 
 def without_header(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""JSON records that hold several → raw columns of a format: each is taken apart before it is made a row."""
+"""Records that hold several, or one that is wrapped → raw columns of a format: each is taken apart first."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -34,6 +34,23 @@ def unfolded_frames(texts: Iterable[Numbered], shape: Shape, tally: Tally) -> It
         rows = [(place, event) for place, text in run for event in _events(place, text, shape, tally)]
         gathered.add([event for _, event in rows], pl.Series([place for place, _ in rows], dtype=pl.Int64))
         yield from gathered.frames()
+    yield from gathered.frames(least=1)
+
+
+def unfolded_rows(
+    tables: Iterable[tuple[pl.DataFrame, pl.Series]], shape: Shape, tally: Tally
+) -> Iterator[pl.DataFrame]:
+    """Raw columns of tables of text with the line of each row; what is empty is not there."""
+    gathered, unfolds = Gathered(shape, tally), shape.format.unfolds
+    for table, lines in tables:
+        if unfolds is None:
+            return
+        for start in range(0, table.height, RUN):
+            rows = zip(lines[start : start + RUN], table[start : start + RUN].iter_rows(named=True), strict=True)
+            held = [(line, each) for line, row in rows for each in unfolds({k: v for k, v in row.items() if v})]
+            events = _decoded([each for _, each in held], shape)
+            gathered.add(events, pl.Series([line for line, _ in held], dtype=pl.Int64))
+            yield from gathered.frames()
     yield from gathered.frames(least=1)
 
 

@@ -23,6 +23,7 @@ from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
 from longtail.telemetry.formats.terminal import TERMINAL
 from longtail.telemetry.formats.tetragon import TETRAGON
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
+from longtail.telemetry.formats.windows_export import WINDOWS_EXPORT
 from longtail.telemetry.formats.winlogbeat import WINLOGBEAT_6, WINLOGBEAT_7
 
 FORMATS: tuple[Format, ...] = (
@@ -30,6 +31,7 @@ FORMATS: tuple[Format, ...] = (
     WINLOGBEAT_7,
     WINLOGBEAT_6,
     NXLOG,
+    WINDOWS_EXPORT,
     SYSMON_JSON,
     SENTINEL,
     DEFENDER,
