@@ -12,11 +12,11 @@ from longtail.ports.exceptions import Exceptions
 from longtail.ports.findings import Ports, Proof, Recommendation, Verdict
 from longtail.ports.gathering import matrix
 from longtail.ports.joining import Joined, completed, joined
-from longtail.ports.labels import Labels, Port, labels
+from longtail.ports.labels import OPEN, Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import Network, Opening, Scope
 from longtail.ports.privilege import Needs, privileges
-from longtail.ports.profiles import Class, Learnt, learnt
+from longtail.ports.profiles import Class, learnt
 from longtail.ports.seen import Seen, seen
 from longtail.ports.siblings import standing
 from longtail.ports.signatures import signed
@@ -60,7 +60,7 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     """What every wanted port's openings come down to, findings first, most alarming first."""
     scene = _scene(network, evidence, settings)
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
-    known = [(port, _witness(scene, port, each)) for port, each in _learnt(scene, ports)]
+    known = list(_witnesses(scene, ports))
     found = standing([each for port, speaks in known for each in _recommendations(scene, port, speaks)])
     needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
@@ -85,17 +85,15 @@ def _scene(network: Network, evidence: Evidence, settings: Settings) -> Scene:
     return Scene(network, found, runs, openings, seen(evidence, runs, found), settings)
 
 
-def _learnt(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Learnt]]:
-    """The profile of each port; ports that the very same machines have open are learnt once."""
+def _witnesses(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Witness]]:
+    """What each port is told by."""
     clones = forest.clones(scene.matrix.features, int(scene.settings.ports_seed))
     school = Class(scene.matrix, scene.matrix.tenants, clones, scene.settings)
     for port in ports:
-        target = scene.seen.taught(port, scene.labels.target(port))[scene.matrix.machines]
-        yield port, learnt(school, port, target)
-
-
-def _witness(scene: Scene, port: Port, each: Learnt) -> Witness:
-    return signed(witness(each, scene.matrix, port, scene.seen), scene.settings)
+        target = scene.labels.target(port)
+        taught = learnt(school, port, scene.seen.taught(port, target)[scene.matrix.machines])
+        opened = target[scene.matrix.machines] == OPEN
+        yield port, signed(witness(taught, scene.matrix, port, scene.seen, opened), scene.settings)
 
 
 def _recommendations(scene: Scene, port: Port, prepared: Witness) -> Iterator[Recommendation]:

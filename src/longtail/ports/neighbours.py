@@ -71,7 +71,10 @@ def _learned(targets: dict[str, Target], runs: Matrix, known: Seen, settings: Se
     clones = forest.clones(runs.features, int(settings.ports_seed))
     school = Class(runs, runs.tenants, clones, settings)
     each = {label: learnt(school, Port(0, label), target) for label, target in targets.items()}
-    return {label: (found, witness(found, runs, Port(0, label), known)) for label, found in each.items()}
+    return {
+        label: (found, witness(found, runs, Port(0, label), known, found.target == OPEN))
+        for label, found in each.items()
+    }
 
 
 def _said(label: str, learned: Learned, found: Joined, network: Network) -> Iterator[Recommendation]:

@@ -53,12 +53,17 @@ def _asked(speaks: Witness) -> _Asked:
 
 
 def _tellers(speaks: Witness, asked: _Asked) -> Counter[str]:
-    """Programs that hold the port on several machines and are rare on those that do not serve it, with how often."""
+    """Programs that hold the port and are rare on machines that do not serve it, with how often they hold it.
+
+    One that holds it on a single machine counts as well: in-house servers have a name each, and still each of them is
+    there to be seen where the port is served.
+    """
     times = Counter(speaks.serving.values())
-    return Counter({name: number for name, number in times.items() if number > 1 and _tells(speaks, name, asked.idle)})
+    return Counter({name: number for name, number in times.items() if _tells(speaks, name, asked.idle)})
 
 
 def _tells(speaks: Witness, name: str, idle: Numbers) -> bool:
     columns = [column for column, stem in enumerate(speaks.matrix.stems) if stem == name]
     runs: Flags = shows(speaks.matrix, np.array(columns, dtype=np.int64))
-    return bool(columns) and float(runs[idle].mean()) <= COMMON if len(idle) else False
+    own = bool(name) and name not in speaks.everywhere
+    return own and len(idle) > 0 and float(runs[idle].mean()) <= COMMON

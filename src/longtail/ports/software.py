@@ -68,6 +68,13 @@ WEB_SERVERS = frozenset({
 """Programs (stems) that people let serve the Web on whichever port is free."""
 
 
+FORWARDED = frozenset({22, 1433, 1521, 3306, 3389, 5432, 5900, 6379, 8080, 27017})
+"""Ports of databases, consoles and applications that people hand on to another machine with what Windows brings along.
+
+(``netsh interface portproxy`` listens from ``svchost.exe``, and no program tells. The Web's own ports are handed on by
+servers of the Web, which show, and FTP cannot be handed on port by port.)
+"""
+
 BOTH_WAYS = {"git": 9418, "iperf": 5001, "iperf3": 5201, "rsync": 873}
 """Programs that are client and server in one, with the port that they serve where they do."""
 

@@ -41,6 +41,7 @@ class Witness:
     learnt: Learnt
     matrix: Matrix
     seen: Seen
+    opened: Flags
     serving: Mapping[int, str]
     strong: Flags
     leaning: Flags
@@ -53,6 +54,11 @@ class Witness:
         """On how many machines something was seen to listen on the port."""
         return len(self.serving)
 
+    @property
+    def asked(self) -> float:
+        """The share of the machines with telemetry whose sockets were looked at."""
+        return _share(np.isin(self.matrix.machines, list(self.seen.sockets)))
+
     @cached_property
     def speaks(self) -> Flags:
         """Machines, by row, on which anything speaks for the port."""
@@ -63,29 +69,44 @@ class Witness:
         """Executables that speak for the port because they run where it is served or open."""
         return self.strong | self.leaning | self.minor | self.servers
 
-    @cached_property
-    def explained(self) -> tuple[float, float]:
-        """By system (Windows, Unix), the share of open machines on which something known speaks for the port."""
-        opened = self.learnt.target == OPEN
-        windows, unix = (opened & (self.matrix.systems == each) for each in (0, 1))
-        return _share(self.known_on[windows]), _share(self.known_on[unix])
+    def explained(self, system: int, *, whole: bool) -> float:
+        """The share of a system's open machines on which something speaks for the port, and that by its being there.
+
+        Where all that runs was listed, software of a machine's own counts too: hardly any machine without the port
+        runs such. By starts alone it shows up everywhere, and says nothing.
+        """
+        mine = (self.learnt.target == OPEN) & (self.matrix.systems == system)
+        return _share(self.speaks[mine & self.seen.whole]) if whole else _share(self.known_on[mine])
 
     @cached_property
-    def borrowed(self) -> tuple[int, int]:
-        """By system, the machines on which a process that runs everywhere holds the port, and nothing tells why.
+    def borrowed(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """By system, on how many machines a process that runs everywhere holds the port while nothing tells why.
+
+        Each with the number of machines it was measured on: those that have the port open, were asked for their
+        sockets and show nothing known, and on which nothing listens but what is counted.
 
         (A forwarder of Windows is such: ``svchost.exe`` hands the port on.) Where such a process is the usual holder,
         as ``System`` is of 80, what tells why may have gone unseen unless all that runs was listed.
         """
+        asked = np.isin(self.matrix.machines, list(self.seen.sockets))
+        serves = np.isin(self.matrix.machines, list(self.serving))
+        quiet = self.opened & asked & ~serves & ~self.known_on
+        holds = self._holds_unexplained
+        windows, unix = (
+            (int((holds & mine).sum()), int(((holds | quiet) & mine).sum()))
+            for mine in (self.matrix.systems == each for each in (0, 1))
+        )
+        return windows, unix
+
+    @cached_property
+    def _holds_unexplained(self) -> Flags:
         names = Counter(self.serving.values())
-        found = [0, 0]
+        found: Flags = np.zeros(len(self.matrix.machines), dtype=bool)
         for machine, name in self.serving.items():
             row = self.matrix.row_of.get(machine)
-            if row is None or not name or name not in self._everywhere or self.known_on[row]:
-                continue
-            if self.seen.whole[row] or names[name] < OFTEN * len(self.serving):
-                found[int(self.matrix.systems[row])] += 1
-        return found[0], found[1]
+            if row is not None and name in self.everywhere and not self.known_on[row]:
+                found[row] = bool(self.seen.whole[row]) or names[name] < OFTEN * len(self.serving)
+        return found
 
     @cached_property
     def known_on(self) -> Flags:
@@ -93,7 +114,7 @@ class Witness:
         return shows(self.matrix, np.flatnonzero(self.known))
 
     @cached_property
-    def _everywhere(self) -> frozenset[str]:
+    def everywhere(self) -> frozenset[str]:
         """Programs (stems) that run where the port is closed as well, or are no file and belong to the system."""
         common = np.flatnonzero(self.learnt.counts.share_off >= COMMON)
         return frozenset({"system", *(self.matrix.stems[each] for each in common)})
@@ -162,14 +183,15 @@ class Witness:
         return found
 
 
-def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Witness:
-    """The profile of a port prepared for weighing."""
+def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen, opened: Flags) -> Witness:
+    """The profile of a port prepared for weighing; ``opened`` are all machines that have it open, taught from or not."""
     serving = seen.serving(port)
     cleared = _cleared(matrix, serving, seen)
     return Witness(
         learnt,
         matrix,
         seen,
+        opened,
         serving,
         strong=_flags(matrix, learnt.strong),
         leaning=_flags(matrix, learnt.leaning) & ~cleared,
@@ -190,12 +212,12 @@ def _flags(matrix: Matrix, columns: Numbers) -> Flags:
 
 
 def _rare(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Flags:
-    """The columns of what could be a server of its own: on few machines, none of them closed, or of a made-up name.
+    """The columns of what could be a server of its own: on few machines, no more closed than open, or of a made-up name.
 
     What was seen to listen on other ports, and never on this one, has its own reason to be there, unless it is software
     that takes whatever port it is told to.
     """
-    few = (matrix.carriers <= matrix.more_than) & (matrix.named <= matrix.more_than) & (learnt.counts.off == 0)
+    few = (matrix.carriers <= matrix.more_than) & (matrix.named <= matrix.more_than) & (learnt.counts.off <= learnt.counts.on)
     explained = np.array([port not in seen.elsewhere.get(each, (port,)) for each in matrix.stems], dtype=bool)
     takes = np.array([could_take(each, port.number) for each in matrix.stems], dtype=bool)
     rare: Flags = ((few | matrix.nameless) & matrix.could_serve & ~explained) | takes
