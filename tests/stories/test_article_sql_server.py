@@ -9,12 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from longtail.executions.sightings import merge, sightings
+from longtail.executions.sightings import sightings
 from longtail.fleet import Incident, Plan, events
 from longtail.fleet.writers import write
 from longtail.outputs.plain import alert_object, dumps
 from longtail.pipelines import Request, hunt
 from longtail.prevalence.findings import Alert, Execution, Hunt, Severity
+from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import model
 from longtail.prevalence.population import measured, selected
 from longtail.settings import Settings
@@ -149,6 +150,6 @@ def test_every_process_start_on_the_disk_was_read(story: Story) -> None:
 
 def test_the_servers_own_account_is_modelled_in_a_small_fleet_without_being_asked_for() -> None:
     plan = Plan(machines=40, days=8, seed=6, attacks=1, recipes=("article",), intensity=0.15, preset="sql")
-    located, _ = model(merge(sightings(chunk) for chunk in events(plan)))
+    located, _ = model(habits(sightings(chunk) for chunk in events(plan)))
     verdicts = selected(measured(located), ("auto",), Settings())
     assert verdicts.filter(pl.col("account_class") == "mssql")["judged"].all()

@@ -1,21 +1,19 @@
 """What came into a store since it was judged last → alerts, each in the ledger once, and told when they are news."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
 from longtail import models, store
-from longtail.executions.sightings import KEY, empty
-from longtail.ledger.incidents import Entry, State, entries, numbered, recorded
+from longtail.ledger.incidents import Entry, State, numbered, recorded
 from longtail.ledger.incidents import Kept as Recorded
 from longtail.ledger.marks import judged_up_to, mark
-from longtail.ledger.memory import without
-from longtail.ledger.verdicts import listed
 from longtail.outputs.plain import alert_object, dumps
-from longtail.pipelines.learning import DAY, WINDOW, Kept, lessons
+from longtail.pipelines.learning import WINDOW, Kept, lessons
+from longtail.pipelines.scene import Asked, scene
 from longtail.prevalence.findings import Alert, Hunt
 from longtail.prevalence.grounds import GROUND
 from longtail.prevalence.judgement import Judgement, judged
@@ -51,14 +49,6 @@ class Detected:
     days: tuple[date, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What is judged and what is learnt from, as sightings."""
-
-    seen: pl.DataFrame
-    past: pl.DataFrame
-
-
 def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     """Judges what is new in a store, and keeps each alert once.
 
@@ -74,16 +64,17 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     model = None if request.model is None else models.loaded(request.model)
     version, days = _news(request, model)
     said = lessons(request.kept, moment)
-    scene = _scene(request, model, days, moment)
+    asked = Asked(request.kept, days, request.days, request.settings.quiet_hours, model)
+    look = scene(asked, said, moment)
     settings = replace(request.settings, most_alerts=max(request.settings.most_alerts, MOST_ALERTS))
     memory = said.memory if model is None else replace(said.memory, meant=model.meant)
-    found = judged(scene.seen, settings, request.accounts, without(scene.past, said.gone), memory)
+    found = judged(look.seen, settings, request.accounts, look.past, memory)
     book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
     with book.writing() as connection:
         kept = recorded(connection, book.store, _entries(found), quiet, moment)
         if request.since is None or judged_up_to(connection, book.store, request.kept.tenant) is None:
             mark(connection, book.store, request.kept.tenant, version, moment)
-    return _told(request, scene.seen, found, kept, days)
+    return _told(request, look.seen, found, kept, days)
 
 
 def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...]]:
@@ -100,74 +91,6 @@ def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tupl
         return table.version(), tuple(day for day in held if day >= learnt_until)
     touched = {day for each in commits(table, last) if each.what == INGEST for day in each.starts}
     return table.version(), tuple(day for day in held if day in touched)
-
-
-def _scene(request: DetectRequest, model: models.Model | None, days: Sequence[date], now: datetime) -> _Scene:
-    if not days:
-        return _Scene(empty(), empty())
-    actors = _open_actors(request, min(days), now)
-    earlier = _earlier(request, model, days)
-    began = [day for day in actors["day"].to_list() if day not in days]
-    rows = _rows(request.kept, {*days, *earlier, *began})
-    mine = pl.col("day").is_in(list(days)) | pl.col("row").is_in(_going_on(rows, actors).implode())
-    past = [rows.filter(~mine & pl.col("day").is_in(earlier)).drop("row")]
-    seen = rows.filter(mine).drop("row")
-    if model is not None:
-        past.append(_of_model(model, request.kept.tenant, seen))
-    return _Scene(seen, pl.concat(past))
-
-
-def _going_on(rows: pl.DataFrame, actors: pl.DataFrame) -> pl.Series:
-    """The rows of actors with open incidents since these began."""
-    began = rows.join(actors, on=["tenant", "host", "account"], suffix="_began")
-    return began.filter(pl.col("day") >= pl.col("day_began"))["row"]
-
-
-def _of_model(model: models.Model, tenant: str | None, seen: pl.DataFrame) -> pl.DataFrame:
-    """What a model learnt, without what is judged now: nothing speaks for itself."""
-    learnt = model.sightings if tenant is None else model.sightings.filter(pl.col("tenant") == tenant)
-    days = pl.col("day").is_in(seen["day"].unique().implode())
-    again = learnt.filter(days).join(seen.select(KEY), on=KEY, how="anti", nulls_equal=True)
-    return pl.concat([learnt.filter(~days), again])
-
-
-def _earlier(request: DetectRequest, model: models.Model | None, days: Sequence[date]) -> list[date]:
-    """The days that are learnt from beside the model: since it, or those of the window where there is none."""
-    first = min(days) - request.days * DAY if model is None else model.header.until
-    held = days_in(store.opened(request.kept.place))
-    return [day for day in held if first <= day <= max(days) and day not in days]
-
-
-def _open_actors(request: DetectRequest, first: date, now: datetime) -> pl.DataFrame:
-    """``tenant, host, account, day``: whose incidents may go on, and since when they do."""
-    since = datetime.combine(first, datetime.min.time(), UTC) - timedelta(hours=request.settings.quiet_hours)
-    book = request.kept.ledger()
-    with book.reading() as connection:
-        said = {each.alert for each in listed(connection, book.store) if each.holds(now)}
-        found = [each for each in entries(connection, book.store, request.kept.tenant, since) if not each.hosts]
-    rows = [(each.tenant, each.host, each.account, each.first_seen.date()) for each in found if each.id not in said]
-    schema = {"tenant": pl.String, "host": pl.String, "account": pl.String, "day": pl.Date}
-    return (
-        pl.DataFrame(rows, schema=schema, orient="row").group_by("tenant", "host", "account").agg(pl.col("day").min())
-    )
-
-
-def _rows(kept: Kept, days: Collection[date]) -> pl.DataFrame:
-    """The sightings of some days, numbered; days that follow each other are read together."""
-    parts = [store.sightings(kept.place, store.Window(*span, kept.tenant)) for span in _spans(sorted(days))]
-    return pl.concat([empty(), *parts]).with_row_index("row")
-
-
-def _spans(days: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """The days as windows: the first day and the day after the last."""
-    first = previous = None
-    for day in days:
-        if previous is not None and first is not None and day != previous + DAY:
-            yield first, previous + DAY
-            first = None
-        first, previous = first or day, day
-    if first is not None and previous is not None:
-        yield first, previous + DAY
 
 
 def _entries(found: Judgement) -> list[Entry]:

@@ -125,7 +125,7 @@ def sizes(located: pl.DataFrame) -> pl.DataFrame:
     """One row a population: ``hosts_of``, ``days_of``, ``runs_of``."""
     return located.group_by(POPULATION).agg(
         pl.col("host").n_unique().alias("hosts_of"),
-        pl.col("day").n_unique().alias("days_of"),
+        pl.col("days").explode().n_unique().alias("days_of"),
         pl.col("runs").filter(pl.col("hosted_by").is_null()).sum().alias("runs_of"),
     )
 
@@ -154,6 +154,6 @@ def counted(each: pl.DataFrame, located: pl.DataFrame, whole: pl.DataFrame | Non
 def _spread(prefix: str) -> list[pl.Expr]:
     return [
         pl.col("host").n_unique().alias(f"{prefix}_hosts_with"),
-        pl.col("day").n_unique().alias(f"{prefix}_days_with"),
+        pl.col("days").explode().n_unique().alias(f"{prefix}_days_with"),
         pl.col("runs").sum().alias(f"{prefix}_runs_with"),
     ]

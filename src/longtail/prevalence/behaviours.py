@@ -1,4 +1,4 @@
-"""Sightings → behaviours: what each account was seen to do on each host, each thing once, with the days it was seen.
+"""Habits → behaviours: what each account was seen to do on each host, each thing once, with the days it was seen.
 
 A *population* is a tenant × account class, a *unit* one host of it. A behaviour is one executable told one thing
 (command shape) by one parent; its *aspects* are what can be common or rare about it: the executable itself, what it
@@ -90,21 +90,21 @@ def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([known, stems]).unique(["name", "unix"], keep="first", maintain_order=True).collect()
 
 
-def behaviours(located_sightings: pl.DataFrame) -> pl.DataFrame:
+def behaviours(located_habits: pl.DataFrame) -> pl.DataFrame:
     """Each behaviour of each unit once: ``onset`` (its first moment), first and last day, on how many days, runs.
 
     The example event is that of the first moment.
     """
     return (
-        located_sightings.lazy()
+        located_habits.lazy()
         .sort("first_seen", "example_pid", "example_record_id", *BEHAVIOUR)
         .group_by(BEHAVIOUR, maintain_order=True)
         .agg(
             pl.col("first_seen").min().alias("onset"),
             pl.col("last_seen").max().alias("last"),
-            pl.col("day").min().alias("first_day"),
-            pl.col("day").max().alias("last_day"),
-            pl.col("day").n_unique().cast(pl.Int64).alias("days"),
+            pl.col("days").list.first().min().alias("first_day"),
+            pl.col("days").list.last().max().alias("last_day"),
+            pl.col("days").explode().n_unique().cast(pl.Int64).alias("days"),
             pl.col("runs").sum(),
             pl.col("judged").any(),
             *(pl.col(name).first() for name in EXAMPLE),

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import model
 from longtail.prevalence.limits import Limit, limits
 from longtail.prevalence.population import measured, selected
@@ -202,7 +203,7 @@ def _candidates(sightings: pl.DataFrame, settings: Settings) -> tuple[Candidate,
     """Every population, those that can be judged first."""
     if sightings.is_empty():
         return ()
-    verdicts = selected(measured(model(sightings)[0]), ("auto",), settings)
+    verdicts = selected(measured(model(habits([sightings]))[0]), ("auto",), settings)
     rows = verdicts.sort("judged", "hosts", "tenant", "account_class", descending=[True, True, False, False])
     return tuple(
         Candidate(row["tenant"], row["account_class"], row["hosts"], row["span"], row["judged"], row["reason"])

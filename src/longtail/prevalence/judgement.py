@@ -1,26 +1,28 @@
 """Sightings → a judgement: which populations can be judged, what in them is anomalous, and the alerts that tell it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from longtail.executions.claims import reclassified
 from longtail.executions.places import Places, places
-from longtail.executions.schema import EXAMPLE, UTC_TIME
-from longtail.prevalence import explain, incidents, severity
+from longtail.executions.schema import UTC_TIME
+from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, priced, weighed
-from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours, located, meanings
-from longtail.prevalence.findings import Alert, Bar, Population, Severity
+from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects, behaviours, located, meanings
+from longtail.prevalence.findings import Alert, Bar, Population
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
-from longtail.prevalence.likeness import Common, Likeness, common_executables, likeness
+from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
+from longtail.prevalence.likeness import common_executables
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.rollouts import rollouts
+from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
 from longtail.prevalence.surprise import exposures, surprise
 from longtail.settings import Settings
 
-MOST_SIMILAR = 20
 TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the tail of the chart
 
 
@@ -49,12 +51,12 @@ class _Weighed:
 NO_MEMORY = Memory()
 
 
-def model(sightings: pl.DataFrame, memory: Memory = NO_MEMORY) -> tuple[pl.DataFrame, Places]:
-    """Sightings located in the places that the whole fleet's directories cluster into, accounts classed by ancestry.
+def model(seen: pl.DataFrame, memory: Memory = NO_MEMORY) -> tuple[pl.DataFrame, Places]:
+    """Sightings, or habits, located in the places that the whole fleet's directories cluster into.
 
-    What ``memory`` keeps out of learning is not among them, unless it is judged.
+    Accounts are classed by ancestry. What ``memory`` keeps out of learning is not among them, unless it is judged.
     """
-    classed = learnable(reclassified(sightings), memory.left_out)
+    classed = learnable(reclassified(seen), memory.left_out)
     found = places(classed.select("name", "zone", "location", "tenant", "host").unique())
     return located(classed, found.mapping), found
 
@@ -63,19 +65,24 @@ def judged(
     sightings: pl.DataFrame,
     settings: Settings,
     accounts: Sequence[str] = ("auto",),
-    baseline: pl.DataFrame | None = None,
+    baseline: pl.DataFrame | Past | None = None,
     memory: Memory = NO_MEMORY,
 ) -> Judgement:
-    """The judgement of ``sightings`` (the waist), learnt from themselves or from ``baseline`` sightings.
+    """The judgement of ``sightings`` (the waist), learnt from themselves, and from ``baseline`` (sightings or a past).
 
     ``accounts`` are ``auto`` (the stable ones), ``all``, account names or account classes. ``memory`` is what earlier
     alerts and their dismissals taught.
     """
-    placed, _ = model(_together(sightings, baseline), memory)
+    before = baseline if isinstance(baseline, Past) else past(sightings.clear() if baseline is None else baseline)
+    placed, _ = model(_together(sightings, before), memory)
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
     weighed_up = _weighed(chosen, settings, memory)
-    told = stories(weighed_up.each, chosen, common_executables(placed), settings)
+    told = stories(
+        Scene(weighed_up.each, partial(day_by_day, chosen, sightings, before), common_executables(placed)),
+        settings,
+        lambda scores: thresholds(scores, chosen, settings),
+    )
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
         for story in told
@@ -86,7 +93,7 @@ def judged(
     return Judgement(
         (*alerts, *cards),
         _populations(populations, placed, anomalous),
-        _host_days(chosen),
+        host_days(chosen),
         (),
         pl.concat([_grounds(alerts, told, weighed_up, chosen), of_cards(cards, placed)]),
     )
@@ -94,17 +101,16 @@ def judged(
 
 def meant(sightings: pl.DataFrame, settings: Settings) -> Meant:
     """What the texts mean that judging by these sightings looks at: worked out once for many judgements."""
-    placed, _ = model(_together(sightings, None))
+    placed, _ = model(_together(sightings, past(sightings.clear())))
     populations = selected(measured(placed), ("auto",), settings)
     return meanings(behaviours(placed.join(populations.filter("judged"), on=POPULATION, how="semi")))
 
 
-def _together(sightings: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
-    """What is judged, and what is only learnt from, in one table."""
-    mine = sightings.with_columns(pl.lit(True).alias("judged"))
-    if baseline is None:
-        return mine
-    return pl.concat([mine, baseline.with_columns(pl.lit(False).alias("judged"))])
+def _together(sightings: pl.DataFrame, before: Past) -> pl.DataFrame:
+    """What is judged, and what is only learnt from, as habits in one table; by which class each was known at first."""
+    mine = habits([sightings]).with_columns(pl.lit(True).alias("judged"))
+    both = pl.concat([mine, before.habits.with_columns(pl.lit(False).alias("judged"))])
+    return both.with_columns(pl.col("account_class").alias(NAMED_CLASS))
 
 
 def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weighed:
@@ -131,90 +137,6 @@ def _grounds(
         return pl.DataFrame(schema={"alert": pl.String, **GROUND, "last": UTC_TIME})
     told = pl.DataFrame(numbers, schema={"alert": pl.String, "behaviour": found.each.schema["behaviour"]}, orient="row")
     return grounds(told.join(found.each.select("behaviour", *BEHAVIOUR, "last"), on="behaviour"), found.notable, chosen)
-
-
-def _host_days(located: pl.DataFrame) -> int:
-    return located.filter("judged").select(*UNIT[:1], "host", "day").n_unique() if located.height else 0
-
-
-def stories(
-    each: pl.DataFrame,
-    chosen: pl.DataFrame,
-    common: Mapping[str, dict[str, Common]],
-    settings: Settings,
-    cut: severity.Thresholds | None = None,
-) -> list[explain.Told]:
-    """The incidents with their anomalies and surroundings, most alarming first.
-
-    ``each`` are the behaviours with their bits, ``chosen`` the sightings they come from, ``common`` what is common by
-    account class. Severities are told by ``cut``, else by the scores of these incidents themselves.
-    """
-    if each.is_empty():
-        return []
-    anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
-    grouped = incidents.grouped(anomalous, settings.quiet_hours)
-    if grouped.is_empty():
-        return []
-    alike = likenesses(grouped, common)
-    scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
-    cut = cut or thresholds(scored["score"], chosen, settings)
-    told = scored.head(settings.most_alerts)
-    contexts = explain.contexts(told, _surroundings(each, chosen, told, settings))
-    members = grouped.partition_by("incident", as_dict=True)
-    anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
-    severities = _of_campaigns([cut.severity(score) for score in told["score"]], anomalies)
-    return [
-        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike)
-        for incident, rows, level in zip(told.to_dicts(), anomalies, severities, strict=True)
-    ]
-
-
-def thresholds(scores: pl.Series, chosen: pl.DataFrame, settings: Settings) -> severity.Thresholds:
-    """From which score on incidents are of each severity, by the scores of those on the host-days that are judged."""
-    return severity.thresholds(scores.to_numpy(), _host_days(chosen), settings.budget, settings.least_score)
-
-
-def _of_campaigns(levels: Sequence[Severity], stories: Sequence[Sequence[dict[str, Any]]]) -> list[Severity]:
-    """Severities, at least medium for each host that a program reached which is medium or worse on another."""
-    reached = [incidents.spreading(story) for story in stories]
-    raised = {name for level, names in zip(levels, reached, strict=True) if level >= Severity.MEDIUM for name in names}
-    return [
-        max(level, Severity.MEDIUM) if names & raised else level for level, names in zip(levels, reached, strict=True)
-    ]
-
-
-def _surroundings(each: pl.DataFrame, chosen: pl.DataFrame, scored: pl.DataFrame, settings: Settings) -> pl.DataFrame:
-    """What else the actors ran on which day, with the day's own example and the behaviour's numbers."""
-    days = chosen.join(scored.select(incidents.ACTOR).unique(), on=incidents.ACTOR, how="semi").select(
-        *BEHAVIOUR, pl.col("first_seen").alias("onset"), pl.col("last_seen").alias("last"), *EXAMPLE
-    )
-    usual = each.filter(pl.col("bits") < settings.anomaly_bits).drop("onset", "last", *EXAMPLE)
-    return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
-
-
-def likenesses(anomalous: pl.DataFrame, common: Mapping[str, dict[str, Common]]) -> dict[int, Likeness]:
-    """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
-    kinds = {
-        kind: likeness(kind[0], kind[1], common.get(kind[2], {}))
-        for kind in anomalous.select("executable", "zone", "account_class").unique().iter_rows()
-    }
-    numbered = anomalous.select("behaviour", "executable", "zone", "account_class").iter_rows()
-    return {number: kinds[kind] for number, *parts in numbered if (kind := tuple(parts))}
-
-
-def alerts_of(stories: Sequence[explain.Told]) -> list[Alert]:
-    """The alerts of the stories, each naming the others that share a technique."""
-    alerts = [explain.alert(story) for story in stories]
-    by_technique: dict[str, list[str]] = {}
-    for each in alerts:
-        for technique in each.techniques:
-            by_technique.setdefault(technique, []).append(each.id)
-    return [replace(each, similar=_similar(each, by_technique)) for each in alerts]
-
-
-def _similar(alert: Alert, by_technique: dict[str, list[str]]) -> tuple[str, ...]:
-    shared = (id for technique in alert.techniques for id in by_technique[technique] if id != alert.id)
-    return tuple(dict.fromkeys(shared))[:MOST_SIMILAR]
 
 
 def _populations(
@@ -248,7 +170,7 @@ def _bars(population: dict[str, Any], located: pl.DataFrame, anomalous: set[tupl
         .agg(
             pl.col("zone").min(),
             pl.col("host").n_unique().alias("hosts"),
-            pl.col("day").n_unique().alias("days"),
+            pl.col("days").explode().n_unique(),
             pl.col("runs").sum(),
         )
         .sort("hosts", "days", "executable", descending=[True, True, False])

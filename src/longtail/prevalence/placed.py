@@ -87,7 +87,7 @@ class Known:
 
 
 def known(placed: pl.DataFrame, mapping: pl.DataFrame) -> Known:
-    """What is known of sightings that were learnt, by how they were ``placed``; ``named_class`` was their class before
+    """What is known of habits that were learnt, by how they were ``placed``; ``named_class`` was their class before
     ancestry was looked at."""
     classes = (
         placed.filter(pl.col("named_class") != pl.col("account_class"))
@@ -97,7 +97,7 @@ def known(placed: pl.DataFrame, mapping: pl.DataFrame) -> Known:
     unix = pl.col("example_image").str.starts_with("/")
     programs = (
         placed.filter(pl.col("zone").is_in(TRUSTED))
-        .with_columns(unix.alias("unix"))
+        .with_columns(unix.alias("unix"), pl.col("days").list.first().alias("day"))
         .unique([*KEY, "unix"], keep="first", maintain_order=True)
         .select(list(SIGHTING))
     )

@@ -1,4 +1,4 @@
-"""Located sightings → populations: how large, how long watched, how stable, and so whether they can be judged."""
+"""Located habits → populations: how large, how long watched, how stable, and so whether they can be judged."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import polars as pl
 
 from longtail.executions.account_names import AccountClass
 from longtail.prevalence.behaviours import POPULATION, UNIT
+from longtail.prevalence.habits import days_of
 from longtail.settings import Settings
 
 SERVICES = frozenset(
@@ -29,7 +30,7 @@ def measured(located: pl.DataFrame) -> pl.DataFrame:
     hosts = located.group_by(POPULATION).agg(
         pl.col("account").unique().sort().alias("accounts"),
         pl.col("host").n_unique().alias("hosts"),
-        pl.col("day").n_unique().alias("span"),
+        pl.col("days").explode().n_unique().alias("span"),
         pl.col("runs").sum(),
         pl.col("executable").n_unique().alias("executables"),
     )
@@ -41,9 +42,9 @@ def measured(located: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stability(located: pl.DataFrame) -> pl.DataFrame:
-    days = located.select(*UNIT, "day").unique()
+    days = days_of(located, *UNIT)
     settled = days.filter(pl.col("day").rank("ordinal").over(UNIT) > SETTLED_AFTER)
-    onset = located.group_by([*UNIT, "executable"]).agg(pl.col("day").min())
+    onset = located.group_by([*UNIT, "executable"]).agg(pl.col("days").list.first().min().alias("day"))
     alone = onset.filter(pl.len().over("account_class", "executable") == 1).select(*UNIT, "day").unique()
     quiet = settled.join(alone.with_columns(new=pl.lit(True)), on=[*UNIT, "day"], how="left").with_columns(
         pl.col("new").is_null().alias("quiet")

@@ -1,4 +1,4 @@
-"""Located sightings → roll-outs and patch nights: new programs that reach many hosts of a tenant in one window.
+"""Located habits → roll-outs and patch nights: new programs that reach many hosts of a tenant in one window.
 
 One card tells what an installer brought to many hosts, so that nobody has to look at each of them. The same thing
 without an installer, brought by a service's own process to places that anybody can write to, is the reverse: raised.
@@ -28,9 +28,9 @@ _LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Z
 
 
 def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
-    """The cards of all roll-outs in located sightings, the raised ones first.
+    """The cards of all roll-outs in located habits, the raised ones first.
 
-    What arrived in sightings that are only learnt from (not ``judged``) is old where it shows again.
+    What arrived in habits that are only learnt from (not ``judged``) is old where it shows again.
     """
     found = _spreading(_arrivals(located))
     cards = [_card(group) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
@@ -39,7 +39,7 @@ def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
 
 def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
     """When each executable first ran on each host, by whom started, and whether that is news about a watched host."""
-    start = pl.col("day").min().over("tenant", "host")
+    start = pl.col("days").list.first().min().over("tenant", "host")
     return (
         located.with_columns(start.alias("host_start"))
         .filter(pl.col("zone").is_in(_LOCAL))
@@ -48,9 +48,9 @@ def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("name").first(), pl.col("zone").first(), pl.col("account").first(), pl.col("account_class").first(),
             pl.col("parent").first().str.extract(r"([^\\/]*)$", 1).alias("parent_name"),
-            pl.col("first_seen").min(), pl.col("day").min().alias("arrived"), pl.col("host_start").first(),
-            pl.col("judged").first(),
-            pl.col("runs").sum(), pl.col("day").n_unique().alias("days"),
+            pl.col("first_seen").min(), pl.col("days").list.first().min().alias("arrived"),
+            pl.col("host_start").first(), pl.col("judged").first(),
+            pl.col("runs").sum(), pl.col("days").explode().n_unique(),
             *(pl.col(name).first() for name in SHOWN),
         )
     )  # fmt: skip

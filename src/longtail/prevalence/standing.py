@@ -15,12 +15,14 @@ import polars as pl
 from longtail.prevalence.anomalies import counted, priced, sizes, weighed
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
 from longtail.prevalence.findings import Alert
-from longtail.prevalence.incidents import grouped, scored
-from longtail.prevalence.judgement import alerts_of, likenesses, model, stories, thresholds
+from longtail.prevalence.habits import NAMED_CLASS, habits
+from longtail.prevalence.incidents import ACTOR, grouped, scored
+from longtail.prevalence.judgement import model
 from longtail.prevalence.likeness import Common, common_executables
 from longtail.prevalence.placed import Known, known
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.severity import Thresholds
+from longtail.prevalence.stories import Scene, alerts_of, likenesses, stories, thresholds
 from longtail.prevalence.surprise import COUNTED, Counts, exposures, surprise, tallied, units
 from longtail.prevalence.window import Hashes, Host, Window, hashes
 from longtail.settings import Settings
@@ -37,7 +39,7 @@ ONCE = {
 
 @dataclass(frozen=True)
 class Learnt:
-    """Sightings that were learnt, of the judged populations: located, sorted by host, and where each host's stand.
+    """Habits that were learnt, of the judged populations: located, sorted by host, and where each host's stand.
 
     ``keys`` are their sorted ``hashes`` under ``seed``, which nobody can foresee.
     """
@@ -84,14 +86,15 @@ class Standing:
         An incident that goes on is among them as a whole, under its first name.
         """
         placed = self.known.placed(seen).join(self.populations, on=POPULATION, how="semi")
-        news = self.learnt.news(placed, window).with_columns(pl.lit(True).alias("judged"))
+        news = self.learnt.news(placed, window).with_columns(_as_habits(), pl.lit(True).alias("judged"))
         if news.is_empty():
             return []
         hosts = window.add(news)
         past, now = self.learnt.of(hosts), window.of(hosts)
         chosen = pl.concat([past, now.select(past.columns)])
         each = self._weighed(chosen, past, window, hosts)
-        return alerts_of(stories(each, now, self.common, self.settings, self.cut))
+        scene = Scene(each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
+        return alerts_of(stories(scene, self.settings, lambda _: self.cut))
 
     def _weighed(self, chosen: pl.DataFrame, past: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> pl.DataFrame:
         """The behaviours of the window on some hosts, with their bits, their counts and their price."""
@@ -131,11 +134,10 @@ def near(counts: Counts, found: pl.DataFrame) -> Counts:
 
 def standing(sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str], meant: Meant) -> Standing:
     """What was learnt (``SIGHTING``), counted. Takes as long as judging all of it does."""
-    placed, found = model(
-        sightings.with_columns(pl.col("account_class").alias("named_class"), pl.lit(False).alias("judged"))
-    )
+    learnt = habits([sightings]).with_columns(pl.col("account_class").alias(NAMED_CLASS), judged=pl.lit(False))
+    placed, found = model(learnt)
     populations = selected(measured(placed), accounts, settings).filter("judged").select(POPULATION)
-    chosen = placed.join(populations, on=POPULATION, how="semi").drop("named_class").sort("tenant", "host")
+    chosen = placed.join(populations, on=POPULATION, how="semi").drop(NAMED_CLASS).sort("tenant", "host")
     each = behaviours(chosen)
     aspects_of, watched = aspects(each, meant), exposures(chosen)
     counts = units(aspects_of, watched).counts
@@ -152,6 +154,11 @@ def standing(sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str
         meant=meant,
         settings=settings,
     )
+
+
+def _as_habits() -> pl.Expr:
+    """A sighting's day as the days of a habit."""
+    return pl.concat_list("day").alias("days")
 
 
 def _learnt(chosen: pl.DataFrame) -> Learnt:

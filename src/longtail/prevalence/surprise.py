@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
+from longtail.prevalence.habits import days_of
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
 OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
@@ -54,12 +55,12 @@ class Units:
     counts: Counts
 
 
-def exposures(located_sightings: pl.DataFrame) -> pl.DataFrame:
+def exposures(located_habits: pl.DataFrame) -> pl.DataFrame:
     """The days each unit was watched: as a whole (``given`` empty) and running each executable.
 
     Columns: unit, ``given``, ``day``, ``before`` (watched days earlier than this one).
     """
-    watched = located_sightings.lazy().select(*UNIT, "executable", "day").unique()
+    watched = days_of(located_habits, *UNIT, "executable").lazy()
     whole = watched.select(*UNIT, pl.lit("").alias("given"), "day").unique()
     each = watched.select(*UNIT, pl.col("executable").alias("given"), "day")
     before = pl.col("day").rank("ordinal").over([*UNIT, "given"]) - 1

@@ -2,7 +2,7 @@
 
 from longtail.store.commits import Commit, Conflict, appended, commits, units_in
 from longtail.store.lake import created, opened
-from longtail.store.reading import Window, sightings
+from longtail.store.reading import Window, daily, sightings
 from longtail.store.refusals import FutureStore, NoStore, StoreError, StoreFull
 from longtail.store.status import Status, status
 from longtail.store.upkeep import Compacted, Vacuumed, compact, vacuum
@@ -23,6 +23,7 @@ __all__ = [
     "commits",
     "compact",
     "created",
+    "daily",
     "opened",
     "sightings",
     "status",

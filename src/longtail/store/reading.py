@@ -1,6 +1,6 @@
 """A store → its sightings, merged: one key may stand in several commits, and is one row to whoever reads."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 from deltalake import DeltaTable
 
-from longtail.executions.sightings import empty, in_order, merge
+from longtail.executions.sightings import KEY, empty, in_order, merge
 from longtail.store.lake import opened, place_of
 from longtail.store.layout import PARTITION, TABLE, from_store, stored
 from longtail.store.refusals import StoreError, told
@@ -40,7 +40,19 @@ def sightings(store: str, window: Window = EVERYTHING) -> pl.DataFrame:
     """
     table = opened(store)
     wanted = [day for day in days_in(table) if window.holds(day)]
-    return in_order(pl.concat([empty(), *(piece for day in wanted for piece in merged_of(table, day, window.tenant))]))
+    return in_order(pl.concat([empty(), *daily(table, wanted, window.tenant)]))
+
+
+def daily(
+    table: DeltaTable, days: Collection[date], tenant: str | None = None, hosts: Collection[str] | None = None
+) -> Iterator[pl.DataFrame]:
+    """The merged sightings of some days, one after the other in pieces, of all hosts or of some; in no order of rows.
+
+    Raises:
+        StoreError: a data file cannot be read.
+    """
+    for day in sorted(days):
+        yield from merged_of(table, day, tenant, hosts)
 
 
 def days_in(table: DeltaTable) -> list[date]:
@@ -49,13 +61,24 @@ def days_in(table: DeltaTable) -> list[date]:
     return sorted(found.to_list())
 
 
-def merged_of(table: DeltaTable, day: date, tenant: str | None = None) -> Iterator[pl.DataFrame]:
+def merged_of(
+    table: DeltaTable, day: date, tenant: str | None = None, hosts: Collection[str] | None = None
+) -> Iterator[pl.DataFrame]:
     """The merged sightings of one day in pieces, each of some hosts: merging takes the memory of a piece."""
     rows = _scanned(table, day, tenant)
+    if hosts is not None:
+        rows = rows.filter(pl.col("host").is_in(list(hosts)))
     held = int(files_of(table).filter(pl.col("day") == day)["rows"].sum())
     pieces = 1 + held // PIECE_ROWS
     for number in range(pieces):
-        yield merge([from_store(_collected(table, rows.filter(pl.col("host").hash() % pieces == number)))])
+        of_piece = rows if pieces == 1 else rows.filter(pl.col("host").hash() % pieces == number)
+        yield _merged(from_store(_collected(table, of_piece)))
+
+
+def _merged(rows: pl.DataFrame) -> pl.DataFrame:
+    """The sum of rows of which few stand for the same: only these need to be added."""
+    again = rows.select(KEY).is_duplicated()
+    return pl.concat([rows.filter(~again), merge([rows.filter(again)])])
 
 
 def rows_of(table: DeltaTable, day: date, *columns: pl.Expr) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, sightings
 from longtail.prevalence.behaviours import aspects, behaviours
+from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import model
 from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.surprise import exposures, surprise
@@ -75,8 +76,8 @@ def seen(ran: Iterable[Ran]) -> pl.DataFrame:
 
 
 def placed(ran: Iterable[Ran]) -> pl.DataFrame:
-    """The located sightings of all that ran, all of them to be judged."""
-    return model(seen(ran).with_columns(judged=pl.lit(True)))[0]
+    """The located habits of all that ran, all of them to be judged."""
+    return model(habits([seen(ran)]).with_columns(judged=pl.lit(True)))[0]
 
 
 def surprises(ran: Iterable[Ran]) -> pl.DataFrame:

@@ -2,9 +2,11 @@
 
 import polars as pl
 import pytest
-from prevalence_tables import SQL, Ran, hosts, life, placed
+from prevalence_tables import SQL, Ran, hosts, life, placed, seen
 
 from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.habits import habits
+from longtail.prevalence.judgement import model
 from longtail.prevalence.rollouts import LEAST_HOSTS, rollouts
 
 FLEET = hosts(12)
@@ -80,9 +82,12 @@ def test_late_hosts_do_not_make_old_software_new() -> None:
 
 def test_what_the_baseline_knew_is_not_new_in_what_is_judged() -> None:
     weekly = [Ran(name, WORM, (2, 8), parent=SQL) for name in FLEET]
-    located = placed([*life(FLEET), *weekly])
-    learnt_from = located.with_columns(judged=pl.col("day") >= pl.col("day").min() + pl.duration(days=6))
-    assert rollouts(learnt_from) == ()
+    ran = seen([*life(FLEET), *weekly])
+    new = pl.col("day") >= pl.col("day").min() + pl.duration(days=6)
+    parts = [
+        habits([ran.filter(mine)]).with_columns(judged=pl.lit(judged)) for mine, judged in ((new, True), (~new, False))
+    ]
+    assert rollouts(model(pl.concat(parts))[0]) == ()
 
 
 def test_the_card_is_the_same_whatever_the_order_of_the_rows() -> None:

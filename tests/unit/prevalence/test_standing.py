@@ -10,6 +10,7 @@ from longtail.executions.sightings import merge, sightings
 from longtail.fleet import Plan, events
 from longtail.prevalence import window as windows
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, aspects, behaviours
+from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import judged, meant, model
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.standing import Standing, standing
@@ -28,7 +29,7 @@ def fleet() -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def chosen(fleet: pl.DataFrame) -> pl.DataFrame:
     """What of it is judged."""
-    placed, _ = model(fleet.with_columns(judged=pl.lit(True)))
+    placed, _ = model(habits([fleet]).with_columns(judged=pl.lit(True)))
     return placed.join(selected(measured(placed), ("auto",), Settings()).filter("judged"), on=POPULATION, how="semi")
 
 

@@ -1,0 +1,95 @@
+"""Sightings of many days → habits: each thing once, with the days it was seen on. All that judging counts is in them.
+
+A fleet does today what it did yesterday, so a month has about a tenth as many habits as sightings. Two tables of habits
+can be added (``added``) as two of sightings can, and nothing depends on how the days were cut.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from longtail.executions.schema import EXAMPLE, SIGHTING, SIGHTING_KEY
+
+SAME = [name for name in SIGHTING_KEY if name != "day"]
+"""What makes sightings of different days one habit."""
+
+HABIT = pl.Schema(
+    {**{name: pl.String() for name in SAME}, "days": pl.List(pl.Date()),
+     **{name: SIGHTING[name] for name in ("runs", "first_seen", "last_seen", *EXAMPLE)}}
+)  # fmt: skip
+"""A sighting without its day: ``days`` are all of them, in order; the example is that of the first moment."""
+
+WAITING = 1_000_000  # sightings that wait to be added together: memory is theirs and that of the habits
+NAMED_CLASS = "named_class"
+"""The class that an account was given by its name alone, before ancestry was looked at."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What is only learnt from: its ``habits``, and how to get the sightings behind them for some (``tenant, host,
+    day``), which few are asked for."""
+
+    habits: pl.DataFrame
+    sightings: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def past(sightings: pl.DataFrame) -> Past:
+    """Sightings (``SIGHTING``) as a past."""
+    return Past(habits([sightings]), lambda wanted: sightings.join(wanted, on=wanted.columns, how="semi"))
+
+
+def habits(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The habits in sightings (``SIGHTING``) that come in pieces of any size; what stands in two pieces counts once."""
+    found: list[pl.DataFrame] = []
+    waiting: list[pl.DataFrame] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if sum(each.height for each in waiting) >= WAITING:
+            found.append(_once(pl.concat(waiting), pl.col("day")))
+            waiting = []
+    if waiting:
+        found.append(_once(pl.concat(waiting), pl.col("day")))
+    return added(found)
+
+
+def added(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The sum of tables of habits (``HABIT``)."""
+    several = [each for each in tables if each.height]
+    if len(several) < 2:
+        return several[0] if several else pl.DataFrame(schema=HABIT)
+    return _once(pl.concat(several), pl.col("days").explode())
+
+
+def days_of(seen: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Of a table with ``days`` the distinct ``columns`` with each ``day``."""
+    each = seen.lazy().group_by(columns).agg(pl.col("days").explode().unique().alias("day"))
+    return each.explode("day").collect()
+
+
+def host_days(seen: pl.DataFrame) -> int:
+    """On how many days of how many hosts anything in a table with ``days`` was judged."""
+    return days_of(seen.filter("judged"), "tenant", "host").height
+
+
+def of_unix() -> pl.Expr:
+    """``of_unix``, by the path of the process: a bare name means another program there."""
+    return pl.col("example_image").str.starts_with("/").alias("of_unix")
+
+
+def _once(rows: pl.DataFrame, days: pl.Expr) -> pl.DataFrame:
+    found = (
+        rows.lazy()
+        .with_row_index("row")
+        .group_by(*SAME, of_unix())
+        .agg(
+            days.unique().sort().alias("days"),
+            pl.col("runs").sum(),
+            pl.col("first_seen").min(),
+            pl.col("last_seen").max(),
+            pl.col("row").min_by("first_seen"),
+        )
+        .collect()
+    )
+    examples = rows[found["row"]].select(list(EXAMPLE))
+    return found.drop("row", "of_unix").hstack(examples).select(list(HABIT))

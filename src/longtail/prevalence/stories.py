@@ -1,0 +1,128 @@
+"""Behaviours with their bits → the incidents they make, with what was around them and their severity, as alerts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from longtail.executions.schema import EXAMPLE
+from longtail.prevalence import explain, incidents
+from longtail.prevalence.behaviours import BEHAVIOUR
+from longtail.prevalence.explain import CONTEXT
+from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.habits import NAMED_CLASS, SAME, Past, host_days, of_unix
+from longtail.prevalence.likeness import Common, Likeness, likeness
+from longtail.prevalence.severity import Thresholds
+from longtail.prevalence.severity import thresholds as tail_thresholds
+from longtail.settings import Settings
+
+MOST_SIMILAR = 20
+ON_DAY = ["tenant", "host", "day"]
+_KEY = [NAMED_CLASS if name == "account_class" else name for name in SAME]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stories are made of: the behaviours with their bits (``each``), what is ``common`` by account class, and how
+    to get what the actors of incidents ran around them, day by day (``nearby``)."""
+
+    each: pl.DataFrame
+    nearby: Callable[[pl.DataFrame], pl.DataFrame]
+    common: Mapping[str, dict[str, Common]]
+
+
+def stories(scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresholds]) -> list[explain.Told]:
+    """The incidents with their anomalies and surroundings, most alarming first; ``cut`` tells severities by scores."""
+    grouped = grouped_anomalies(scene.each, settings)
+    if grouped.is_empty():
+        return []
+    alike = likenesses(grouped, scene.common)
+    scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
+    levels = cut(scored["score"])
+    told = scored.head(settings.most_alerts)
+    contexts = explain.contexts(told, _surroundings(scene, told, settings))
+    members = grouped.partition_by("incident", as_dict=True)
+    anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
+    severities = _of_campaigns([levels.severity(score) for score in told["score"]], anomalies)
+    return [
+        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike)
+        for incident, rows, level in zip(told.to_dicts(), anomalies, severities, strict=True)
+    ]
+
+
+def grouped_anomalies(each: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """The anomalies among behaviours that are judged, by ``incident``."""
+    if each.is_empty():
+        return each
+    anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
+    return incidents.grouped(anomalous, settings.quiet_hours)
+
+
+def thresholds(scores: pl.Series, chosen: pl.DataFrame, settings: Settings) -> Thresholds:
+    """From which score on incidents are of each severity, by the scores of those on the host-days that are judged."""
+    return tail_thresholds(scores.to_numpy(), host_days(chosen), settings.budget, settings.least_score)
+
+
+def _of_campaigns(levels: Sequence[Severity], stories: Sequence[Sequence[dict[str, Any]]]) -> list[Severity]:
+    """Severities, at least medium for each host that a program reached which is medium or worse on another."""
+    reached = [incidents.spreading(story) for story in stories]
+    raised = {name for level, names in zip(levels, reached, strict=True) if level >= Severity.MEDIUM for name in names}
+    return [
+        max(level, Severity.MEDIUM) if names & raised else level for level, names in zip(levels, reached, strict=True)
+    ]
+
+
+def _surroundings(scene: Scene, told: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """What else the actors ran on which day, with the day's own example and the behaviour's numbers."""
+    days = scene.nearby(told).select(
+        *BEHAVIOUR, pl.col("first_seen").alias("onset"), pl.col("last_seen").alias("last"), *EXAMPLE
+    )
+    usual = scene.each.filter(pl.col("bits") < settings.anomaly_bits).drop("onset", "last", *EXAMPLE)
+    return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
+
+
+def day_by_day(chosen: pl.DataFrame, seen: pl.DataFrame, before: Past, told: pl.DataFrame) -> pl.DataFrame:
+    """The sightings, judged or learnt from, of the actors of incidents on their days, located as ``chosen`` habits."""
+    wanted = told.select(
+        "tenant",
+        "host",
+        pl.date_ranges((pl.col("start") - CONTEXT).dt.date(), (pl.col("end") + CONTEXT).dt.date()).alias("day"),
+    )
+    wanted = wanted.explode("day").unique()
+    both = [
+        seen.join(wanted, on=ON_DAY, how="semi").with_columns(pl.lit(True).alias("judged")),
+        before.sightings(wanted).with_columns(pl.lit(False).alias("judged")),
+    ]
+    rows = pl.concat(both).rename({"account_class": NAMED_CLASS}).with_columns(of_unix())
+    where = (
+        chosen.join(told, on=incidents.ACTOR, how="semi")
+        .with_columns(of_unix())
+        .select(*_KEY, "judged", "of_unix", "account_class", "executable", "place")
+    )
+    return rows.join(where, on=[*_KEY, "judged", "of_unix"], nulls_equal=True)
+
+
+def likenesses(anomalous: pl.DataFrame, common: Mapping[str, dict[str, Common]]) -> dict[int, Likeness]:
+    """What each anomalous executable resembles among the common ones of its account class, by behaviour."""
+    kinds = {
+        kind: likeness(kind[0], kind[1], common.get(kind[2], {}))
+        for kind in anomalous.select("executable", "zone", "account_class").unique().iter_rows()
+    }
+    numbered = anomalous.select("behaviour", "executable", "zone", "account_class").iter_rows()
+    return {number: kinds[kind] for number, *parts in numbered if (kind := tuple(parts))}
+
+
+def alerts_of(stories: Sequence[explain.Told]) -> list[Alert]:
+    """The alerts of the stories, each naming the others that share a technique."""
+    alerts = [explain.alert(story) for story in stories]
+    by_technique: dict[str, list[str]] = {}
+    for each in alerts:
+        for technique in each.techniques:
+            by_technique.setdefault(technique, []).append(each.id)
+    return [replace(each, similar=_similar(each, by_technique)) for each in alerts]
+
+
+def _similar(alert: Alert, by_technique: dict[str, list[str]]) -> tuple[str, ...]:
+    shared = (id for technique in alert.techniques for id in by_technique[technique] if id != alert.id)
+    return tuple(dict.fromkeys(shared))[:MOST_SIMILAR]
