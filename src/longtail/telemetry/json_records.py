@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import ArrayLike, NDArray
 
 from longtail.files.tally import Tally
 from longtail.telemetry.format import Record
@@ -18,6 +20,7 @@ FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller 
 RUN = 512
 FEW = 16  # lines that are quicker read one by one than halved again
 T = TypeVar("T")
+Places = NDArray[np.int64]
 
 
 class Gathered:
@@ -27,21 +30,22 @@ class Gathered:
         self._shape = shape
         self._tally = tally
         self._events: list[Any] = []
-        self._places: list[pl.Series] = []
+        self._places: list[Places] = []
 
-    def add(self, events: list[Any], places: pl.Series) -> None:
+    def add(self, events: list[Any], places: ArrayLike) -> None:
         """Keeps the events that the format's ``only`` lets through; the rest is passed over."""
+        numbers = np.asarray(places, dtype=np.int64)
         wanted = self._shape.wanted(events)
         if wanted is not None:
             self._tally.passed_over += len(events) - len(wanted)
-            events, places = [events[position] for position in wanted], places.gather(wanted)
+            events, numbers = [events[position] for position in wanted], numbers[wanted]
         self._events += events
-        self._places.append(places)
+        self._places.append(numbers)
 
     def frames(self, least: int = FRAME_ROWS) -> Iterator[pl.DataFrame]:
         """A frame of raw columns, if at least so many events wait."""
         if len(self._events) >= least:
-            yield self._shape.frame(self._events, pl.concat(self._places))
+            yield self._shape.frame(self._events, pl.Series(np.concatenate(self._places)))
             self._events, self._places = [], []
 
 
@@ -70,8 +74,7 @@ def mapping_frames(records: Iterable[tuple[int, Record]], shape: Shape, tally: T
     """Raw columns of decoded records given one by one; places are what they are numbered with."""
     gathered = Gathered(shape, tally)
     for run in _runs(records):
-        places = pl.Series([place for place, _ in run], dtype=pl.Int64)
-        gathered.add([shape.from_mapping(values) for _, values in run], places)
+        gathered.add([shape.from_mapping(values) for _, values in run], [place for place, _ in run])
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
@@ -89,37 +92,37 @@ def group_frames(groups: Iterable[tuple[int, list[str]]], shape: Shape, tally: T
         data = "\n".join(texts).encode()
         events = _all_at_once(data, len(texts), shape)
         if events is not None:
-            gathered.add(events, pl.repeat(place, len(events), dtype=pl.Int64, eager=True))
+            gathered.add(events, np.full(len(events), place))
         else:
             gathered.add(*_in_halves([(place, line) for line in data.split(b"\n")], shape, tally))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
 
-def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
+def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], Places]:
     """All lines at once where all are clean (which is nearly always), else one by one."""
     lines = lines_in(block.data) + (not block.data.endswith(b"\n"))
     events = _all_at_once(block.data, lines, shape)
     if events is not None:
-        return events, pl.int_range(block.first, block.first + lines, dtype=pl.Int64, eager=True)
+        return events, np.arange(block.first, block.first + lines)
     return _in_halves(list(enumerate(block.data.split(b"\n"), block.first)), shape, tally)
 
 
-def _in_halves(lines: list[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
+def _in_halves(lines: list[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], Places]:
     """What was refused as a whole, halved until the few lines that caused it are alone."""
     if len(lines) <= FEW:
         return _one_by_one(lines, shape, tally)
     events: list[Any] = []
-    places: list[pl.Series] = []
+    places: list[Places] = []
     for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
         found = _all_at_once(b"\n".join(line for _, line in half), len(half), shape)
         if found is None:
             found, placed = _in_halves(half, shape, tally)
         else:
-            placed = pl.Series([place for place, _ in half], dtype=pl.Int64)
+            placed = np.array([place for place, _ in half])
         events += found
         places.append(placed)
-    return events, pl.concat(places)
+    return events, np.concatenate(places)
 
 
 def _all_at_once(data: bytes, lines: int, shape: Shape) -> list[Any] | None:
@@ -130,7 +133,7 @@ def _all_at_once(data: bytes, lines: int, shape: Shape) -> list[Any] | None:
     return events if len(events) == lines else None
 
 
-def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], pl.Series]:
+def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> tuple[list[Any], Places]:
     events, places = [], []
     for place, line in lines:
         if not line or line.isspace():
@@ -142,7 +145,7 @@ def _one_by_one(lines: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) 
                 continue
             events.append(event)
         places.append(place)
-    return events, pl.Series(places, dtype=pl.Int64)
+    return events, np.array(places, dtype=np.int64)
 
 
 def _laborious(line: bytes, place: int, shape: Shape, tally: Tally) -> Any | None:

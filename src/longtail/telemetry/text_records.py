@@ -20,7 +20,7 @@ def text_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator
     records = _records(blocks, shape, tally)
     while run := list(islice(records, RUN)):
         events = [shape.from_mapping(record) for _, record in run]
-        gathered.add(events, pl.Series([place for place, _ in run], dtype=pl.Int64))
+        gathered.add(events, [place for place, _ in run])
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 

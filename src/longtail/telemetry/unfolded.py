@@ -32,7 +32,7 @@ def unfolded_frames(texts: Iterable[Numbered], shape: Shape, tally: Tally) -> It
     gathered, pending = Gathered(shape, tally), iter(texts)
     while run := list(islice(pending, RUN)):
         rows = [(place, event) for place, text in run for event in _events(place, text, shape, tally)]
-        gathered.add([event for _, event in rows], pl.Series([place for place, _ in rows], dtype=pl.Int64))
+        gathered.add([event for _, event in rows], [place for place, _ in rows])
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
@@ -49,7 +49,7 @@ def unfolded_rows(
             rows = zip(lines[start : start + RUN], table[start : start + RUN].iter_rows(named=True), strict=True)
             held = [(line, each) for line, row in rows for each in unfolds({k: v for k, v in row.items() if v})]
             events = _decoded([each for _, each in held], shape)
-            gathered.add(events, pl.Series([line for line, _ in held], dtype=pl.Int64))
+            gathered.add(events, [line for line, _ in held])
             yield from gathered.frames()
     yield from gathered.frames(least=1)
 
