@@ -5,6 +5,7 @@ A block ends where no quote is open. A quote that stays open beyond the cap cost
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -19,6 +20,7 @@ from longtail.telemetry.parquet import table_frame
 
 DELIMITERS = (",", ";", "\t")
 UTC_SUFFIX = " [UTC]"  # what Azure's portal appends to the names of times
+SEPARATOR = re.compile(rb"(?i)(?:\xef\xbb\xbf)?sep=[,;\t]\r?\n")  # what some write before the header, for Excel
 OPEN_QUOTE = "quote never closed"
 RAGGED = "wrong number of fields"
 
@@ -58,7 +60,8 @@ def without_header(blocks: Iterable[Block]) -> Iterator[Block]:
         if not pending or block.too_long:
             yield block
             continue
-        blank = len(block.data) - len(block.data.lstrip())
+        told = SEPARATOR.match(block.data)
+        blank = len(block.data) - len(block.data[told.end() if told else 0 :].lstrip())
         cut = block.data.find(b"\n", blank) + 1 or len(block.data)
         pending = blank == len(block.data)
         if cut < len(block.data):

@@ -65,10 +65,17 @@ def _note_clock(clocked: pl.DataFrame, format: Format, tally: Tally) -> None:
 def _usable(clocked: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
     checked = clocked.with_columns(_image=format.columns["image"])
     good = pl.col("_time").is_not_null() & pl.col("_image").is_not_null()
-    bad = checked.filter(~good)
+    bad = _telling(checked.filter(~good), format, tally)
     for place, time in bad.select(PLACE, "_time").iter_rows():
         tally.quarantine(place, NO_TIME if time is None else NO_IMAGE)
-    return checked.filter(good) if bad.height else checked
+    return checked.filter(good)
+
+
+def _telling(bad: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
+    """Without rows in which no field of the format stands: other things lie between the records of some exports."""
+    told = bad.filter(pl.any_horizontal(pl.col(*format.fields).is_not_null()))
+    tally.passed_over += bad.height - told.height
+    return told
 
 
 def _columns(format: Format, context: Context) -> list[pl.Expr]:

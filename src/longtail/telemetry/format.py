@@ -159,6 +159,25 @@ def spelt(format: Format, names: Iterable[str]) -> Format:
     return format if fields == format.fields else replace(format, fields=fields)
 
 
+def nested(record: Record) -> Record:
+    """The record with what its dotted names stand for: ``{"a.b": 1}`` is ``{"a": {"b": 1}}``. Names win over parts."""
+    whole: dict[str, Any] = {name: value for name, value in record.items() if "." not in name}
+    for name, value in record.items():
+        inner, *keys = whole, *name.split(".")
+        for key in keys[:-1]:
+            inner = inner.setdefault(key, {})
+            if not isinstance(inner, dict):
+                break
+        else:
+            inner.setdefault(keys[-1], value)
+    return whole
+
+
+def dotted(format: Format) -> Format:
+    """The format with its fields under names that have dots in them."""
+    return replace(format, fields={name: replace(field, flat=True) for name, field in format.fields.items()})
+
+
 def _spelt(field: Field, there: Mapping[str, str]) -> Field:
     named = (there[spelling(each)] for each in (field.path, *field.others) if spelling(each) in there)
     found = next(named, None) if field.others else None

@@ -12,7 +12,8 @@ from longtail.telemetry.lines import LINE_MOST
 
 TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}\[\]"]', re.DOTALL)
 WRAPPER = re.compile(
-    rb'\s*\{\s*"(?:records|value|results?|events|hits|data|schema|stats|took|timed_out|@odata\.context)"\s*:\s*[^\s"]',
+    rb'\s*\{\s*"(?:(?:records|value|results?|events|hits|data|schema|stats|took|timed_out|rawResponse|items|logs)"'
+    rb'\s*:\s*[^\s"]|@odata\.context"\s*:)',
     re.IGNORECASE,
 )
 PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|\{[ \t\r]*\n)")

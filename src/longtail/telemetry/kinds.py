@@ -30,14 +30,21 @@ EPOCH_SIZES = (  # digits tell the unit: each holds for 1990–2100 and does not
 
 DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")  # milliseconds, as Windows PowerShell writes JSON
 
-LAYOUTS = (  # what people's exports write, when it is not ISO 8601
-    "%m/%d/%Y, %I:%M:%S%.f %p",
-    "%m/%d/%Y %I:%M:%S%.f %p",
-    "%m/%d/%Y %H:%M:%S%.f",
-    "%b %d, %Y %I:%M:%S%.f %p",
-    "%b %d, %Y @ %H:%M:%S%.f",
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+SLASHED = ("%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y %H:%M:%S%.f")
+LAYOUTS = (  # what people's exports write, when it is not ISO 8601; commas and odd blanks are blanks
+    *SLASHED,
+    *(layout.replace("%m/%d", "%d/%m") for layout in SLASHED),  # in the order of the day where it can be no month
+    "%d.%m.%Y %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%b %d %Y %I:%M:%S%.f %p",
+    "%b %d %Y @ %H:%M:%S%.f",
+    "%d %b %Y %H:%M:%S%.f",
+    "%a %d %b %Y %H:%M:%S GMT",
     "%a %b %d %H:%M:%S %Y UTC",
 )
+DAY_FIRST = re.compile(r"\s*(?:1[3-9]|2\d|3[01])/\d{1,2}/\d{4}\b")
 
 
 def column(values: Sequence[Any], kind: Kind) -> pl.Series:
@@ -68,6 +75,8 @@ def _scalar_text(value: Any) -> str | None:
 
 
 def _texts(series: pl.Series, nothing: tuple[str, ...]) -> pl.Series:
+    if isinstance(series.dtype, pl.List):
+        series = series.cast(pl.List(pl.String), strict=False).list.join(" ", ignore_nulls=True)
     held = series if series.dtype == pl.String else series.cast(pl.String, strict=False)
     absent = held.is_in(nothing)
     return held.set(absent, None) if absent.any() else held
@@ -90,6 +99,7 @@ def wholes(series: pl.Series) -> pl.Series:
 
 def _whole(written: str) -> int | None:
     short = written.strip()[:32].removesuffix(".0")
+    short = short.replace(",", "") if THOUSANDS.fullmatch(short) else short
     try:
         number = int(short, 16 if short[:2].lower() == "0x" else 10)
     except ValueError:
@@ -132,7 +142,8 @@ def _from_text(series: pl.Series) -> pl.Series:
     if not missed.any():
         return fast
     odd = series.filter(missed).unique()
-    read = pl.Series([_moment(each) for each in odd], dtype=UTC_TIME)
+    layouts = LAYOUTS[len(SLASHED) :] if any(map(DAY_FIRST.match, odd)) else LAYOUTS
+    read = pl.Series([_moment(each, layouts) for each in odd], dtype=UTC_TIME)
     return fast.zip_with(~missed, series.replace_strict(odd, read, default=None, return_dtype=UTC_TIME))
 
 
@@ -150,10 +161,10 @@ def _iso_minutes_and_seconds() -> pl.Expr:
     return whole.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def _moment(written: str) -> datetime | None:
+def _moment(written: str, layouts: Sequence[str]) -> datetime | None:
     """One moment in a less usual layout, or None."""
     short = written.strip()[:64]
-    return _iso(short) or _epoch_text(short) or _layout(short)
+    return _iso(short) or _epoch_text(short) or _layout(short, layouts)
 
 
 def _iso(short: str) -> datetime | None:
@@ -174,9 +185,10 @@ def _epoch_text(short: str) -> datetime | None:
     return moment
 
 
-def _layout(short: str) -> datetime | None:
-    for layout in LAYOUTS:
-        read = pl.Series([short]).str.to_datetime(layout, time_unit="us", strict=False)[0]
+def _layout(short: str, layouts: Sequence[str]) -> datetime | None:
+    plain = " ".join(short.replace(",", " ").split()).replace("a.m.", "AM").replace("p.m.", "PM")
+    for layout in layouts:
+        read = pl.Series([plain]).str.to_datetime(layout, time_unit="us", strict=False)[0]
         if read is not None:
             return read.replace(tzinfo=UTC)  # type: ignore[no-any-return]
     return None

@@ -19,11 +19,26 @@ PARQUET_ERRORS = (pl.exceptions.PolarsError, OSError, ValueError, pl.exceptions.
 
 
 def parquet_names(path: Path) -> list[str]:
-    """The names of its columns; none where it cannot be read."""
+    """The names of its columns, dotted where they lie in others; none where it cannot be read."""
+    return list(_leaves(path))
+
+
+def _leaves(path: Path) -> dict[str, pl.Expr]:
+    """Each column that holds values itself, by its dotted name."""
     try:
-        return pl.scan_parquet(path, glob=False).collect_schema().names()
+        schema = pl.scan_parquet(path, glob=False).collect_schema()
     except PARQUET_ERRORS:
-        return []
+        return {}
+    return dict(leaf for name, dtype in schema.items() for leaf in _within(name, pl.col(name), dtype))
+
+
+def _within(name: str, column: pl.Expr, dtype: pl.DataType) -> Iterator[tuple[str, pl.Expr]]:
+    if not isinstance(dtype, pl.Struct):
+        yield name, column.alias(name)
+        return
+    for field in dtype.fields:
+        held = field.dtype() if isinstance(field.dtype, type) else field.dtype
+        yield from _within(f"{name}.{field.name}", column.struct.field(field.name), held)
 
 
 def parquet_rows(path: Path) -> int:
@@ -36,8 +51,8 @@ def parquet_rows(path: Path) -> int:
 
 def parquet_frames(path: Path, rows: tuple[int, int], format: Format, tally: Tally) -> Iterator[pl.DataFrame]:
     """Raw columns of the rows from ``rows[0]`` up to ``rows[1]``; places are row numbers from 1."""
-    present = {field.path for field in format.fields.values()} & set(parquet_names(path))
-    held = pl.scan_parquet(path, glob=False).select(sorted(present))
+    leaves, wanted = _leaves(path), {field.path for field in format.fields.values()}
+    held = pl.scan_parquet(path, glob=False).select(leaves[name] for name in sorted(wanted & leaves.keys()))
     for start in range(rows[0], rows[1], SLICE_ROWS):
         wide = min(SLICE_ROWS, rows[1] - start)
         try:

@@ -7,9 +7,9 @@ from typing import Any
 
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
-from longtail.telemetry.csv_text import DELIMITERS, header_of
+from longtail.telemetry.csv_text import DELIMITERS, SEPARATOR, header_of
 from longtail.telemetry.evtx_chunks import is_evtx
-from longtail.telemetry.format import Carrier, Format, Record, spelt
+from longtail.telemetry.format import Carrier, Format, Record, dotted, nested, spelt
 from longtail.telemetry.formats import EVERY
 from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
@@ -21,7 +21,15 @@ HEAD = LINE_MOST + 1
 HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
 SPELT = 100  # records after the recognised one whose keys tell how its fields are spelt
 LINES = 5000  # of plain text in which a line that a program printed is looked for
-ENVELOPES: tuple[tuple[str, ...], ...] = ((), ("_source",), ("properties",), ("event",), ("result",))
+ENVELOPES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("_source",),
+    ("fields",),
+    ("properties",),
+    ("event",),
+    ("result",),
+    ("document", "data"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,9 @@ def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) 
     if is_evtx(head):
         return next((Recognised(each, Carrier.EVTX) for each in wanted if Carrier.EVTX in each.carriers), None)
     line = 1
+    if SEPARATOR.match(head):
+        line += 1
+        _drop_line(stream)
     while _is_one_long_line(stream):
         tally.quarantine(line, TOO_LONG)
         line += 1
@@ -103,13 +114,22 @@ def _values(text: bytes) -> Record | None:
 def _from_records(
     records: Iterator[Record | None], formats: tuple[Format, ...], *, line: int, documents: bool = False
 ) -> Recognised | None:
+    wanted = tuple(each for each in formats if Carrier.JSON in each.carriers)
     for each in records:
         for envelope, inner in _unwrapped(each):
-            for format in formats:
-                if Carrier.JSON in format.carriers and format.recognises(inner):
-                    found = spelt(format, _keys(inner, envelope, records)) if format.loose else format
-                    return Recognised(found, Carrier.JSON, envelope, documents=documents, first_line=line)
+            if found := _known(inner, wanted):
+                found = spelt(found, _keys(inner, envelope, records)) if found.loose else found
+                return Recognised(found, Carrier.JSON, envelope, documents=documents, first_line=line)
     return None
+
+
+def _known(record: Record, formats: Iterable[Format]) -> Format | None:
+    """The format of a record, whose names may have dots where others have objects."""
+    tried = tuple(formats)
+    if found := next((each for each in tried if each.recognises(record)), None):
+        return found
+    inner = nested(record) if any("." in name for name in record) else None
+    return next((dotted(each) for each in tried if inner and each.recognises(inner)), None)
 
 
 def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record | None]) -> list[str]:
@@ -138,12 +158,12 @@ def _from_xml(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised
 
 def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
     first = next((each for each in lines if each.strip()), b"")
+    wanted = tuple(each for each in formats if Carrier.CSV in each.carriers)
     for delimiter in DELIMITERS:
         header = header_of(first, delimiter)
-        for format in formats:
-            if Carrier.CSV in format.carriers and format.recognises(dict.fromkeys(header, "")):
-                found = spelt(format, header) if format.loose else format
-                return Recognised(found, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
+        if found := _known(dict.fromkeys(header, ""), wanted):
+            found = spelt(found, header) if found.loose else found
+            return Recognised(found, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
     return None
 
 
@@ -161,7 +181,7 @@ def recognised_table(names: Iterable[str], formats: Iterable[Format] = EVERY) ->
     """What a Parquet file is, from the names of its columns."""
     record = dict.fromkeys(names, "")
     wanted = tuple(each for each in formats if Carrier.PARQUET in each.carriers)
-    matching = (each for tried in _in_turn(wanted) for each in tried if each.recognises(record))
+    matching = (found for tried in _in_turn(wanted) if (found := _known(record, tried)))
     return next((Recognised(spelt(each, record), Carrier.PARQUET) for each in matching), None)
 
 

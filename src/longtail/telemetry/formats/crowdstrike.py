@@ -1,4 +1,4 @@
-"""CrowdStrike Falcon Data Replicator: ``ProcessRollup2``, flat or under ``event``.
+"""CrowdStrike Falcon: ``ProcessRollup2`` of the Data Replicator, flat or under ``event``, or exported from a search.
 
 The sensor (``aid``) stands for the machine where no name was joined. The parent is known by its file's name only.
 """
@@ -12,17 +12,18 @@ STARTS = ("ProcessRollup2", "SyntheticProcessRollup2")
 
 def is_crowdstrike(record: Record) -> bool:
     """The name of the sensor's event, and the sensor."""
-    return {"event_simpleName", "aid"} <= record.keys()
+    return "aid" in record and bool({"event_simpleName", "#event_simpleName"} & record.keys())
 
 
 CROWDSTRIKE = Format(
     name="crowdstrike-fdr",
-    title="CrowdStrike FDR ProcessRollup2 JSON lines",
-    carriers=(Carrier.JSON,),
+    title="CrowdStrike ProcessRollup2: FDR's JSON lines, or a search exported as JSON or CSV",
+    carriers=(Carrier.JSON, Carrier.CSV),
     fields={
-        "name": text("event_simpleName"),
+        "name": text("event_simpleName", "#event_simpleName"),
         "started": stamp("ProcessStartTime"),
         "time": stamp("timestamp"),
+        "found": stamp("@timestamp", "_time"),
         "customer": text("cid"),
         "computer": said("ComputerName"),
         "sensor": said("aid"),
@@ -46,5 +47,5 @@ CROWDSTRIKE = Format(
         "pid": pl.col("pid"),
         "record_id": pl.col("record"),
     },
-    clock=("started", "time"),
+    clock=("started", "time", "found"),
 )

@@ -6,14 +6,21 @@ appended only where it is missing.
 
 import polars as pl
 
-from longtail.telemetry.format import Carrier, Format, Record, account, said, stamp, text, whole
+from longtail.telemetry.format import Carrier, Format, Record, account, said, spelling, stamp, text, whole
 
+TELLING = (
+    ("DeviceName", "ProcessCommandLine", "FileName"),
+    ("DeviceName", "ProcessCommandLine", "FolderPath"),
+    ("ComputerName", "MachineId", "ProcessCommandLine", "InitiatingProcessFileName"),
+)
+"""Columns of DeviceProcessEvents and of a device's timeline, however spelt, that no other format has together."""
 SUBSCRIPTION = r"(?i)/subscriptions/([^/]+)"
 
 
 def is_defender(record: Record) -> bool:
     """The names of the table's columns that no other format has."""
-    return {"DeviceName", "FolderPath", "ProcessCommandLine"} <= record.keys()
+    names = {spelling(name) for name in record}
+    return any(names >= {spelling(name) for name in wanted} for wanted in TELLING)
 
 
 def _path(folder: str, name: str) -> pl.Expr:
@@ -29,21 +36,21 @@ DEFENDER = Format(
     title="Microsoft Defender DeviceProcessEvents as CSV, JSON or Parquet, exported or streamed",
     carriers=(Carrier.CSV, Carrier.JSON, Carrier.PARQUET),
     fields={
-        "time": stamp("Timestamp"),
+        "time": stamp("Timestamp", "EventTime"),
         "generated": stamp("TimeGenerated"),
-        "action": text("ActionType"),
-        "host": said("DeviceName"),
-        "domain": said("AccountDomain"),
-        "user": said("AccountName"),
-        "folder": said("FolderPath"),
-        "file": said("FileName"),
-        "command_line": said("ProcessCommandLine"),
-        "parent_folder": said("InitiatingProcessFolderPath"),
-        "parent_file": said("InitiatingProcessFileName"),
-        "parent_command_line": said("InitiatingProcessCommandLine"),
-        "pid": whole("ProcessId"),
-        "parent_pid": whole("InitiatingProcessId"),
-        "record": text("ReportId"),
+        "action": text("ActionType", "Action Type"),
+        "host": said("DeviceName", "ComputerName"),
+        "domain": said("AccountDomain", "Account Domain"),
+        "user": said("AccountName", "Account Name"),
+        "folder": said("FolderPath", "Folder Path"),
+        "file": said("FileName", "File Name"),
+        "command_line": said("ProcessCommandLine", "Process Command Line"),
+        "parent_folder": said("InitiatingProcessFolderPath", "Initiating Process Folder Path"),
+        "parent_file": said("InitiatingProcessFileName", "Initiating Process File Name"),
+        "parent_command_line": said("InitiatingProcessCommandLine", "Initiating Process Command Line"),
+        "pid": whole("ProcessId", "Process Id"),
+        "parent_pid": whole("InitiatingProcessId", "Initiating Process Id"),
+        "record": text("ReportId", "Report Id"),
         "resource": text("_ResourceId"),
         "subscription": text("SubscriptionId"),
     },

@@ -1,4 +1,8 @@
-"""The Elastic Common Schema, whoever wrote it: process events of type ``start``."""
+"""The Elastic Common Schema, whoever wrote it: process events of type ``start``.
+
+A fork starts no program and is passed over: the ``exec`` that follows it does. Where an export was made without the
+fields that tell what happened, each record with a command line is a start.
+"""
 
 import polars as pl
 
@@ -13,17 +17,26 @@ def is_ecs(record: Record) -> bool:
 
 
 def _says(field: str, word: str) -> pl.Expr:
-    return pl.concat_str(pl.lit(" "), field, pl.lit(" ")).str.contains(f" {word} ", literal=True)
+    """Whether a word is among those of a field, however an export joined them."""
+    return pl.col(field).str.contains(rf"(?:^|[^\w-]){word}(?:$|[^\w-])")
 
+
+IS_PROCESS = pl.col("category").is_null() | _says("category", "process")
+STARTED = _says("type", "start") | _says("type", "process_start")
+UNTOLD = pl.all_horizontal(pl.col("type", "action", "code").is_null()) & pl.col("command_line").is_not_null()
+BY_CODE = pl.col("type").is_null() & pl.col("code").is_in(("1", "4688"))
+IS_START = IS_PROCESS & (STARTED | UNTOLD | BY_CODE) & pl.col("action").ne_missing("fork")
 
 ECS = Format(
     name="ecs",
-    title="Elastic Common Schema JSON lines: process start events",
-    carriers=(Carrier.JSON,),
+    title="Elastic Common Schema as JSON, Parquet or Kibana's CSV: process start events",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "time": stamp("@timestamp"),
         "category": words("event.category"),
         "type": words("event.type"),
+        "action": words("event.action"),
+        "code": text("event.code"),
         "tenant": text("cloud.account.id"),
         "host": said("host.name"),
         "hostname": said("host.hostname"),
@@ -31,6 +44,7 @@ ECS = Format(
         "user": said("user.name"),
         "image": said("process.executable"),
         "command_line": said("process.command_line"),
+        "arguments": words("process.args"),
         "parent_image": said("process.parent.executable"),
         "parent_command_line": said("process.parent.command_line"),
         "pid": whole("process.pid"),
@@ -39,13 +53,13 @@ ECS = Format(
         "record": text("event.id"),
     },
     recognises=is_ecs,
-    starts=_says("category", "process") & _says("type", "start"),
+    starts=IS_START,
     columns={
         "tenant": pl.col("tenant"),
         "host": pl.coalesce("host", "hostname"),
         "account": account("domain", "user"),
         "image": pl.col("image"),
-        "command_line": pl.col("command_line"),
+        "command_line": pl.coalesce("command_line", "arguments"),
         "parent_image": pl.col("parent_image"),
         "parent_command_line": pl.col("parent_command_line"),
         "pid": pl.col("pid"),

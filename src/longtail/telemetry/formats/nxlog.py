@@ -28,8 +28,8 @@ def _late(label: str) -> pl.Expr:
 FROM_MESSAGE = {
     "pid": _early("ProcessId").cast(pl.Int64, strict=False),
     "parent_pid": _late("ParentProcessId").cast(pl.Int64, strict=False),
-    "parent_image": _late("ParentImage"),
-    "parent_command_line": _late("ParentCommandLine"),
+    "parent_image": _late("ParentImage").replace("-", None),
+    "parent_command_line": _late("ParentCommandLine").replace("-", None),
 }
 
 NXLOG = Format(

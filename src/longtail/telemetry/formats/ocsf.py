@@ -14,11 +14,12 @@ def is_ocsf(record: Record) -> bool:
 
 OCSF = Format(
     name="ocsf",
-    title="OCSF Process Activity (1007) as JSON: launches",
-    carriers=(Carrier.JSON,),
+    title="OCSF Process Activity (1007) as JSON or Parquet: launches",
+    carriers=(Carrier.JSON, Carrier.PARQUET),
     fields={
         "class": whole("class_uid"),
         "activity": whole("activity_id"),
+        "written": stamp("time_dt"),
         "time": stamp("time"),
         "tenant": text("cloud.account.uid"),
         "host": said("device.hostname"),
@@ -51,5 +52,5 @@ OCSF = Format(
         "parent_pid": pl.col("parent_pid"),
         "record_id": pl.col("record"),
     },
-    clock=("time",),
+    clock=("written", "time"),
 )

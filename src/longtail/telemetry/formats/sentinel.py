@@ -9,12 +9,13 @@ import polars as pl
 from longtail.telemetry.format import Carrier, Format, Record, said, stamp, text, whole
 from longtail.telemetry.windows import SECURITY_ACCOUNT, SECURITY_START, WELL_KNOWN_SUBJECT, event_data
 
+LOCAL = "TimeGenerated [Local Time]"
 SUBSCRIPTION = r"(?i)/subscriptions/([^/]+)"
 
 
 def is_sentinel(record: Record) -> bool:
     """The fields of 4688 beside the workspace's own time."""
-    return {"NewProcessName", "Computer", "TimeGenerated"} <= record.keys()
+    return {"NewProcessName", "Computer"} <= record.keys() and bool({"TimeGenerated", LOCAL} & record.keys())
 
 
 SENTINEL = Format(
@@ -28,6 +29,7 @@ SENTINEL = Format(
         "account": said("Account"),
         "created": stamp("TimeCreatedUtc"),
         "time": stamp("TimeGenerated"),
+        "local": stamp(LOCAL),
         "resource": text("_ResourceId"),
         "subscription": text("SubscriptionId"),
         "record": said("EventRecordId"),
@@ -47,5 +49,6 @@ SENTINEL = Format(
         "parent_pid": pl.col("process_id"),
         "record_id": pl.col("record"),
     },
-    clock=("created", "time"),
+    clock=("created", "time", "local"),
+    local=frozenset({"local"}),
 )

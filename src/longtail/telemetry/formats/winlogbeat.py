@@ -56,8 +56,8 @@ def _or_ecs(name: str) -> pl.Expr:
 
 WINLOGBEAT_7 = Format(
     name="winlogbeat-7",
-    title="Winlogbeat 7 and 8 JSON lines: Sysmon 1 and Security 4688",
-    carriers=(Carrier.JSON,),
+    title="Winlogbeat 7 and 8 as JSON lines, Parquet or Kibana's CSV: Sysmon 1 and Security 4688",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         **system(
             event="winlog.event_id",
