@@ -30,7 +30,24 @@ def test_what_a_worker_raises_reaches_the_caller(processes: int) -> None:
 
 def test_a_worker_that_dies_is_no_silent_loss() -> None:
     with pytest.raises(BrokenProcessPool):
-        list(mapped(os._exit, [3, 3], 2))
+        list(mapped(_dead_elsewhere, [os.getpid()] * 2, 2))
+
+
+def _dead_elsewhere(caller: int) -> int:
+    if os.getpid() != caller:
+        os._exit(3)
+    return caller
+
+
+def test_the_caller_is_one_of_the_processes() -> None:
+    here = os.getpid()
+    assert set(mapped(_own_process, range(3), 2)) - {here} != set()
+    assert here in mapped(_own_process, range(3), 2)
+    assert set(mapped(_own_process, range(3), 1)) == {here}
+
+
+def _own_process(_: int) -> int:
+    return os.getpid()
 
 
 def test_one_item_is_worked_on_in_the_callers_own_process() -> None:

@@ -1,6 +1,7 @@
 """Work → one sum, on this machine: parts mapped over processes, their tables merged as they come."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
@@ -9,33 +10,36 @@ from typing import TypeVar
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
+AHEAD = 2
+"""Items that a process is given at a time: one to work on, and the next, so that it never waits for the caller."""
+
 
 def mapped(work: Callable[[Work], Result], items: Sequence[Work], processes: int) -> Iterator[Result]:
-    """The result of ``work`` for every item, as each finishes; in the caller's process when one is enough.
+    """The result of ``work`` for every item, as each finishes; the caller's own process is one of ``processes``.
 
-    ``work`` and the items must be picklable. No more than two items a process are in flight, so results waiting to
-    be merged stay bounded. The order of results is not defined: what is done with them must not depend on it.
+    ``work`` and the items must be picklable. No more than ``AHEAD`` items a further process are in flight, so results
+    waiting to be merged stay bounded. The order of results is not defined: nothing done with them may depend on it.
     """
-    if processes <= 1 or len(items) <= 1:
+    others = min(processes, len(items)) - 1
+    if others < 1:
         yield from map(work, items)
         return
-    with _one_thread_each(), ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from _as_they_finish(pool, work, items, 2 * processes)
+    with _one_thread_each(), ProcessPoolExecutor(others, mp_context=get_context("spawn")) as pool:
+        yield from _shared(pool, work, deque(items), AHEAD * others)
 
 
-def _as_they_finish(
-    pool: ProcessPoolExecutor, work: Callable[[Work], Result], items: Sequence[Work], in_flight: int
+def _shared(
+    pool: ProcessPoolExecutor, work: Callable[[Work], Result], waiting: deque[Work], in_flight: int
 ) -> Iterator[Result]:
-    waiting = iter(items)
+    """Results of the pool and of this process, which works too: the pool starts slowly, and merging is little work."""
     running: set[Future[Result]] = set()
-    while True:
-        for item in waiting:
-            running.add(pool.submit(work, item))
-            if len(running) >= in_flight:
-                break
-        if not running:
-            return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
+    while waiting or running:
+        if waiting:
+            mine = waiting.popleft()
+            while waiting and len(running) < in_flight:
+                running.add(pool.submit(work, waiting.popleft()))
+            yield work(mine)
+        done, running = wait(running, timeout=0 if waiting else None, return_when=FIRST_COMPLETED)
         for each in done:
             yield each.result()
 
