@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 FEW = 8  # times fewer rows, from which it is cheaper to look them up than to look through
-KEY_LETTERS = (3, 24)  # a shorter key stands everywhere; a longer one only lets an attacker nest keys in keys
+KEY_LETTERS = (3, 24)  # a shorter one of ASCII stands everywhere; a longer one lets an attacker nest keys in keys
 BATCH_LETTERS = 2 << 20  # of values looked through at once: what bounds the hits that wait to be counted
 BATCH_CELLS = 64 << 20  # keys × values of one batch
 
@@ -176,7 +176,7 @@ def _keys(terms: Sequence[Term]) -> list[str]:
     raw = [_longest(term) for term in terms]
     least, most = KEY_LETTERS
     plain = folded(pl.Series(raw, dtype=pl.String)).to_list()
-    return [key[:most] if len(key) >= least else "" for key in plain]
+    return [key[:most] if len(key) >= least or not key.isascii() else "" for key in plain]
 
 
 def _longest(term: Term) -> str:

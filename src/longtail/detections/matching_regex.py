@@ -1,8 +1,9 @@
 """A rule's regular expression → the same one for an engine of linear time, and a text that each match must hold.
 
 Rules are written for engines that backtrack, and some of their patterns take years on the right line. Polars' engine
-cannot: it has no lookaround and no back reference, and what needs one is refused with the reason. The expression is
-parsed as Python reads it and written anew, so that anchors, classes and flags mean what their author knew.
+cannot: it has no back reference, and lookaround only where it can be written without (``matching_lookaround``). What
+needs more is refused with the reason. The expression is parsed as Python reads it and written anew, so that anchors,
+classes and flags mean what their author knew.
 """
 
 import re
@@ -14,6 +15,8 @@ from typing import Any
 
 import polars as pl
 
+from longtail.detections.matching_lookaround import Item, without_lookaround
+
 _PARSER: Any = getattr(re, "_parser")  # noqa: B009 - the parser's tree is not public, and there is no other
 
 MOST_LETTERS = 4096  # of one expression
@@ -22,8 +25,8 @@ MOST_STEPS = 1000  # with every count written out: time is theirs times the text
 FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL}
 
 NEEDS_BACKTRACKING = {
-    "ASSERT": "lookaround",
-    "ASSERT_NOT": "lookaround",
+    "ASSERT": "lookaround within it",
+    "ASSERT_NOT": "lookaround within it",
     "GROUPREF": "a back reference",
     "GROUPREF_EXISTS": "a back reference",
     "ATOMIC_GROUP": "an atomic group",
@@ -84,14 +87,14 @@ def linear(expression: str, flags: str = "") -> Linear:
     return Linear(whole, max(_runs(tree), key=len, default=""))
 
 
-def _tree(expression: str, flags: str) -> tuple[Any, int]:
+def _tree(expression: str, flags: str) -> tuple[list[Item], int]:
     given = sum(FLAGS[each] for each in flags)
     try:
         with warnings.catch_warnings(action="ignore"):  # of sets that some later Python may read otherwise
             tree = _PARSER.parse(expression, given)
+        return without_lookaround(tree, tree.state.flags), tree.state.flags
     except (re.error, OverflowError, RecursionError, ValueError) as error:
         raise RefusedExpressionError(f"not a regular expression: {error}") from error
-    return tree, tree.state.flags
 
 
 def _written(tree: Iterable[tuple[Any, Any]], flags: int, depth: int) -> str:

@@ -14,7 +14,7 @@ from longtail.detections.matching_terms import Condition, Rule, Text
 from longtail.detections.sigma_conditions import joined
 from longtail.detections.sigma_documents import Document, RefusedDocumentError, documents, pysigma
 from longtail.detections.sigma_scope import can_hold
-from longtail.detections.sigma_values import checked, condition, replaced
+from longtail.detections.sigma_values import condition, prepared, replaced
 from longtail.readings import Quarantined
 
 STARTS_OF = {"sysmon": "1", "security": "4688"}
@@ -75,8 +75,8 @@ def _rule(document: Document) -> Rule:
         if kind in content:
             raise OtherLogError(f"{NOT_PROCESSES}: a Sigma {kind}")
     _not_another_log(content.get("logsource"))
-    checked(content.get("detection"))
-    read = pysigma("sigma.rule").SigmaRule.from_dict(content, collect_errors=True)
+    detection = prepared(_with_condition(content))
+    read = pysigma("sigma.rule").SigmaRule.from_dict({**content, "detection": detection}, collect_errors=True)
     for empty, what in ((read.logsource, "EmptyLogSource"), (read.detection, "EmptySigmaDetections")):
         if type(empty).__name__ == what:
             raise RefusedDocumentError(str(read.errors[0]))
@@ -90,6 +90,18 @@ def _rule(document: Document) -> Rule:
         tags=tuple(str(tag) for tag in read.tags),
         notes=tuple(_told(error) for error in read.errors),
     )
+
+
+def _with_condition(content: dict[str, Any]) -> Any:
+    """The detection of a rule.
+
+    Raises:
+        RefusedDocumentError: its condition stands beside it.
+    """
+    detection = content.get("detection")
+    if "condition" in content and isinstance(detection, dict) and "condition" not in detection:
+        raise RefusedDocumentError("the condition stands beside 'detection': it belongs in it, indented")
+    return detection
 
 
 def _not_another_log(source: Any) -> None:

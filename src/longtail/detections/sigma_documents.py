@@ -7,6 +7,7 @@ its marker, its events are counted one by one, and only what stays small, shallo
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from itertools import chain, pairwise
 from typing import Any
@@ -20,6 +21,13 @@ MOST_OF_VALUE = 16 << 10
 MOST_NODES = 10_000  # with every alias written out
 DEEPEST = 24
 MOST_REFUSED = 100  # documents of one file after which the rest of it is not looked at
+
+NOTATIONS = {
+    "tag:yaml.org,2002:int": re.compile(r"(?:0|-?[1-9][0-9]*)\Z"),
+    "tag:yaml.org,2002:float": re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.(?:0|[0-9]{0,5}[1-9])\Z"),
+    "tag:yaml.org,2002:timestamp": re.compile(r"(?!)"),
+}
+"""Kind of value → what is read as one without a tag: only what would be written again as it stands."""
 
 MARKER = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 
@@ -99,7 +107,7 @@ def _content(document: str) -> dict[str, Any] | None:
     yaml = pysigma("yaml")
     try:
         _measured(yaml.parse(document, Loader=yaml.CSafeLoader))
-        content = yaml.load(document, Loader=pysigma("sigma.rule.base").SigmaYAMLLoader)
+        content = yaml.load(document, Loader=_loader())
     except RefusedDocumentError:
         raise
     except yaml.YAMLError as error:
@@ -109,6 +117,21 @@ def _content(document: str) -> dict[str, Any] | None:
     if content is not None and not isinstance(content, dict):
         raise RefusedDocumentError("no rule: a mapping of names to values is expected")
     return content
+
+
+@cache
+def _loader() -> Any:
+    """pySigma's loader, to which a number is only what is written as numbers are, and a date is a text.
+
+    YAML 1.1 reads ``0x3e7``, ``0010``, ``1_000`` and ``12:30`` as numbers; a rule means the text that a log holds.
+    """
+    base = pysigma("sigma.rule.base").SigmaYAMLLoader
+    resolvers = base.yaml_implicit_resolvers.items()
+    kept = {start: [each for each in found if each[0] not in NOTATIONS] for start, found in resolvers}
+    loader: Any = type("_Loader", (base,), {"yaml_implicit_resolvers": kept})
+    for tag, written in NOTATIONS.items():
+        loader.add_implicit_resolver(tag, written, list("-0123456789"))
+    return loader
 
 
 def _told(error: Any) -> str:

@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from longtail.detections.matching_terms import All, Any, Condition, Constant, Not, Reference, Rule, Term, fields
+from longtail.detections.matching_terms import (
+    All,
+    Any,
+    Condition,
+    Constant,
+    Missing,
+    Not,
+    Reference,
+    Rule,
+    Term,
+    fields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +34,29 @@ def applicability(rule: Rule, known: frozenset[str]) -> Applicability:
     lacking = fields(rule.condition) - known
     if not lacking:
         return Applicability(can_hold(rule.condition), (), "" if can_hold(rule.condition) else "it can never match")
-    named = ", ".join(sorted(lacking))
     if not can_hold(rule.condition, lacking):
-        return Applicability(False, tuple(sorted(lacking)), f"not applicable: the whole rule depends on {named}")
+        needed = _needed(rule.condition, lacking)
+        return Applicability(False, tuple(sorted(lacking)), f"not applicable: the whole rule depends on {needed}")
     return Applicability(True, tuple(sorted(lacking)), _loss(rule.condition, lacking))
 
 
+def _needed(condition: Condition, lacking: frozenset[str]) -> str:
+    """The lacking fields without which nothing matches, be the others there or not; else the fewest that stop it."""
+    each_alone = sorted(field for field in lacking if not can_hold(condition, frozenset({field})))
+    if each_alone:
+        return ", ".join(each_alone)
+    together = lacking
+    for field in sorted(lacking):
+        if not can_hold(condition, together - {field}):
+            together -= {field}
+    return " or ".join(sorted(together))
+
+
 def can_hold(condition: Condition, lacking: frozenset[str] = frozenset()) -> bool:
-    """Whether some row can satisfy the condition, when no comparison with a lacking field holds."""
+    """Whether some row can satisfy the condition, when no comparison with a lacking field holds.
+
+    That a lacking field has no value says nothing: a rule that asks for it cannot hold, nor one that leaves it out.
+    """
     return _outcomes(condition, lacking, {})[0]
 
 
@@ -51,7 +77,9 @@ def _outcome(condition: Condition, lacking: frozenset[str], known: dict[int, tup
         parts = [_outcomes(part, lacking, known) for part in condition.parts]
         can, cannot = [each[0] for each in parts], [each[1] for each in parts]
         return (all(can), any(cannot)) if isinstance(condition, All) else (any(can), all(cannot))
-    return (False, True) if _asked(condition) & lacking else (True, True)
+    if _asked(condition) & lacking:
+        return False, not isinstance(condition, Missing)
+    return True, True
 
 
 def _asked(term: Term) -> frozenset[str]:

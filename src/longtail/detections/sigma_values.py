@@ -5,7 +5,7 @@ each with its row in ``VALUES``. What would grow beyond measure when applied is 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any as Foreign
 
 from longtail.detections.matching_regex import linear
@@ -30,6 +30,24 @@ MOST_WILDCARDS = 50  # in one value: each lets the matcher try again
 DASH = re.compile(r"\B[-/]\b")
 SPELLINGS_OF_DASH = 5
 
+SAME_MODIFIER = {"utf16le": "wide"}
+ASK_FOR_TEXT = frozenset(
+    {
+        "contains",
+        "startswith",
+        "endswith",
+        "re",
+        "windash",
+        "base64",
+        "base64offset",
+        "wide",
+        "utf16",
+        "utf16be",
+        "cased",
+    }
+)
+"""Modifiers that make something of a text."""
+
 RELATIONS = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 WILD = {"WILDCARD_MULTI": Wild.MANY, "WILDCARD_SINGLE": Wild.ONE}
 FLAGS = {"IGNORECASE": "i", "MULTILINE": "m", "DOTALL": "s"}
@@ -42,32 +60,47 @@ class RefusedValueError(ValueError):
     """Why a detection cannot be evaluated."""
 
 
-def checked(detection: Foreign) -> None:
-    """Nothing, where pySigma may apply the modifiers of these definitions.
+def prepared(definition: Foreign) -> Foreign:
+    """A definition of detections as pySigma reads it, however deep in lists and mappings.
+
+    The specification's ``utf16le`` is pySigma's ``wide``; and what YAML takes for a number is the text it is written as
+    where a modifier asks for a text.
 
     Raises:
-        RefusedValueError: a modifier stands twice, or what it makes would be too much.
+        RefusedValueError: a modifier stands twice, a value has no text, or what is made of it would be too much.
     """
-    for key, value in _modified(detection):
-        modifiers = key.split("|")[1:]
-        if len(modifiers) != len(set(modifiers)):
-            raise RefusedValueError(f"{key!r:.60} has a modifier twice")
-        values = value if isinstance(value, list) else [value]
-        if "windash" in modifiers and sum(SPELLINGS_OF_DASH ** len(DASH.findall(str(each))) for each in values) > (
-            MOST_SPELLINGS
-        ):
-            raise RefusedValueError(f"{key!r:.60} has values that can be written in more than {MOST_SPELLINGS:,} ways")
-
-
-def _modified(definition: Foreign) -> Iterator[tuple[str, Foreign]]:
-    """Every (key, value) of a definition, however deep in lists and mappings."""
     if isinstance(definition, list):
-        for each in definition:
-            yield from _modified(each)
-    elif isinstance(definition, dict):
-        for key, value in definition.items():
-            yield str(key), value
-            yield from _modified(value)
+        return [prepared(each) for each in definition]
+    if not isinstance(definition, dict):
+        return definition
+    return dict(_prepared_item(str(key), value) for key, value in definition.items())
+
+
+def _prepared_item(key: str, value: Foreign) -> tuple[str, Foreign]:
+    field, *named = key.split("|")
+    modifiers = [SAME_MODIFIER.get(each, each) for each in named]
+    if len(modifiers) != len(set(modifiers)):
+        raise RefusedValueError(f"{key!r:.60} has a modifier twice")
+    if not ASK_FOR_TEXT.intersection(modifiers):
+        return key, prepared(value)
+    texts = [_written(key, each) for each in value] if isinstance(value, list) else _written(key, value)
+    if "windash" in modifiers and _spellings(texts) > MOST_SPELLINGS:
+        raise RefusedValueError(f"{key!r:.60} has values that can be written in more than {MOST_SPELLINGS:,} ways")
+    return "|".join([field, *modifiers]), texts
+
+
+def _written(key: str, value: Foreign) -> Foreign:
+    """A value as the text that it is written as (``sigma_documents`` takes only what reads back alike for a number)."""
+    if value is None:
+        raise RefusedValueError(f"{key!r:.60} has null among its texts: ask for a missing field without a modifier")
+    if isinstance(value, bool):
+        raise RefusedValueError(f"{key!r:.60} has true or false among its texts: put the word in quotes")
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _spellings(texts: Foreign) -> int:
+    each = texts if isinstance(texts, list) else [texts]
+    return sum(SPELLINGS_OF_DASH ** len(DASH.findall(str(text))) for text in each)
 
 
 def condition(detection: Foreign) -> Condition:
@@ -126,12 +159,14 @@ def _part(part: Foreign) -> str | Wild:
         return part
     if hasattr(part, "name") and part.name in WILD:
         return WILD[part.name]
-    raise RefusedValueError(f"the placeholder {getattr(part, 'name', part)!r:.60} is not defined")
+    raise RefusedValueError(
+        f"the placeholder %{getattr(part, 'name', part)!s:.60}% has no values: write them in its place"
+    )
 
 
 def _pattern(field: str | None, value: Foreign) -> Condition:
     if value.contains_placeholder():
-        raise RefusedValueError("a placeholder in a regular expression is not defined")
+        raise RefusedValueError("a placeholder in a regular expression has no values: write them in its place")
     expression = "".join(part if isinstance(part, str) else Wild[SPELT[part.name]].value for part in value.regexp.s)
     found = Pattern(field, expression, "".join(sorted(FLAGS[each.name] for each in value.flags)))
     linear(found.expression, found.flags)
