@@ -184,6 +184,11 @@ def _spelt(field: Field, there: Mapping[str, str]) -> Field:
     return field if found is None else replace(field, path=found, flat=True)
 
 
+def never(record: Record) -> bool:
+    """Of formats in plain text: they have no records, and are recognised by their lines."""
+    return False
+
+
 def account(domain: str, name: str) -> pl.Expr:
     """``DOMAIN\\name`` of two raw columns, or the bare name where there is no domain."""
     return pl.coalesce(pl.concat_str(pl.col(domain), pl.col(name), separator="\\"), pl.col(name))

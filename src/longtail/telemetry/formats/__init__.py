@@ -6,6 +6,7 @@ attacked; it is tried when no process start is found.
 
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats.attack_list import ATTACK_LIST
+from longtail.telemetry.formats.auditd import AUDITD
 from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER
 from longtail.telemetry.formats.ecs import ECS
@@ -24,6 +25,7 @@ from longtail.telemetry.formats.terminal import TERMINAL
 from longtail.telemetry.formats.tetragon import TETRAGON
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
 from longtail.telemetry.formats.windows_export import WINDOWS_EXPORT
+from longtail.telemetry.formats.windows_text import WINDOWS_TEXT
 from longtail.telemetry.formats.winlogbeat import WINLOGBEAT_6, WINLOGBEAT_7
 
 FORMATS: tuple[Format, ...] = (
@@ -41,6 +43,8 @@ FORMATS: tuple[Format, ...] = (
     EQL,
     ECS,
     PLAIN,
+    WINDOWS_TEXT,
+    AUDITD,
 )
 
 EVIDENCE: tuple[Format, ...] = (

@@ -8,16 +8,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from longtail.telemetry.format import Carrier, Format, Lines, Record, Rows, View, said, text, whole
+from longtail.telemetry.format import Carrier, Format, Lines, Record, Rows, View, never, said, text, whole
 from longtail.telemetry.sockets import listens, port
 from longtail.telemetry.terminal import ps, sockets
 
 _OWNED_BY = re.compile(r"\s*\[([^\]\\/:*?\"<>|]{1,128})\]\s*")  # netstat -b, on the line after its socket
-
-
-def never(record: Record) -> bool:
-    """Text is no record: it is recognised by its lines."""
-    return False
 
 
 def terminal_records(lines: Lines) -> Iterator[tuple[int, Record | str]]:
