@@ -7,6 +7,7 @@ import polars as pl
 
 from longtail.ports import forest
 from longtail.ports.advice import advised, unmatched
+from longtail.ports.case import Case
 from longtail.ports.evidence import Evidence
 from longtail.ports.exceptions import Exceptions
 from longtail.ports.findings import Ports, Proof, Recommendation, Verdict
@@ -20,7 +21,7 @@ from longtail.ports.profiles import Class, learnt
 from longtail.ports.seen import Seen, seen
 from longtail.ports.siblings import standing
 from longtail.ports.signatures import signed
-from longtail.ports.weighing import Case, identity, weighed
+from longtail.ports.weighing import identity, weighed
 from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
 

@@ -5,85 +5,18 @@ first, doubt comes next, and only what passes every doubt is a finding.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
-import numpy as np
-
+from longtail.ports.case import WINDOWS, Case
 from longtail.ports.findings import Verdict
 from longtail.ports.labels import Port
-from longtail.ports.matrix import Columns, Flags
-from longtail.ports.seen import Socket
-from longtail.ports.software import FORWARDED
-from longtail.ports.witness import LISTENERS, Witness
-from longtail.settings import Settings
+from longtail.ports.witness import LISTENERS
 from longtail.text import clean
 
-TELLTALE = 0.8  # of listening machines whose server is known from others: then its absence tells
-MEASURED = 10  # listening machines
-MISSED = 0.1  # of which no more show nothing
 HALF = 0.5  # probability of being open, below which it is called closed: enough where all that runs is known
 MOST_BORROWED = 0.05  # of machines that show nothing: a finding is to be right in 95 of 100
-CUSTOMARY = 0.25  # of the machines were asked for their sockets: then any other can be asked too
 NAMED = 3
 NAME_LENGTH = 90
-
-
-@dataclass(frozen=True)
-class Case:
-    """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked.
-
-    ``whole`` and ``hardly`` tell how well it was seen: see `Seen`.
-    """
-
-    witness: Witness
-    port: Port
-    settings: Settings
-    row: int | None
-    sockets: tuple[Socket, ...] | None
-    whole: bool
-    hardly: bool
-
-    @property
-    def columns(self) -> Columns:
-        """What runs on the machine."""
-        return np.array([], np.int32) if self.row is None else self.witness.matrix.columns(self.row)
-
-    def runs_now(self, among: Flags) -> list[str]:
-        """The executables of some columns that run here, without what is known to run no more."""
-        columns = self.columns if self.row is None else self.witness.matrix.now(self.row)
-        return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
-
-    @property
-    def silent(self) -> bool:
-        """Whether it was asked for its sockets, and nothing listens on the port."""
-        return self.sockets == ()
-
-    @property
-    def absent(self) -> bool:
-        """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
-        known = self.silent or (self.whole and self.witness.telltale >= TELLTALE)
-        return known and not self.runs(self.witness.servers)
-
-    @property
-    def askable(self) -> bool:
-        """Whether a look would settle what cannot be seen otherwise: sockets are listed here, and Windows may forward.
-
-        Where nobody lists sockets, that doubt can never be settled, and holds nothing up.
-        """
-        windows = self.row is not None and self.witness.matrix.systems[self.row] == 0
-        return bool(windows) and self.port.number in FORWARDED and self.witness.asked >= CUSTOMARY
-
-    @property
-    def measured(self) -> bool:
-        """Whether enough machines seen like this one were seen to listen, and next to all of them show why."""
-        missed, of = self.witness.measured[self.whole]
-        return of >= MEASURED and missed + 1 <= MISSED * (of + 2)  # Laplace's estimate
-
-    def runs(self, among: Flags) -> list[str]:
-        """The executables of some columns that run here."""
-        columns = self.columns
-        return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
 
 
 def identity(tenant: str, machine: str, port: Port) -> str:
@@ -169,34 +102,22 @@ def _backed(case: Case) -> Said | None:
     return Verdict.BACKED, f"{_named(found)} {verb} here, as on machines that serve {case.port}"
 
 
+def _settled(case: Case) -> Said | None:
+    """Its sockets were looked at: every doubt that follows is one of not having looked."""
+    return _unbacked(case) if case.silent else None
+
+
 def _hardly_seen(case: Case) -> Said | None:
-    if not case.hardly or case.silent:
+    if not case.hardly:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"the machine was hardly watched ({len(case.columns)} executables), so that much could have been missed"
     )
 
 
-def _server_here(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs(case.witness.servers)):
-        return None
-    return Verdict.OTHER_SOFTWARE, f"{_named(found)} runs here, which was seen to listen on {case.port} elsewhere"
-
-
-def _leaning(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs_now(case.witness.leaning)):
-        return None
-    return Verdict.NOT_ENOUGH_EVIDENCE, (
-        f"{_named(found)} runs here, and is found more often where {case.port} is open than elsewhere"
-    )
-
-
 def _borrowed(case: Case) -> Said | None:
     """What nothing on the machine tells: a port that the system itself hands on, from a process that is everywhere."""
-    if case.silent or case.row is None:
-        return None
-    system = int(case.witness.matrix.systems[case.row])
-    held, of = case.witness.borrowed[system]
+    held, of = case.witness.borrowed[case.system]
     if not held and not case.askable:
         return None
     if (held + 1) / (of + 2) <= MOST_BORROWED:  # Laplace's estimate: few machines measure little
@@ -211,36 +132,38 @@ def _borrowed(case: Case) -> Said | None:
 
 def _unexplained(case: Case) -> Said | None:
     """Software of one system tells nothing of another's: the port must be explained on machines like this one."""
-    if case.silent or case.row is None:
-        return None
-    system = int(case.witness.matrix.systems[case.row])
-    share = case.witness.explained(system, whole=case.whole)
+    share = case.witness.explained(case.system, whole=case.whole)
     if share >= case.settings.ports_least_explained:
         return None
+    name = "Windows" if case.system == WINDOWS else "Linux and Unix"
     return Verdict.NOT_ENOUGH_EVIDENCE, (
-        f"on {'Linux and Unix' if system else 'Windows'} only {share:.0%} of the machines with {case.port} open run"
-        " anything that speaks for it"
+        f"on {name} only {share:.0%} of the machines with {case.port} open run anything that speaks for it"
     )
 
 
-def _other_software(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs_now(case.witness.minor)):
-        return None
-    return Verdict.OTHER_SOFTWARE, (
-        f"{_named(found)} runs here, which elsewhere too goes with {case.port} in place of the usual software"
-    )
+Sign = tuple[Callable[[Case], list[str]], Verdict, str]
+SIGNS: tuple[Sign, ...] = (
+    # what runs here and keeps the port from being called forgotten, what that makes it, and how it is told
+    (lambda case: case.runs(case.witness.servers), Verdict.OTHER_SOFTWARE,
+     "{found} runs here, which was seen to listen on {port} elsewhere"),
+    (lambda case: case.runs_now(case.witness.minor), Verdict.OTHER_SOFTWARE,
+     "{found} runs here, which elsewhere too goes with {port} in place of the usual software"),
+    (lambda case: case.runs_now(case.witness.rare), Verdict.OTHER_SOFTWARE,
+     "{found} runs here and may be what serves {port}: its kind cannot be judged from other machines"),
+    (lambda case: case.runs_now(case.witness.leaning), Verdict.NOT_ENOUGH_EVIDENCE,
+     "{found} runs here, and is found more often where {port} is open than elsewhere"),
+)  # fmt: skip
 
 
-def _own_software(case: Case) -> Said | None:
-    if case.silent or not (found := case.runs_now(case.witness.rare)):
-        return None
-    return Verdict.OTHER_SOFTWARE, (
-        f"{_named(found)} runs here and may be what serves {case.port}: its kind cannot be judged from other machines"
-    )
+def _may_serve(case: Case) -> Said | None:
+    signs = ((sign(case), verdict, told) for sign, verdict, told in SIGNS)
+    return next((
+        (verdict, told.format(found=_named(found), port=case.port)) for found, verdict, told in signs if found
+    ), None)  # fmt: skip
 
 
 def _alike(case: Case) -> Said | None:
-    if case.row is None or case.silent or case.absent:
+    if case.row is None or case.absent:
         return None
     probability = float(case.witness.learnt.probability[case.row])
     if probability <= (HALF if case.whole else case.settings.ports_most_probable):
@@ -251,7 +174,7 @@ def _alike(case: Case) -> Said | None:
 
 
 def _invisible(case: Case) -> Said | None:
-    if case.silent or case.whole or case.measured or case.witness.visible >= case.settings.ports_least_visible:
+    if case.whole or case.measured or case.witness.visible >= case.settings.ports_least_visible:
         return None
     return Verdict.NOT_ENOUGH_EVIDENCE, (
         f"only process starts are known of this machine, and what accompanies {case.port} starts seldom: it came again"
@@ -260,8 +183,6 @@ def _invisible(case: Case) -> Said | None:
 
 
 def _doubtful(case: Case) -> Said | None:
-    if case.silent:
-        return None
     doubt = case.witness.doubt[case.whole]
     if doubt <= case.settings.ports_most_doubt:
         return None
@@ -296,11 +217,9 @@ RULES: tuple[Rule, ...] = (
     _too_few,
     _unknown,
     _backed,
+    _settled,
     _hardly_seen,
-    _server_here,
-    _other_software,
-    _own_software,
-    _leaning,
+    _may_serve,
     _unexplained,
     _borrowed,
     _alike,

@@ -23,7 +23,8 @@ RECURRING = 0.5  # share of its carriers on which an executable was seen again, 
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
 CLEARED = 3  # machines that run a program, all of them asked and none serving: then it is not what serves
-LEAST_SHOWN = 20  # machines that showed companions by starts alone, from which it can be told how often that fails
+UNLUCKY = 0.5  # of a machine more that may be missed by starts alone (Jeffreys): none of twenty is not none of all
+LEAST_SHOWN = 20  # machines of which only starts are known, from which it can be told how often they show nothing
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
 
 
@@ -157,8 +158,8 @@ class Witness:
         mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
         shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
         missed, of = self.measured[whole]
-        if missed and of >= LISTENERS:
-            unseen = shown * missed / max(of - missed, 1)
+        if of >= (LISTENERS if missed else LEAST_SHOWN):
+            unseen = shown * (missed + (0.0 if whole else UNLUCKY)) / max(of - missed, 1)
         else:
             unseen = 0.0 if whole else self._unmeasured(mine)
         return min(unseen / max(hidden, 1), 1.0)
@@ -184,7 +185,7 @@ class Witness:
 
 
 def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen, opened: Flags) -> Witness:
-    """The profile of a port prepared for weighing; ``opened`` are all machines that have it open, taught from or not."""
+    """The profile of a port prepared for weighing; ``opened`` are all rows that have it open, taught from or not."""
     serving = seen.serving(port)
     cleared = _cleared(matrix, serving, seen)
     return Witness(
@@ -212,12 +213,16 @@ def _flags(matrix: Matrix, columns: Numbers) -> Flags:
 
 
 def _rare(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Flags:
-    """The columns of what could be a server of its own: on few machines, no more closed than open, or of a made-up name.
+    """The columns of what could be a server of its own: of a made-up name, or on few machines, most of them open.
 
     What was seen to listen on other ports, and never on this one, has its own reason to be there, unless it is software
     that takes whatever port it is told to.
     """
-    few = (matrix.carriers <= matrix.more_than) & (matrix.named <= matrix.more_than) & (learnt.counts.off <= learnt.counts.on)
+    few = (
+        (matrix.carriers <= matrix.more_than)
+        & (matrix.named <= matrix.more_than)
+        & (learnt.counts.off <= learnt.counts.on)
+    )
     explained = np.array([port not in seen.elsewhere.get(each, (port,)) for each in matrix.stems], dtype=bool)
     takes = np.array([could_take(each, port.number) for each in matrix.stems], dtype=bool)
     rare: Flags = ((few | matrix.nameless) & matrix.could_serve & ~explained) | takes

@@ -1,0 +1,80 @@
+"""One open port of one machine → what verdicts ask of it: what runs, how well it was seen, what listens."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from longtail.ports.labels import Port
+from longtail.ports.matrix import Columns, Flags
+from longtail.ports.seen import Socket
+from longtail.ports.software import FORWARDED
+from longtail.ports.witness import Witness
+from longtail.settings import Settings
+
+WINDOWS = 0  # in ``Matrix.systems``
+TELLTALE = 0.8  # of listening machines whose server is known from others: then its absence tells
+MEASURED = 10  # listening machines
+MISSED = 0.1  # of which no more show nothing
+CUSTOMARY = 0.25  # of the machines were asked for their sockets: then any other can be asked too
+
+
+@dataclass(frozen=True)
+class Case:
+    """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked.
+
+    ``whole`` and ``hardly`` tell how well it was seen: see `Seen`.
+    """
+
+    witness: Witness
+    port: Port
+    settings: Settings
+    row: int | None
+    sockets: tuple[Socket, ...] | None
+    whole: bool
+    hardly: bool
+
+    @property
+    def columns(self) -> Columns:
+        """What runs on the machine."""
+        return np.array([], np.int32) if self.row is None else self.witness.matrix.columns(self.row)
+
+    def runs_now(self, among: Flags) -> list[str]:
+        """The executables of some columns that run here, without what is known to run no more."""
+        columns = self.columns if self.row is None else self.witness.matrix.now(self.row)
+        return [self.witness.matrix.executables[each] for each in columns[among[columns]]]
+
+    @property
+    def system(self) -> int:
+        """Which system the machine runs, as in ``Matrix.systems``."""
+        return WINDOWS if self.row is None else int(self.witness.matrix.systems[self.row])
+
+    @property
+    def silent(self) -> bool:
+        """Whether it was asked for its sockets, and nothing listens on the port."""
+        return self.sockets == ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
+        known = self.silent or (self.whole and self.witness.telltale >= TELLTALE)
+        return known and not self.runs(self.witness.servers)
+
+    @property
+    def askable(self) -> bool:
+        """Whether a look would settle what cannot be seen otherwise: sockets are listed here, and Windows may forward.
+
+        Where nobody lists sockets, that doubt can never be settled, and holds nothing up.
+        """
+        handed_on = self.port.protocol == "tcp" and self.port.number in FORWARDED
+        return handed_on and self.system == WINDOWS and self.witness.asked >= CUSTOMARY
+
+    @property
+    def measured(self) -> bool:
+        """Whether enough machines seen like this one were seen to listen, and next to all of them show why."""
+        missed, of = self.witness.measured[self.whole]
+        return of >= MEASURED and missed + 1 <= MISSED * (of + 2)  # Laplace's estimate
+
+    def runs(self, among: Flags) -> list[str]:
+        """The executables of some columns that run here."""
+        columns = self.columns
+        return [self.witness.matrix.executables[each] for each in columns[among[columns]]]

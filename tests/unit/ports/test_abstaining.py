@@ -1,0 +1,162 @@
+"""What keeps a port from being called forgotten, each doubt alone: it holds where it should, and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from small_fleet import IIS, LINUX, SQL, WINDOWS, Box, evidence, network, sql_fleet
+
+from longtail.ports.findings import Ports, Recommendation, Verdict
+from longtail.ports.judgement import Wanted, recommended
+from longtail.settings import Settings
+
+FLEET = sql_fleet()
+PLAIN = [*WINDOWS, *IIS[:1]]
+SVCHOST = r"C:\Windows\System32\svchost.exe"
+POSTGRES = ["/usr/lib/postgresql/15/bin/postgres", "/usr/lib/postgresql/15/bin/pg_isready"]
+ANYWHERE = "0.0.0.0"
+NOBODY: Mapping[str, str] = {}
+
+
+def _found(every: Sequence[Box], port: int, held: Mapping[str, str] = NOBODY, *, listed: bool = False) -> Ports:
+    """What is said of a port that ``held`` tells the holders of, by machine; ``listed``: all that runs is known."""
+    known = evidence(every)
+    image = pl.when(pl.col("port") == port).then(pl.col("host").replace_strict(dict(held), default=None))
+    known = replace(known, listening=known.listening.with_columns(image.cast(pl.String).alias("image")))
+    if listed:
+        known = replace(known, inventory=known.inventory.with_columns(pl.col("last_seen").alias("listed")))
+    return recommended(network(every), known, Settings(), Wanted((port,)))
+
+
+def _of(name: str, found: Ports) -> Recommendation:
+    return next(each for each in found.recommendations if each.machine == name)
+
+
+def _asked(boxes: Sequence[Box], many: int) -> list[Box]:
+    """The same, the first ``many`` of them asked for their sockets: what is open is served."""
+    served = (replace(box, sockets=[(port, ANYWHERE) for port in box.ports]) for box in boxes[:many])
+    return [*served, *boxes[many:]]
+
+
+FORGOTTEN = Box("forgotten", PLAIN, [1433])
+
+
+@pytest.mark.parametrize(("silent", "verdict"), [(4, Verdict.NOT_ENOUGH_EVIDENCE), (45, Verdict.UNBACKED)])
+def test_a_forwarder_holds_up_others_until_it_is_measured_to_be_rare(silent: int, verdict: Verdict) -> None:
+    forwarder = Box("forwarder", PLAIN, [1433], sockets=[(1433, ANYWHERE)])
+    quiet = [Box(f"quiet{n}", PLAIN, [1433], sockets=[]) for n in range(silent)]
+    held = {"forwarder": SVCHOST, **{f"sql{n}": SQL[0] for n in range(20)}}
+    forgotten = [Box(f"forgotten{n}", [*WINDOWS[n:], *IIS], [1433]) for n in range(6)]
+    found = _found([*_asked(FLEET, 20), *quiet, forwarder, *forgotten], 1433, held, listed=True)
+    said = _of("forgotten0", found)
+    assert said.verdict is verdict, said.reason
+    assert _of("forwarder", found).verdict is Verdict.OTHER_SOFTWARE
+    if verdict is Verdict.NOT_ENOUGH_EVIDENCE:
+        assert f"on 1 of {silent + 1} machines that show nothing else" in said.reason
+
+
+@pytest.mark.parametrize(("share", "finding"), [(0.5, False), (0.1, True)])
+def test_what_windows_may_hand_on_waits_for_a_look_where_looking_is_the_custom(share: float, finding: bool) -> None:
+    fleet = _asked(FLEET[::-1], round(share * len(FLEET)))
+    said = _of("forgotten", _found([*fleet, FORGOTTEN], 1433))
+    assert said.verdict.finding == finding
+    assert finding or "Windows can hand 1433/tcp on" in said.reason
+
+
+def test_ports_of_the_web_and_other_systems_do_not_wait_for_a_look() -> None:
+    web = _found([*_asked(FLEET[::-1], 100), Box("bare", WINDOWS, [443])], 443, listed=True)
+    assert _of("bare", web).verdict is Verdict.UNBACKED
+    linux = [Box(f"pg{n}", [*LINUX, *POSTGRES], [5432]) for n in range(30)] + [Box(f"lx{n}", LINUX) for n in range(90)]
+    data = _found([*_asked(linux[::-1], 60), Box("bare", LINUX, [5432])], 5432, listed=True)
+    assert _of("bare", data).verdict is Verdict.UNBACKED
+
+
+def _daemons(asked: int, unseen: int) -> Ports:
+    """Forty machines with a daemon that started once, of which some listen, and of those some never showed it."""
+    fleet = [
+        replace(box, runs=[each for each in box.runs if each not in SQL], once=SQL[:1]) if box.ports == [1433] else box
+        for box in FLEET
+    ]
+    hidden = [replace(box, once=()) for box in fleet[:unseen]]
+    return _found([*_asked([*hidden, *fleet[unseen:]], asked), FORGOTTEN], 1433)
+
+
+def test_starts_alone_are_enough_where_next_to_all_that_listen_were_seen_to_start() -> None:
+    assert _of("forgotten", _daemons(39, 0)).verdict is Verdict.UNBACKED
+
+
+def test_one_missed_of_eleven_is_not_known_to_be_rare() -> None:
+    said = _of("forgotten", _daemons(11, 1))
+    assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "may have started before the window" in said.reason
+
+
+def test_none_missed_of_few_leaves_a_doubt() -> None:
+    said = _of("forgotten", _daemons(22, 0))
+    assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "may well serve it unseen" in said.reason
+
+
+def test_what_was_seen_to_listen_elsewhere_may_listen_here() -> None:
+    other = r"C:\Program Files\SAP\Sybase\dataserver.exe"
+    fleet = [*FLEET, *(Box(f"off{n}", [*PLAIN, other]) for n in range(12))]
+    fleet += [Box("sybase", [*PLAIN, other], [1433], sockets=[(1433, ANYWHERE)]), Box("too", [*PLAIN, other], [1433])]
+    said = _of("too", _found(fleet, 1433, {"sybase": other}))
+    assert said.verdict is Verdict.OTHER_SOFTWARE and "was seen to listen on 1433/tcp elsewhere" in said.reason
+
+
+def test_software_that_leans_towards_the_port_is_enough_not_to_call_it_forgotten() -> None:
+    broker = r"C:\Program Files\Quest\Broker\broker.exe"
+    beside = [replace(box, runs=[*box.runs, broker]) for box in FLEET[:5]]
+    closed = [replace(box, runs=[*box.runs, broker]) for box in FLEET[40:60]]
+    alone = [Box(f"leans{n}", [*PLAIN, broker], [1433]) for n in range(8)]
+    found = _found([*beside, *FLEET[5:40], *closed, *FLEET[60:], *alone, FORGOTTEN], 1433)
+    said = _of("leans0", found)
+    assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "found more often where 1433/tcp is open" in said.reason
+    assert "broker.exe" not in _of("forgotten", found).reason
+
+
+def test_software_of_one_system_says_nothing_of_anothers() -> None:
+    linux = [Box(f"lx{n}", LINUX) for n in range(60)] + [Box("bare", LINUX, [1433])]
+    said = _of("bare", _found([*FLEET, *linux], 1433))
+    assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "on Linux and Unix only 0%" in said.reason
+
+
+def test_a_look_at_the_sockets_ends_every_doubt() -> None:
+    own = r"C:\Program Files\Contoso\OrderServer\orders.exe"
+    forwarder = Box("forwarder", PLAIN, [1433], sockets=[(1433, ANYWHERE)])
+    silent = Box("silent", [*PLAIN, own], [1433], sockets=[])
+    found = _found([*FLEET, forwarder, silent], 1433, {"forwarder": SVCHOST})
+    assert _of("silent", found).verdict is Verdict.UNBACKED
+
+
+IN_HOUSE = {f"own{n}": rf"C:\Program Files\Tenant{n}\Line{n}Server\line{n}server.exe" for n in range(8)}
+OWN = [Box(name, [*PLAIN, image], [8443], sockets=[(8443, ANYWHERE)]) for name, image in IN_HOUSE.items()]
+IDLE = [Box(f"idle{n}", PLAIN, sockets=[]) for n in range(12)]
+STRAY = r"C:\Program Files\Tenant9\Line9Server\line9server.exe"
+
+
+def _in_house(*boxes: Box, listed: bool) -> Ports:
+    return _found([*FLEET, *OWN, *IDLE, *boxes], 8443, IN_HOUSE, listed=listed)
+
+
+def test_in_house_servers_tell_a_port_by_each_being_there() -> None:
+    silent, unasked = Box("silent", PLAIN, [8443], sockets=[]), Box("unasked", PLAIN, [8443])
+    found = _in_house(silent, unasked, listed=True)
+    assert found.profiles[0].learnable and "told by what listens" in found.profiles[0].reason
+    assert _of("silent", found).verdict is Verdict.UNBACKED
+    assert _of("unasked", found).verdict is Verdict.UNBACKED
+    assert not _of("unasked", _in_house(unasked, listed=False)).verdict.finding
+
+
+def test_a_program_of_few_machines_may_serve_though_one_of_them_is_closed() -> None:
+    unasked, closed = Box("unasked", [*PLAIN, STRAY], [8443]), Box("closed", [*PLAIN, STRAY])
+    assert _of("unasked", _in_house(unasked, closed, listed=True)).verdict is Verdict.OTHER_SOFTWARE
+
+
+def test_what_the_system_itself_holds_tells_no_port() -> None:
+    held = [replace(box, runs=PLAIN) for box in OWN]
+    found = _found(
+        [*FLEET, *held, *IDLE, Box("silent", PLAIN, [8443], sockets=[])], 8443, dict.fromkeys(IN_HOUSE, SVCHOST)
+    )
+    assert not found.profiles[0].learnable
+    assert _of("silent", found).verdict is Verdict.UNLEARNABLE
