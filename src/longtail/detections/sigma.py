@@ -70,7 +70,7 @@ def _told(error: Exception) -> str:
 
 
 def _rule(document: Document) -> Rule:
-    content = document.content
+    content = {**document.content, "logsource": _lowered(document.content.get("logsource"))}
     for kind in ("correlation", "filter"):
         if kind in content:
             raise OtherLogError(f"{NOT_PROCESSES}: a Sigma {kind}")
@@ -90,6 +90,13 @@ def _rule(document: Document) -> Rule:
         tags=tuple(str(tag) for tag in read.tags),
         notes=tuple(_told(error) for error in read.errors),
     )
+
+
+def _lowered(source: Any) -> Any:
+    """A log source as Sigma spells it: ``Windows`` is ``windows``."""
+    if not isinstance(source, dict):
+        return source
+    return {key: value.lower() if isinstance(value, str) else value for key, value in source.items()}
 
 
 def _with_condition(content: dict[str, Any]) -> Any:

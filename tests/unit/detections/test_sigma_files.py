@@ -182,6 +182,14 @@ def test_rules_for_other_logs_are_passed_over(source: dict[str, str]) -> None:
     assert given.passed_over[0].reason.startswith("not a process rule")
 
 
+def test_a_log_source_is_no_matter_of_case() -> None:
+    source = {"product": "Windows", "category": "Process_Creation"}
+    (rule,) = parsed(
+        json.dumps({"title": "x", "logsource": source, "detection": {"a": {"B": 1}, "condition": "a"}}), "f"
+    ).rules
+    assert rule.product == "windows"
+
+
 EVENTS = [("security", 4688, True), ("sysmon", 1, True), ("security", 4624, False), ("sysmon", 3, False)]
 
 
