@@ -1,6 +1,7 @@
 """A piece of reading → its seconds and the peak memory of its process tree, measured in a fresh process."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import psutil
 
 SAMPLE_SECONDS = 0.02
+PRODUCT = ("sightings", "hunt")
 ROOT = Path(__file__).parents[1]
 
 
@@ -43,12 +45,18 @@ def measurement(what: str, kind: str, files: Sequence[Path], scale: int = 1, pro
     Raises:
         RuntimeError: it failed.
     """
+    one_thread = {"POLARS_MAX_THREADS": "1"} if what in PRODUCT else {}  # as the command line has it
     given = {"what": what, "kind": kind, "processes": processes, "paths": [str(path) for path in files]}
     with tempfile.TemporaryFile("w+") as task:
         json.dump(given, task)
         task.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-m", "bench.task"], stdin=task, stdout=subprocess.PIPE, cwd=ROOT, text=True
+            [sys.executable, "-m", "bench.task"],
+            stdin=task,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+            env=os.environ | one_thread,
         )
         peak = _peak_of(child)
         said = child.stdout.read() if child.stdout else ""

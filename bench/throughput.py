@@ -14,11 +14,10 @@ import click
 
 from bench.bare import BARE
 from bench.inputs import NoSamplesError, inputs
-from bench.measured import Measurement, measurement
+from bench.measured import PRODUCT, Measurement, measurement
 from bench.spread import table
 from longtail.fleet import Plan
 
-PRODUCT = ("sightings", "hunt")
 TEN_MILLION = Plan(machines=1000, days=14, seed=1, intensity=1.1)
 MOST_SECONDS, MOST_BYTES = 300, 4 << 30
 MEGABYTE = 1 << 20

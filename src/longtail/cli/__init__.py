@@ -81,6 +81,7 @@ def longtail() -> None:
 
 def main() -> None:
     """Run the command line: errors become one clear sentence on stderr and the promised exit code."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the cores are shared by processes: threads only wait for them
     try:
         code = longtail.main(prog_name="longtail", standalone_mode=False)
         sys.stdout.flush()

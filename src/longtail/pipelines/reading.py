@@ -16,6 +16,7 @@ LOCAL = "local"
 
 SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
 BUNDLE = 8 << 20  # bytes of small files that are one piece of work
+SHARES = 4  # pieces of work a process at least, where there is enough: so that all are done at about the same time
 MOST_BUNDLED = 256  # files of one piece of work
 BATCH_ROWS = 200_000  # process starts that are given meaning together
 FOLD_ROWS = 400_000  # rows that may wait to be merged
@@ -69,9 +70,10 @@ def summed(
     source: Source, waist: Waist, tell: Tell = lambda progress: None
 ) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sum of what the waist makes of all process starts under the paths, in no particular order."""
-    parts = telemetry.parts(source.paths, source.options, source.processes)
-    work = bundles(parts)
+    shares = SHARES * source.processes if source.processes > 1 else 1
+    parts = telemetry.parts(source.paths, source.options, shares)
     total = sum(part.size for part in parts)
+    work = bundles(parts, total // shares)
     processes = source.processes if total > SMALL else 1
     readings: list[Reading] = []
     folded, done = Fold(waist), 0
@@ -107,13 +109,17 @@ class Fold:
         return self.merged
 
 
-def bundles(parts: Sequence[telemetry.Part]) -> list[tuple[telemetry.Part, ...]]:
-    """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands."""
+def bundles(parts: Sequence[telemetry.Part], share: int | None = None) -> list[tuple[telemetry.Part, ...]]:
+    """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands.
+
+    A piece has ``BUNDLE`` bytes, or those of a ``share`` where that is less.
+    """
+    enough = BUNDLE if share is None else min(BUNDLE, share)
     found: list[tuple[telemetry.Part, ...]] = []
     waiting: list[telemetry.Part] = []
     for part in parts:
         waiting.append(part)
-        if sum(each.size for each in waiting) >= BUNDLE or len(waiting) >= MOST_BUNDLED:
+        if sum(each.size for each in waiting) >= enough or len(waiting) >= MOST_BUNDLED:
             found.append(tuple(waiting))
             waiting = []
     return [*found, tuple(waiting)] if waiting else found
