@@ -141,6 +141,6 @@ def test_a_table_reads_the_same_as_parquet(format: Format, tmp_path: Path) -> No
     if plain.suffix == ".csv":
         table = pl.read_csv(plain, infer_schema=False).rename(lambda name: name.removesuffix(" [UTC]"))
     else:
-        table = pl.read_ndjson(plain)
+        table = pl.read_json(plain) if plain.suffix == ".json" else pl.read_ndjson(plain)
     table.write_parquet(tmp_path / "table.parquet")
     assert read_all(tmp_path / "table.parquet").rows("record_id") == read_all(plain).rows("record_id")

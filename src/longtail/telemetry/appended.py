@@ -23,6 +23,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parts import named
 from longtail.telemetry.reader import DEFAULT_TENANT, UNKNOWN
 from longtail.telemetry.recognition import HEAD, HEADS, Recognised, recognised
+from longtail.telemetry.wrapped import wraps
 from longtail.telemetry.xml_events import EVENT_END, EVENT_START
 
 PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
@@ -153,5 +154,5 @@ def _refuse_what_is_no_text(head: bytes) -> None:
     Raises:
         Unfit: it is one of these.
     """
-    if head.startswith(PACKED) or b"\0" in head[:512] or looks_like_documents(head[:HEAD]):
+    if head.startswith(PACKED) or b"\0" in head[:512] or looks_like_documents(head[:HEAD]) or wraps(head):
         raise Unfit

@@ -13,7 +13,7 @@ from longtail.telemetry.lines import LINE_MOST
 TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}\[\]"]', re.DOTALL)
 WRAPPER = re.compile(
     rb'\s*\{\s*"(?:(?:records|value|results?|events|hits|data|schema|stats|took|timed_out|rawResponse|items|logs)"'
-    rb'\s*:\s*[^\s"]|@odata\.context"\s*:)',
+    rb'\s*:\s*[^\s"]|@odata\.context"\s*:|preview"\s*:\s*\w+\s*,\s*"init_offset"\s*:)',
     re.IGNORECASE,
 )
 PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|\{[ \t\r]*\n)")
@@ -27,7 +27,15 @@ def looks_like_documents(head: bytes) -> bool:
 
 def documents(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Number (from 1) and text of each record."""
-    scanner = _Scanner()
+    return _numbered(_Scanner(), parts)
+
+
+def bracketed(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Number (from 1) and text of each list that lies in a list: the rows of a table."""
+    return _numbered(_Rows(), parts)
+
+
+def _numbered(scanner: "_Scanner", parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     number = 0
     for part in parts:
         for text in scanner.feed(part):
@@ -126,3 +134,10 @@ class _Scanner:
         self.at = max(self.at - keep, 0)
         if self.begin is not None:
             self.begin -= keep
+
+
+class _Rows(_Scanner):
+    """As for records, where a record is a list."""
+
+    def _begins(self, symbol: int) -> bool:
+        return symbol == LIST and self.open[-1:] == [LIST]

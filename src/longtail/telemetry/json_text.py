@@ -19,7 +19,7 @@ class Unreadable(Exception):  # noqa: N818
 
 
 def record(line: bytes) -> tuple[dict[str, Any], bool]:
-    """The record of a line, and whether it had to be repaired.
+    """The record of a line, behind whatever head its sender wrote, and whether it had to be repaired.
 
     Raises:
         Unreadable: the line is no JSON object even after repair.
@@ -27,10 +27,20 @@ def record(line: bytes) -> tuple[dict[str, Any], bool]:
     try:
         value, repaired = msgspec.json.decode(line), False
     except REFUSALS:
-        value, repaired = _repaired(line), True
+        behind = _behind_head(line)
+        value, repaired = (behind, False) if behind is not None else (_repaired(line), True)
     if not isinstance(value, dict):
         raise Unreadable(NOT_OBJECT)
     return value, repaired
+
+
+def _behind_head(line: bytes) -> Any | None:
+    """What stands behind the head of a syslog line, or another."""
+    start = line.find(b'{"')
+    try:
+        return msgspec.json.decode(line[start:]) if start > 0 else None
+    except REFUSALS:
+        return None
 
 
 def _repaired(line: bytes) -> Any:

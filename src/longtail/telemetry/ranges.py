@@ -11,6 +11,8 @@ from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.lines import LINE_MOST, lines_in
 from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised
+from longtail.telemetry.wrapped import HEAD as WRAPPED
+from longtail.telemetry.wrapped import wraps
 from longtail.telemetry.xml_events import EVENT_END
 
 Range = tuple[int, int | None, int]
@@ -36,8 +38,8 @@ def ranges_of(path: str, size: int, formats: Iterable[Format], pieces: int) -> l
 
 
 def _recognised(stream: Stream, formats: Iterable[Format]) -> Recognised | None:
-    if as_utf8(stream) is not stream:
-        return None  # UTF-16 is read through: its line ends are not single bytes
+    if as_utf8(stream) is not stream or wraps(stream.peek(WRAPPED)):
+        return None  # read through: the line ends of UTF-16 are not single bytes, those of wrapped records not there
     return recognised(stream, Tally(""), formats)
 
 

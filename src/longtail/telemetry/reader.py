@@ -19,6 +19,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parquet import parquet_names, parquet_rows, spooled
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
+from longtail.telemetry.wrapped import unwrapped
 
 UNKNOWN = "no known telemetry format: nothing was read from it"
 DEFAULT_TENANT = "default"
@@ -90,7 +91,7 @@ class PartReader:
         if is_parquet(member.stream.peek(8)):
             yield from self._parquet(Source(member.stream, file), tally)
             return
-        text = as_utf8(member.stream)
+        text = unwrapped(as_utf8(member.stream), tally)
         found = recognised(text, tally, self._formats)
         yield from self._from(Source(text, file), found, tally)
 

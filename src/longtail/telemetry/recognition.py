@@ -99,9 +99,13 @@ def _from_text(head: bytes, formats: tuple[Format, ...], line: int) -> Recognise
     lines = head.split(b"\n")
     if found := _from_header(lines, formats, line):
         return found
-    return _from_records(
-        (_values(each) for each in lines if each.lstrip(b" \t\r\0\xef\xbb\xbf")[:1] == b"{"), formats, line=line
-    ) or _from_plain_text(lines, formats, line)
+    plain = (each for each in lines if each.lstrip(b" \t\r\0\xef\xbb\xbf")[:1] == b"{")
+    headed = (each for each in lines if formats[:1] and formats[0].columns and b'{"' in each)
+    return (
+        _from_records(map(_values, plain), formats, line=line)
+        or _from_records(map(_values, headed), formats, line=line)
+        or _from_plain_text(lines, formats, line)
+    )
 
 
 def _values(text: bytes) -> Record | None:

@@ -62,6 +62,7 @@ class Shape:
 
     def __init__(self, format: Format, envelope: tuple[str, ...] = ()) -> None:
         self.format = format
+        self.envelope = envelope
         self.paths = {name: (*envelope, *field.keys) for name, field in format.fields.items()}
         tree: dict[str, Any] = {}
         for name, path in self.paths.items():

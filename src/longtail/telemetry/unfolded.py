@@ -11,7 +11,7 @@ from longtail.telemetry.format import Record
 from longtail.telemetry.json_records import Gathered, line_frames
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import Block
-from longtail.telemetry.shapes import Event, Shape
+from longtail.telemetry.shapes import Event, Shape, dig
 
 RUN = 512
 ENCODER = msgspec.json.Encoder()
@@ -64,7 +64,15 @@ def _events(place: int, text: bytes, shape: Shape, tally: Tally) -> Iterator[Eve
         return
     if repaired:
         tally.repair(REPAIRED)
-    yield from _decoded(list(shape.format.unfolds(values)), shape)
+    inner = dig(values, shape.envelope)
+    records = shape.format.unfolds(inner) if isinstance(inner, dict) else ()
+    yield from _decoded([_enveloped(each, shape.envelope) for each in records], shape)
+
+
+def _enveloped(record: Record, envelope: tuple[str, ...]) -> Record:
+    for key in reversed(envelope):
+        record = {key: record}
+    return record
 
 
 def _decoded(records: list[Record], shape: Shape) -> list[Event]:

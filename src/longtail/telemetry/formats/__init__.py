@@ -11,10 +11,13 @@ from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER
 from longtail.telemetry.formats.ecs import ECS
 from longtail.telemetry.formats.eql import EQL
+from longtail.telemetry.formats.falco import FALCO
 from longtail.telemetry.formats.inventory import INVENTORY
+from longtail.telemetry.formats.laurel import LAUREL
 from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.ocsf import OCSF
 from longtail.telemetry.formats.osquery import OSQUERY
+from longtail.telemetry.formats.osquery_events import OSQUERY_EVENTS
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.formats.process_list import PROCESS_LIST
 from longtail.telemetry.formats.sentinel import SENTINEL
@@ -23,6 +26,7 @@ from longtail.telemetry.formats.socket_list import SOCKET_LIST
 from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
 from longtail.telemetry.formats.terminal import TERMINAL
 from longtail.telemetry.formats.tetragon import TETRAGON
+from longtail.telemetry.formats.wazuh import WAZUH
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
 from longtail.telemetry.formats.windows_export import WINDOWS_EXPORT
 from longtail.telemetry.formats.windows_text import WINDOWS_TEXT
@@ -40,6 +44,10 @@ FORMATS: tuple[Format, ...] = (
     OCSF,
     CROWDSTRIKE,
     TETRAGON,
+    FALCO,
+    LAUREL,
+    WAZUH,
+    OSQUERY_EVENTS,
     EQL,
     ECS,
     PLAIN,
