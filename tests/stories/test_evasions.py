@@ -131,20 +131,18 @@ def price() -> tuple[int, int]:
     return told.hosts, told.days
 
 
-def test_poisoning_costs_what_the_alert_says() -> None:
+def test_less_than_the_price_on_other_hosts_buys_nothing() -> None:
     hosts, days = price()
-    found = alerts(*prepared(hosts, days), happening(victim(), RUN))
-    incidents = [alert for alert in found if alert.host == victim().host and not alert.hosts]
-    assert not [alert for alert in incidents if told_of(alert, NAME)]
+    for others, each in ((max(hosts * days - 1, 1), 1), (max(hosts - 1, 1), days + 3)):
+        _, alert = rank_of(victim(), alerts(*prepared(others, each), happening(victim(), RUN)))
+        assert told_of(alert, NAME)
 
 
-@pytest.mark.parametrize("halved", ["hosts", "days"])
-def test_less_than_half_of_that_price_buys_nothing(halved: str) -> None:
+def test_less_than_the_price_on_the_host_itself_buys_nothing() -> None:
     hosts, days = price()
-    paid = (max(1, (hosts - 1) // 2), days) if halved == "hosts" else (hosts, max(1, (days - 1) // 2))
-    found = alerts(*prepared(*paid), happening(victim(), RUN))
-    _, alert = rank_of(victim(), found)
-    assert told_of(alert, NAME)
+    earlier = [happening(victim(), RUN, ATTACKED - (day + 1) * DAY) for day in range(hosts * days - 1)]
+    found = alerts(*earlier, happening(victim(), RUN))
+    assert any(told_of(alert, NAME) for alert in found if alert.host == victim().host)
 
 
 def test_an_attack_on_the_first_day_is_judged_by_the_days_that_follow() -> None:

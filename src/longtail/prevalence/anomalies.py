@@ -3,14 +3,12 @@
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
-from longtail.prevalence.surprise import SHRINKAGE
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
 FAMILIAR = 0.5  # the weight of a new program in a directory that the unit already ran others from
 COUNTS = ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before", "same_moment")
 RECURRING_DAYS = 3  # a behaviour seen on this many days is somebody's routine as much as somebody's attack
 RECURRING = 0.5  # the weight of such a behaviour
-PRICE_DAYS = 3  # a day before and a day after the one in question, so that the evidence is not of the same moment
 
 
 def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
@@ -100,25 +98,6 @@ def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
 def _traits(on_day: pl.DataFrame) -> pl.DataFrame:
     rare = on_day.filter((pl.col("kind") == "trait") & (pl.col("bits") > 1.0))
     return rare.group_by("behaviour", maintain_order=True).agg(pl.struct("what", "bits").alias("traits"))
-
-
-def priced(each: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
-    """Behaviours with the price of poisoning: on how many hosts, for how many days, they would be normal.
-
-    The number of other hosts that would bring each of the two surprises under half of ``anomaly_bits``, and so their
-    sum under it, by their share alone; seen over ``PRICE_DAYS`` days that end before the one in question.
-    """
-
-    def hosts(name: str) -> pl.Expr:
-        needed: pl.Expr = 2.0 ** -(anomaly_bits / 2) * (pl.col(f"{name}_before") + 1)
-        elsewhere = pl.col(f"{name}_elsewhere") / (pl.col(f"{name}_of_elsewhere") + SHRINKAGE)
-        more: pl.Expr = needed * (pl.col(f"{name}_of_hosts") + SHRINKAGE) - SHRINKAGE * elsewhere
-        return more
-
-    price = pl.max_horizontal(hosts("executable"), hosts("told")).fill_null(0).floor() + 1
-    return each.with_columns(
-        price.clip(1).cast(pl.Int64).alias("normal_hosts"), pl.lit(PRICE_DAYS).alias("normal_days")
-    )
 
 
 def sizes(located: pl.DataFrame) -> pl.DataFrame:

@@ -34,7 +34,7 @@ class Prevalence:
 
 @dataclass(frozen=True, slots=True)
 class NormalAt:
-    """The price of poisoning: on how many hosts, for how many days, this would have to run to be normal."""
+    """The price of poisoning: on how many hosts, for how many days, this would have to run to be normal, at least."""
 
     hosts: int
     days: int

@@ -89,7 +89,7 @@ def _once(rows: pl.DataFrame, days: pl.Expr) -> pl.DataFrame:
             pl.col("last_seen").max(),
             pl.col("row").min_by("first_seen"),
         )
-        .collect()
+        .collect(engine="streaming")
     )
     examples = rows[found["row"]].select(list(EXAMPLE))
     return found.drop("row", "of_unix").hstack(examples).select(list(HABIT))

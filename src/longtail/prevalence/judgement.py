@@ -11,16 +11,17 @@ from longtail.executions.claims import reclassified
 from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
-from longtail.prevalence.anomalies import counted, priced, weighed
+from longtail.prevalence.anomalies import counted, weighed
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects, behaviours, located, meanings
 from longtail.prevalence.findings import Alert, Bar, Population
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
 from longtail.prevalence.likeness import common_executables
 from longtail.prevalence.population import measured, selected
+from longtail.prevalence.price import priced
 from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
-from longtail.prevalence.surprise import exposures, surprise
+from longtail.prevalence.surprise import exposures, surprises, units
 from longtail.settings import Settings
 
 TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the tail of the chart
@@ -119,9 +120,10 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weigh
     if each.is_empty():
         return _Weighed(each, each)
     found = alarmed(aspects(each, memory.meant), chosen, memory.left_out)
-    surprises = surprise(found, exposures(chosen))
-    full = counted(priced(weighed(each, found, surprises), settings.anomaly_bits), chosen)
-    return _Weighed(excused(full, chosen, memory.excused), notable(found, surprises))
+    shown = units(found, exposures(chosen))
+    rated = surprises(shown)
+    full = counted(priced(weighed(each, found, rated), shown, settings.anomaly_bits), chosen)
+    return _Weighed(excused(full, chosen, memory.excused), notable(found, rated))
 
 
 def _grounds(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from longtail.prevalence.anomalies import counted, priced, sizes, weighed
+from longtail.prevalence.anomalies import counted, sizes, weighed
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.habits import NAMED_CLASS, habits
@@ -21,9 +21,10 @@ from longtail.prevalence.judgement import model
 from longtail.prevalence.likeness import Common, common_executables
 from longtail.prevalence.placed import Known, known
 from longtail.prevalence.population import measured, selected
+from longtail.prevalence.price import priced
 from longtail.prevalence.severity import Thresholds
 from longtail.prevalence.stories import Scene, alerts_of, likenesses, stories, thresholds
-from longtail.prevalence.surprise import COUNTED, Counts, exposures, surprise, tallied, units
+from longtail.prevalence.surprise import COUNTED, Counts, exposures, surprise, surprises, tallied, units
 from longtail.prevalence.window import Hashes, Host, Window, hashes
 from longtail.settings import Settings
 
@@ -103,10 +104,11 @@ class Standing:
         before = units(aspects(behaviours(past), self.meant), exposures(past), near(self.counts, found)).rows
         after = units(found, watched, near(self.counts, found)).rows
         window.count({name: after[name].join(before[name], on=key, how="anti") for name, key in ONCE.items()}, hosts)
-        mine = weighed(each, found, surprise(found, watched, self._counts(window, found))).filter("judged")
+        shown = units(found, watched, self._counts(window, found))
+        mine = weighed(each, found, surprises(shown)).filter("judged")
         same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
         everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
-        return counted(priced(mine, self.settings.anomaly_bits), everywhere, self.sizes)
+        return counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, self.sizes)
 
     def _counts(self, window: Window, found: pl.DataFrame) -> Counts:
         """What was learnt and what the window adds to it, as far as it concerns these aspects."""

@@ -24,6 +24,7 @@ from longtail.prevalence.habits import days_of
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
 OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
+SETTLED_WITHIN = 1.5  # of its own intervals: what first shows so soon after watching began may have been there before
 SAME_MOMENT = 0.25  # the weight of a host that showed it only within a day of this one
 RATE_PRIOR = 0.5  # host-days with such a novelty assumed before any is counted (Jeffreys)
 TENANT_PRIOR = 50.0  # host-days of all tenants' rate mixed into one tenant's
@@ -48,7 +49,10 @@ NOT_COUNTED: Counts = {}
 
 @dataclass(frozen=True)
 class Units:
-    """Aspects on units with their ``rarity``, the ``rows`` that these units count with, and the ``counts`` of all."""
+    """Aspects on units with their ``rarity``, the ``rows`` that these units count with, and the ``counts`` of all.
+
+    ``more``: host-days that bring something as rare besides those that are counted.
+    """
 
     rare: pl.DataFrame
     rows: Counts
@@ -76,7 +80,12 @@ def surprise(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_CO
     it, of those that could), ``elsewhere`` of ``of_elsewhere`` (the same in other tenants), ``before`` (days this
     host was watched before it), ``settled`` (it may have been there before watching began), ``bits``.
     """
-    judged = _rated(units(found, watched, counts))
+    return surprises(units(found, watched, counts))
+
+
+def surprises(found: Units) -> pl.DataFrame:
+    """The table of ``surprise``, for what units show."""
+    judged = _rated(found)
     return judged.with_columns(_probability().alias("probability")).with_columns(
         (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
     )
@@ -89,7 +98,7 @@ def units(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_COUNT
     brief = on_unit.filter((pl.col("last_day") - pl.col("first_day")).dt.total_days() <= 2)
     rows = {"could": watched.select(*UNIT, "given").unique(), "show": on_unit, "brief": brief, "host_days": days}
     known = {name: counts[name] if name in counts else tallied(name, each) for name, each in rows.items()}
-    rare = _other_hosts(on_unit, known).with_columns(_rarity().alias("rarity"))
+    rare = _other_hosts(on_unit, known).with_columns(rarity().alias("rarity"), pl.lit(0, pl.Int64).alias("more"))
     rows["novel"] = _at_least_as_rare(rare)
     return Units(rare, rows, {**known, "novel": counts.get("novel", tallied("novel", rows["novel"]))})
 
@@ -124,7 +133,7 @@ def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
         .join(watched, left_on=[*UNIT, "given", "first_day"], right_on=[*UNIT, "given", "day"], how="left")
         .with_columns(
             pl.col("before").fill_null(0),
-            ((pl.col("days") > 1) & (since_start < 1.5 * interval) & ~pl.col("alarmed")).alias("settled"),
+            ((pl.col("days") > 1) & (since_start < SETTLED_WITHIN * interval) & ~pl.col("alarmed")).alias("settled"),
             (since_start == 0).alias("at_start"),
         )
     )
@@ -191,13 +200,13 @@ def _rated(found: Units) -> pl.DataFrame:
         )
         .with_columns(
             (
-                ((pl.col("rare_anywhere") - pl.col("rare_own")).clip(0) + RATE_PRIOR)
+                ((pl.col("rare_anywhere") - pl.col("rare_own")).clip(0) + pl.col("more") + RATE_PRIOR)
                 / ((pl.col("all_days") - pl.col("own_days")).clip(0) + 1)
             ).alias("rate")
         )
         .with_columns(
             (
-                ((pl.col("rare_here") - pl.col("rare_own")).clip(0) + TENANT_PRIOR * pl.col("rate"))
+                ((pl.col("rare_here") - pl.col("rare_own")).clip(0) + pl.col("more") + TENANT_PRIOR * pl.col("rate"))
                 / ((pl.col("tenant_days") - pl.col("own_days")).clip(0) + TENANT_PRIOR)
             ).alias("rate")
         )
@@ -211,7 +220,7 @@ def _others() -> pl.Expr:
     return (credited + SHRINKAGE * elsewhere) / (pl.col("of_hosts") + SHRINKAGE)
 
 
-def _rarity() -> pl.Expr:
+def rarity() -> pl.Expr:
     """How rare among the others, in steps: 0 is everywhere, ``RAREST`` nowhere."""
     return (-STEPS * _others().clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
 
