@@ -16,8 +16,7 @@ from longtail.telemetry.formats.inventory import INVENTORY
 from longtail.telemetry.formats.laurel import LAUREL
 from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.ocsf import OCSF
-from longtail.telemetry.formats.osquery import OSQUERY
-from longtail.telemetry.formats.osquery_events import OSQUERY_EVENTS
+from longtail.telemetry.formats.osquery import OSQUERY, OSQUERY_EVENTS
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.formats.process_list import PROCESS_LIST
 from longtail.telemetry.formats.sentinel import SENTINEL

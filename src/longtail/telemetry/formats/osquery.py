@@ -1,10 +1,12 @@
 """osquery's logs: results and snapshots, an event a line or a batch a line, of whatever queries were scheduled.
 
+Rows of the evented tables (``process_events`` and its like) are process starts; their ``uid`` is a number.
 A row is known by its columns, not by its query's name, which everybody chooses. ``path`` of a listening socket is a
 Unix socket's file. A process that is reported as removed ran until then; a socket that is removed listens no more.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -104,4 +106,60 @@ OSQUERY = Format(
     },
     unfolds=unfolded,
     folded=(b'"snapshot":[', b'"snapshot": [', b'"diffResults"'),
+)
+
+EXITS = ("exit", "ProcessStop", "processstop")
+
+
+def is_osquery_events(record: Record) -> bool:
+    """A row of the log with the columns of an executed program."""
+    return is_osquery(record) and any(_executed(row.get("columns")) for row in unfolded(record))
+
+
+def _executed(columns: object) -> bool:
+    if not isinstance(columns, dict) or "path" not in columns or "cmdline" not in columns:
+        return False
+    return bool({"time", "datetime"} & columns.keys()) and not {"name", "state"} & columns.keys()
+
+
+_TIMED = pl.any_horizontal(pl.col("happened", "happened_at").is_not_null())
+IS_START = (
+    _TIMED
+    & pl.all_horizontal(pl.col("path", "pid").is_not_null())
+    & pl.all_horizontal(pl.col("name", "status", "port", "local_port").is_null())
+    & (pl.col("action") != "removed")
+    & ~pl.coalesce("kind", "syscall", "event_type", pl.lit("")).is_in(EXITS)
+)
+_RUNNING = OSQUERY.views[Rows.RUNNING]
+
+OSQUERY_EVENTS = replace(
+    OSQUERY,
+    name="osquery-events",
+    title="osquery's results with process_events, process_etw_events, es_process_events or bpf_process_events",
+    fields={
+        **OSQUERY.fields,
+        "happened": stamp("columns.time"),
+        "happened_at": stamp("columns.datetime"),
+        "uid": text("columns.uid"),
+        "parent": whole("columns.parent"),
+        "ppid": whole("columns.ppid"),
+        "parent_path": text("columns.parent_path"),
+        "kind": text("columns.type"),
+        "syscall": text("columns.syscall"),
+        "event_type": text("columns.event_type"),
+        "eid": text("columns.eid"),
+    },
+    recognises=is_osquery_events,
+    starts=IS_START,
+    columns={
+        "host": _RUNNING.columns["host"],
+        "account": pl.coalesce("account", "uid"),
+        "image": pl.col("path"),
+        "command_line": pl.col("command_line"),
+        "parent_image": pl.col("parent_path"),
+        "pid": pl.col("pid"),
+        "parent_pid": pl.coalesce("parent", "ppid"),
+        "record_id": pl.col("eid"),
+    },
+    clock=("happened", "happened_at", "time", "calendar"),
 )
