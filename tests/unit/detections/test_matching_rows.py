@@ -10,7 +10,7 @@ pytest.importorskip("sigma", reason="the [sigma] extra is not installed")
 
 from longtail.detections import matching_columns
 from longtail.detections.matching import FACE, Matcher, rows_of
-from longtail.detections.matching_columns import folded
+from longtail.detections.matching_columns import Answers, Column, folded
 from longtail.detections.matching_regex import RefusedExpressionError, linear
 from longtail.detections.matching_terms import FALSE, TRUE, All, Missing, Not, Rule, Text, Wild
 from longtail.detections.matching_terms import Any as AnyOf
@@ -175,3 +175,13 @@ def test_the_text_that_each_match_holds(expression: str, literal: str) -> None:
 def test_what_cannot_be_matched_in_linear_time_is_refused(expression: str) -> None:
     with pytest.raises(RefusedExpressionError):
         linear(expression)
+
+
+@pytest.mark.parametrize(("letters", "indexed"), [("\U0001f600", True), ("\u202e", True), ("#+", False), ("abc", True)])
+def test_short_texts_are_looked_up_where_they_are_rare(letters: str, indexed: bool) -> None:
+    """Some public rules ask for hundreds of single characters, each of which would be sought in every line."""
+    term = Text("CommandLine", (Wild.MANY, letters, Wild.MANY))
+    lines = pl.Series([f"cmd {letters} /c", "cmd /c", letters.upper()])
+    answers = Answers(Column.of(lines), [term])
+    assert (term in answers.keys) is indexed
+    assert set(answers.column.values.gather(answers.values(term))) == {lines[0], lines[2]}
