@@ -1,7 +1,9 @@
 """Real files: what each gives was counted by another route (json and csv of the standard library, grep, xmllint)."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from telemetry_kit import SHARED, read_all
 
@@ -69,11 +71,19 @@ def test_the_service_account_of_a_sql_server_is_the_account_of_its_processes() -
 
 
 def test_sysmon_time_is_utc_even_where_the_shipper_lies() -> None:
-    """This collector wrote local time with a Z; Sysmon's own UtcTime is four hours later."""
-    events = read_all(
-        SHARED / (MORDOR + "defense_evasion__host__purplesharp_pe_injection_createremotethread.zip")
-    ).events
-    assert {str(time)[:13] for time in events["time"]} == {"2020-10-23 03", "2020-10-23 07"}
+    """These collectors wrote local time with a Z; Sysmon's own UtcTime tells by how much the others' are off."""
+    for file, hours, moved in (
+        ("defense_evasion__host__purplesharp_pe_injection_createremotethread.zip", -4, 6),
+        ("defense_evasion__host__auditpol_system_user_auditpolicy_modification.zip", -7, 20),
+        ("other__aptsimulator_cobaltstrike.zip", -16, 36),
+    ):
+        found = read_all(SHARED / (MORDOR + file))
+        (note,) = found.readings[0].notes
+        assert f"{hours:+d} h off" in note and note.endswith(f": {moved} records")
+        views = found.events.group_by("host", "pid", "image").agg(pl.len(), pl.col("time").max() - pl.col("time").min())
+        twice = views.filter(pl.col("len") == 2)
+        assert twice.height == found.events.height // 2
+        assert twice["time"].max() < timedelta(seconds=5)
 
 
 def test_the_sentinel_export_has_its_traps_read_right() -> None:

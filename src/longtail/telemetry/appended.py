@@ -23,6 +23,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parts import named
 from longtail.telemetry.reader import DEFAULT_TENANT, UNKNOWN
 from longtail.telemetry.recognition import HEAD, HEADS, Recognised, recognised
+from longtail.telemetry.skew import moved
 from longtail.telemetry.wrapped import wraps
 from longtail.telemetry.xml_events import EVENT_END, EVENT_START
 
@@ -128,7 +129,8 @@ class Appended:
             return
         source = Source(Stream(io.BytesIO(lines).read), None, int(self._begun), None, self._line)
         self._line, self._begun = self._line + lines_in(lines), True
-        for frame in raw_frames(source, self._found, self._tally):
+        for raw in raw_frames(source, self._found, self._tally):
+            frame = moved(raw, self._found.format, self._found.skews, self._tally)
             if Rows.STARTS not in self._found.format.kinds:
                 self._tally.passed_over += frame.height
                 self._tally.note(NO_STARTS)

@@ -19,6 +19,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parquet import parquet_names, parquet_rows, spooled
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
+from longtail.telemetry.skew import moved
 from longtail.telemetry.wrapped import unwrapped
 
 UNKNOWN = "no known telemetry format: nothing was read from it"
@@ -128,7 +129,7 @@ class PartReader:
             return
         context = Context(tally.path, self._tenant(), self.options, self.part.root)
         for frame in raw_frames(source, found, tally):
-            yield Raw(frame, found.format, context, tally)
+            yield Raw(moved(frame, found.format, found.skews, tally), found.format, context, tally)
 
     def _tenant(self) -> str:
         from_path = tenant_of(self.part.path, self.part.root) if self.options.tenant_from_path else None

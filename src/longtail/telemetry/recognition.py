@@ -1,7 +1,7 @@
 """The first bytes of a file → what it is: its carrier, its format, and what is needed to read it from any place."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
 from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
+from longtail.telemetry.skew import Skews, skews
 from longtail.telemetry.xml_events import EVENT_START, event_texts, xml_record
 
 HEAD = LINE_MOST + 1
@@ -43,6 +44,7 @@ class Recognised:
     header: tuple[str, ...] = ()
     documents: bool = False
     first_line: int = 1
+    skews: Skews = field(default_factory=dict)
 
 
 def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) -> Recognised | None:
@@ -80,9 +82,16 @@ def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recog
             return None
         for tried in _in_turn(formats):
             if found := _from_text(head, tried, line):
-                return found
+                return _with_skews(found, stream)
         seen = len(head)
     return None
+
+
+def _with_skews(found: Recognised, stream: Stream) -> Recognised:
+    """With what the head tells of the shipper's clock, where records have a time of their own as well."""
+    if found.carrier is not Carrier.JSON:
+        return found
+    return replace(found, skews=skews(stream.peek(HEAD), found.format, found.envelope, found.documents))
 
 
 def _in_turn(formats: tuple[Format, ...]) -> Iterator[tuple[Format, ...]]:
