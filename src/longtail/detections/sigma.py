@@ -11,7 +11,7 @@ from typing import Any
 
 from longtail.detections.matching_terms import Any as AnyOf
 from longtail.detections.matching_terms import Condition, Rule, Text
-from longtail.detections.sigma_conditions import joined
+from longtail.detections.sigma_conditions import Joined, joined
 from longtail.detections.sigma_documents import Document, RefusedDocumentError, documents, pysigma
 from longtail.detections.sigma_scope import can_hold
 from longtail.detections.sigma_values import condition, prepared, replaced
@@ -80,15 +80,17 @@ def _rule(document: Document) -> Rule:
     for empty, what in ((read.logsource, "EmptyLogSource"), (read.detection, "EmptySigmaDetections")):
         if type(empty).__name__ == what:
             raise RefusedDocumentError(str(read.errors[0]))
+    whole = _whole(read.detection)
+    left_out = (f"no detection is named like {pattern!r:.60}: left out" for pattern in whole.left_out)
     return Rule(
         title=read.title or document.place,
         id=str(read.id or ""),
         place=document.place,
         product=read.logsource.product,
-        condition=_of_starts(_whole(read.detection), read.logsource),
+        condition=_of_starts(whole.condition, read.logsource),
         level=getattr(read.level, "name", "").lower(),
         tags=tuple(str(tag) for tag in read.tags),
-        notes=tuple(_told(error) for error in read.errors),
+        notes=(*(_told(error) for error in read.errors), *left_out),
     )
 
 
@@ -126,11 +128,12 @@ def _not_another_log(source: Any) -> None:
         raise OtherLogError(f"{NOT_PROCESSES}: {what or 'no log source'}")
 
 
-def _whole(detections: Any) -> Condition:
+def _whole(detections: Any) -> Joined:
     """All conditions of a rule as one: any of them is enough."""
     named = {str(name): condition(each) for name, each in detections.detections.items()}
     found = [joined(str(each), named) for each in detections.condition]
-    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+    left_out = tuple(pattern for each in found for pattern in each.left_out)
+    return found[0] if len(found) == 1 else Joined(AnyOf(tuple(each.condition for each in found)), left_out)
 
 
 def _of_starts(asked: Condition, source: Any) -> Condition:

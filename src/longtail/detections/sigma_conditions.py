@@ -1,11 +1,13 @@
 """A rule's condition (``selection and not 1 of filter_*``) and its named detections → one condition.
 
 Written by hand because pySigma's grammar takes ``notepad`` for *not epad*, knows no ``-`` in a pattern of names, and
-repeats a detection for each mention of its name; here each is built once and shared.
+repeats a detection for each mention of its name; here each is built once and shared. As with pySigma, a pattern of
+names that no detection has (``not 1 of filter_optional_*``, where filters were taken away) is left out; it is told.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from longtail.detections.matching_terms import All, Any, Condition, Not
 
@@ -21,7 +23,15 @@ class RefusedConditionError(ValueError):
     """Why a condition cannot be understood."""
 
 
-def joined(text: str, detections: Mapping[str, Condition]) -> Condition:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A rule's detections as one condition, and the patterns in it that no detection is named like."""
+
+    condition: Condition
+    left_out: tuple[str, ...] = ()
+
+
+def joined(text: str, detections: Mapping[str, Condition]) -> Joined:
     """The condition that ``text`` makes of the detections.
 
     Raises:
@@ -36,7 +46,15 @@ def joined(text: str, detections: Mapping[str, Condition]) -> Condition:
     condition = reader.alternatives(DEEPEST)
     if reader.words:
         raise RefusedConditionError(f"the condition ends before {reader.words[-1]!r:.60}")
-    return condition
+    if condition is None:
+        raise RefusedConditionError(f"no detection is named like {reader.left_out[0]!r:.60}")
+    return Joined(condition, tuple(reader.left_out))
+
+
+def _linked(kind: type[Any | All], parts: list[Condition | None]) -> Condition | None:
+    """The parts as one; a part that was left out counts for nothing."""
+    kept = [part for part in parts if part is not None]
+    return kind(tuple(kept)) if len(kept) > 1 else next(iter(kept), None)
 
 
 class _Reader:
@@ -45,34 +63,37 @@ class _Reader:
     def __init__(self, words: Sequence[str], detections: Mapping[str, Condition]) -> None:
         self.words = list(reversed(words))
         self.detections = detections
+        self.left_out: list[str] = []
 
-    def alternatives(self, depth: int) -> Condition:
+    def alternatives(self, depth: int) -> Condition | None:
         parts = [self.conjunction(depth)]
         while self.taken("or"):
             parts.append(self.conjunction(depth))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return _linked(Any, parts)
 
-    def conjunction(self, depth: int) -> Condition:
+    def conjunction(self, depth: int) -> Condition | None:
         parts = [self.negated(depth)]
         while self.taken("and"):
             parts.append(self.negated(depth))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return _linked(All, parts)
 
-    def negated(self, depth: int) -> Condition:
+    def negated(self, depth: int) -> Condition | None:
         if not depth:
             raise RefusedConditionError(f"the condition has more than {DEEPEST} brackets within brackets")
         if self.taken("not"):
-            return Not(self.negated(depth - 1))
+            denied = self.negated(depth - 1)
+            return None if denied is None else Not(denied)
         if self.taken("("):
             inside = self.alternatives(depth - 1)
             self.expected(")")
             return inside
         return self.operand()
 
-    def operand(self) -> Condition:
+    def operand(self) -> Condition | None:
         word = self.next()
         if word.lower() in QUANTIFIERS and self.taken("of"):
-            return QUANTIFIERS[word.lower()](self.selected(self.next()))
+            found = self.selected(self.next())
+            return QUANTIFIERS[word.lower()](found) if found else None
         if word not in self.detections:
             raise RefusedConditionError(f"the condition names {word!r:.60}, which is not defined")
         return self.detections[word]
@@ -86,7 +107,7 @@ class _Reader:
         found = [part for name, part in self.detections.items() if hidden_too or not name.startswith("_")
                  if wanted.fullmatch(name)]  # fmt: skip
         if not found:
-            raise RefusedConditionError(f"no detection is named like {pattern!r:.60}")
+            self.left_out.append(pattern)
         return tuple(found)
 
     def taken(self, word: str) -> bool:

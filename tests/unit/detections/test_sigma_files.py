@@ -79,7 +79,7 @@ HOSTILE = {
     "two names": (asking("a a"), "ends before 'a'"),
     "an empty condition": (asking(""), "too early"),
     "a count": (asking("a | count() > 5"), "pipe"),
-    "no match of a pattern": (asking("a and 1 of b*"), "named like 'b*'"),
+    "no match of any pattern": (asking("1 of b* and not 1 of c*"), "named like 'b*'"),
 }
 
 
@@ -124,6 +124,15 @@ def test_nothing_is_nothing(text: str) -> None:
 def test_what_is_wrong_beside_the_detection_is_a_note() -> None:
     (rule,) = parsed(written({"a": {"Image": "x"}, "condition": "a"}, level="wow", tags=["x"], date="soon"), "f").rules
     assert len(rule.notes) >= 3 and rule.level == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["a and not 1 of b*", "a and 1 of b*", "all of b* or a", "(not (1 of b*)) or a", "not not 1 of b* and a"]
+)
+def test_a_pattern_that_no_detection_is_named_like_is_left_out_and_told(text: str) -> None:
+    (rule,) = parsed(asking(text), "f").rules
+    assert rule.condition == Text("CommandLine", ("x",))
+    assert rule.notes == ("no detection is named like 'b*': left out",)
 
 
 NUMBERS = ["4444", "-1", "0x3e7", "010", "1_000", "12:30", "2024-01-31", "1.50", "0.5", "1e3", ".5", "+7", "-0", "0b11"]
