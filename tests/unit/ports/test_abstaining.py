@@ -104,6 +104,13 @@ def test_what_was_seen_to_listen_elsewhere_may_listen_here() -> None:
     assert said.verdict is Verdict.OTHER_SOFTWARE and "was seen to listen on 1433/tcp elsewhere" in said.reason
 
 
+def test_rarer_software_that_two_machines_run_in_place_of_the_usual_is_told_as_such() -> None:
+    stranger = r"C:\Program Files\SAP\Sybase\dataserver.exe"
+    found = _found([*FLEET, *(Box(f"sybase{n}", [*PLAIN, stranger], [1433]) for n in range(2))], 1433)
+    assert _of("sybase0", found).verdict is Verdict.OTHER_SOFTWARE
+    assert "goes with 1433/tcp in place of the usual software" in _of("sybase0", found).reason
+
+
 def test_software_that_leans_towards_the_port_is_enough_not_to_call_it_forgotten() -> None:
     broker = r"C:\Program Files\Quest\Broker\broker.exe"
     beside = [replace(box, runs=[*box.runs, broker]) for box in FLEET[:5]]
