@@ -16,7 +16,8 @@ LOCAL = "local"
 
 SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
 BUNDLE = 8 << 20  # bytes of small files that are one piece of work
-SHARES = 4  # pieces of work a process at least, where there is enough: so that all are done at about the same time
+SHARES = 4  # pieces of work a process at least, so that all are done at about the same time
+LEAST_SHARED, MOST_SHARED = 1 << 20, 32 << 20  # bytes of such a piece: what is counted together costs less
 MOST_BUNDLED = 256  # files of one piece of work
 BATCH_ROWS = 200_000  # process starts that are given meaning together
 FOLD_ROWS = 400_000  # rows that may wait to be merged
@@ -70,11 +71,10 @@ def summed(
     source: Source, waist: Waist, tell: Tell = lambda progress: None
 ) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sum of what the waist makes of all process starts under the paths, in no particular order."""
-    shares = SHARES * source.processes if source.processes > 1 else 1
-    parts = telemetry.parts(source.paths, source.options, shares)
+    parts = telemetry.parts(source.paths, source.options, SHARES * source.processes if source.processes > 1 else 1)
     total = sum(part.size for part in parts)
-    work = bundles(parts, total // shares)
     processes = source.processes if total > SMALL else 1
+    work = bundles(parts, min(max(total // (SHARES * processes), LEAST_SHARED), MOST_SHARED))
     readings: list[Reading] = []
     folded, done = Fold(waist), 0
     for size, table, gave in local.mapped(Narrowed(source.options, waist), work, processes):
@@ -109,12 +109,12 @@ class Fold:
         return self.merged
 
 
-def bundles(parts: Sequence[telemetry.Part], share: int | None = None) -> list[tuple[telemetry.Part, ...]]:
+def bundles(parts: Sequence[telemetry.Part], size: int | None = None) -> list[tuple[telemetry.Part, ...]]:
     """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands.
 
-    A piece has ``BUNDLE`` bytes, or those of a ``share`` where that is less.
+    A piece has ``size`` bytes (``BUNDLE``, unless it is told), more where a part has, or ``MOST_BUNDLED`` files.
     """
-    enough = BUNDLE if share is None else min(BUNDLE, share)
+    enough = BUNDLE if size is None else size
     found: list[tuple[telemetry.Part, ...]] = []
     waiting: list[telemetry.Part] = []
     for part in parts:
