@@ -16,7 +16,7 @@ WRAPPER = re.compile(
     rb'\s*:\s*[^\s"]|@odata\.context"\s*:|preview"\s*:\s*\w+\s*,\s*"init_offset"\s*:)',
     re.IGNORECASE,
 )
-PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|\{[ \t\r]*\n)")
+PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|(?:Record \d{1,12}\s+)?\{[ \t\r]*\n)")  # evtx_dump numbers its records
 OPENING, CLOSING, QUOTE, BRACE, LIST = b"{[", b"}]", ord('"'), ord("{"), ord("[")
 
 

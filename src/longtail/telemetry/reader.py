@@ -18,11 +18,12 @@ from longtail.telemetry.format import Carrier, Format, Rows
 from longtail.telemetry.options import Options
 from longtail.telemetry.parquet import parquet_names, parquet_rows, spooled
 from longtail.telemetry.parts import Part, named
-from longtail.telemetry.recognition import Recognised, is_parquet, recognised, recognised_table
+from longtail.telemetry.recognition import HEADS, Recognised, is_parquet, recognised, recognised_table
 from longtail.telemetry.skew import moved
+from longtail.telemetry.unknown import what_it_looks_like
 from longtail.telemetry.wrapped import unwrapped
 
-UNKNOWN = "no known telemetry format: nothing was read from it"
+UNKNOWN = "no known telemetry format, nothing was read from it"
 DEFAULT_TENANT = "default"
 STARTS = frozenset({Rows.STARTS})
 
@@ -120,7 +121,7 @@ class PartReader:
 
     def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[Raw]:
         if found is None:
-            tally.note(UNKNOWN)
+            tally.note(f"{UNKNOWN}: {what_it_looks_like(source.stream.peek(HEADS[0]))}")
             return
         tally.format = found.format.name
         if not found.format.kinds & self.kinds:

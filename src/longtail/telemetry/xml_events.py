@@ -16,7 +16,7 @@ from longtail.telemetry.lines import LINE_MOST, TOO_LONG, lines_in
 
 EVENT_START = re.compile(rb"<Event(?: xmlns|>)")
 EVENT_END = b"</Event>"
-FRAME = re.compile(rb"\s*(?:<\?xml[^<>]*\?>|</?Events(?: [^<>]*)?>|\s)*")
+FRAME = re.compile(rb"\s*(?:<\?xml[^<>]*\?>|</?Events(?: [^<>]*)?>|Record \d+|\s)*")
 ELEMENT = re.compile(r"<(EventID|EventRecordID|Channel|Computer)(?: [^<>]*)?>([^<]*)<")
 PROVIDER = re.compile(r"<Provider [^<>]*?Name=['\"]([^'\"<>]*)['\"]")
 CREATED = re.compile(r"<TimeCreated [^<>]*?SystemTime=['\"]([^'\"<>]*)['\"]")

@@ -6,9 +6,10 @@ attacked; it is tried when no process start is found.
 
 from longtail.telemetry.format import Format
 from longtail.telemetry.formats.attack_list import ATTACK_LIST
+from longtail.telemetry.formats.audit_export import AUDIT_EXPORT
 from longtail.telemetry.formats.auditd import AUDITD
 from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
-from longtail.telemetry.formats.defender import DEFENDER
+from longtail.telemetry.formats.defender import DEFENDER, DEFENDER_OLDER
 from longtail.telemetry.formats.ecs import ECS
 from longtail.telemetry.formats.eql import EQL
 from longtail.telemetry.formats.falco import FALCO
@@ -40,11 +41,13 @@ FORMATS: tuple[Format, ...] = (
     SYSMON_JSON,
     SENTINEL,
     DEFENDER,
+    DEFENDER_OLDER,
     OCSF,
     CROWDSTRIKE,
     TETRAGON,
     FALCO,
     LAUREL,
+    AUDIT_EXPORT,
     WAZUH,
     OSQUERY_EVENTS,
     EQL,

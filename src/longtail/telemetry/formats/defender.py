@@ -23,6 +23,11 @@ def is_defender(record: Record) -> bool:
     return any(names >= {spelling(name) for name in wanted} for wanted in TELLING)
 
 
+def is_older(record: Record) -> bool:
+    """The created process, by the names that its columns had before advanced hunting."""
+    return {"CreatedProcessCommandLine", "CreatedProcessFilePath", "ComputerDnsName"} <= record.keys()
+
+
 def _path(folder: str, name: str) -> pl.Expr:
     place, file = pl.col(folder), pl.col(name)
     named = place.str.to_lowercase().str.ends_with(file.str.to_lowercase())
@@ -69,4 +74,39 @@ DEFENDER = Format(
         "record_id": pl.col("record"),
     },
     clock=("time", "generated"),
+)
+
+DEFENDER_OLDER = Format(
+    name="defender-older",
+    title="Microsoft Defender's processes as its older portal exported them, created and initiating, as CSV or JSON",
+    carriers=(Carrier.CSV, Carrier.JSON, Carrier.PARQUET),
+    fields={
+        "created": stamp("CreatedProcessCreationTime"),
+        "time": stamp("EventTime"),
+        "host": said("ComputerDnsName"),
+        "domain": said("CreatedProcessAccountDomainName"),
+        "user": said("CreatedProcessAccountName"),
+        "folder": said("CreatedProcessFilePath"),
+        "file": said("CreatedProcessName"),
+        "command_line": said("CreatedProcessCommandLine"),
+        "parent_folder": said("InitiatingProcessImageFilePath"),
+        "parent_file": said("InitiatingProcessName"),
+        "parent_command_line": said("Process_CommandLine"),
+        "pid": whole("CreatedProcessId"),
+        "parent_pid": whole("InitiatingProcessId"),
+        "record": text("ReportId"),
+    },
+    recognises=is_older,
+    columns={
+        "host": pl.col("host"),
+        "account": account("domain", "user"),
+        "image": _path("folder", "file"),
+        "command_line": pl.col("command_line"),
+        "parent_image": _path("parent_folder", "parent_file"),
+        "parent_command_line": pl.col("parent_command_line"),
+        "pid": pl.col("pid"),
+        "parent_pid": pl.col("parent_pid"),
+        "record_id": pl.col("record"),
+    },
+    clock=("created", "time"),
 )
