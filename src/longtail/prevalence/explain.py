@@ -10,7 +10,7 @@ import polars as pl
 
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 from longtail.prevalence.incidents import ACTOR
-from longtail.prevalence.likeness import Likeness
+from longtail.prevalence.likeness import Likeness, file_name
 from longtail.prevalence.techniques import TITLES, techniques
 
 Row = Mapping[str, Any]
@@ -166,25 +166,42 @@ def _told_reason(row: Row) -> str:
 
 
 def _title(incident: Row, anomalies: Sequence[Row]) -> str:
-    names = list(dict.fromkeys(_label(row) for row in sorted(anomalies, key=lambda row: row["onset"])))
+    names = list(dict.fromkeys(_label(row) for row in sorted(telling(anomalies), key=lambda row: row["onset"])))
     shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
     kind = CLASS_NAMES.get(incident["account_class"], "account")
     return f"{kind[0].upper()}{kind[1:]} ran what its population almost never runs: {shown}"
 
 
+def telling(anomalies: Sequence[Row]) -> Sequence[Row]:
+    """The anomalies that say something: a console host only where it is all there is."""
+    return [row for row in anomalies if row["name"] != CONSOLE_HOST] or anomalies
+
+
 def _label(row: Row) -> str:
-    return str(row["name"] or row["executable"]).removesuffix(".exe")
+    """What a person calls it: ``perl -e`` for code given on the spot, and its own name for what counts as many."""
+    name = str(row["name"] or row["executable"])
+    own = file_name(row["example_image"] or name)
+    if row["hosted_by"] and name.startswith("-"):
+        host = own if "{" in row["hosted_by"] else file_name(row["hosted_by"])
+        return f"{host.removesuffix('.exe')} {name}"
+    return (own if "{" in name and row["hosted_by"] is None else name).removesuffix(".exe")
+
+
+def _named(row: Row) -> str:
+    """The program of a row with its extension, as the numbers count it."""
+    name = str(row["name"] or row["executable"])
+    return _label(row) if row["hosted_by"] and name.startswith("-") else name
 
 
 def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
-    worst = max(anomalies, key=lambda row: (-row["hosts_with"], row["bits"], row["executable"]))
+    worst = max(telling(anomalies), key=lambda row: (-row["hosts_with"], row["bits"], row["executable"]))
     like = likenesses.get(worst["behaviour"], Likeness(None, None))
-    programs = len({row["executable"] for row in anomalies})
+    programs = len({row["executable"] for row in telling(anomalies)})
     many = f"{programs} programs lie" if programs > 1 else "One program lies"
     nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
     passes = f"; {like.passes_for}" if like.passes_for else ""
     return (
-        f"{many} in the tail on {incident['host']}: {worst['name'] or worst['executable']} was seen on"
+        f"{many} in the tail on {incident['host']}: {_named(worst)} was seen on"
         f" {worst['hosts_with']} of {worst['hosts_of']} hosts"
         f" and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
     )

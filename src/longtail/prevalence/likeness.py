@@ -4,7 +4,7 @@ A near name (``svch0st.exe``, ``sqlagentx.exe``) or a familiar name in a place i
 the population's own common set, so it needs no list of names.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import polars as pl
@@ -61,7 +61,7 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
-    others = [path for path in common if path != executable]
+    others = [path for path, known in common.items() if known.own and path != executable]
     alike = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE)
     return Likeness(alike[0] if alike else None, None)
 
@@ -130,10 +130,11 @@ def _passes_for(name: str, normal: str, least: int = SHORTEST_NEAR) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """A common executable: its zone, and the share of hosts that run it, in 0..1."""
+    """A common executable: its zone, the share of hosts that run it, in 0..1, and whether this kind of account does."""
 
     zone: str
     share: float
+    own: bool = True
 
 
 def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict[str, Common]]:
@@ -145,7 +146,14 @@ def common_executables(located: pl.DataFrame, most: int = 400) -> dict[str, dict
     whole = _common(located.with_columns(pl.lit("").alias("account_class")), most)
     installed = {path: known for path, known in whole.get("", {}).items() if known.zone in SHARED_BY_ALL}
     by_class = _common(located, most)
-    return {each: {**by_class.get(each, {}), **installed} for each in located["account_class"].unique().to_list()}
+    return {
+        each: _with_installed(by_class.get(each, {}), installed) for each in located["account_class"].unique().to_list()
+    }
+
+
+def _with_installed(own: dict[str, Common], installed: dict[str, Common]) -> dict[str, Common]:
+    """What a class runs, and what others run of what everybody could."""
+    return {**own, **{path: replace(known, own=path in own) for path, known in installed.items()}}
 
 
 def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:

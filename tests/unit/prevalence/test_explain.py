@@ -73,6 +73,34 @@ def test_the_reason_names_the_nearest_normal_thing_and_what_it_passes_for() -> N
     )
 
 
+def test_a_console_host_is_named_only_where_it_is_all_there_is() -> None:
+    console = anomaly(CONHOST, **after(0))
+    made = told(console, anomaly(NTSD, **after(1)))
+    assert made.title.endswith("never runs: ntsd")
+    assert made.reason.startswith("One program lies in the tail on db00: ntsd.exe")
+    assert len(made.executions) == 2
+    assert told(console).title.endswith("never runs: conhost")
+
+
+@pytest.mark.parametrize(
+    ("row", "called"),
+    [
+        (anomaly("-e", "perl -e 'use Socket'", hosted_by="perl"), "perl -e"),
+        (anomaly("-c", "python3 -c 'import pty'", hosted_by="python3.exe"), "python3 -c"),
+        (anomaly("-c", "python3 -c 1", hosted_by="python{ver}", example_image="/usr/bin/python3.10"), "python3.10 -c"),
+        (anomaly("/usr/bin/php{ver}", name="php{ver}", example_image="/usr/bin/php8.1"), "php8.1"),
+        (anomaly(r"\temp\{rand}.exe", example_image=r"C:\Temp\ab12xy.exe"), "ab12xy"),
+        (anomaly(r"\temp\{rand}.xml", "msbuild x.xml", hosted_by="msbuild.exe"), "{rand}.xml"),
+    ],
+)
+def test_a_title_calls_things_as_a_person_would(row: Row, called: str) -> None:
+    assert told(row).title.endswith(f"never runs: {called}")
+
+
+def test_the_reason_says_whose_option_code_on_the_spot_was() -> None:
+    assert "db00: perl -e was seen on" in told(anomaly("-e", "perl -e 1", hosted_by="perl")).reason
+
+
 def test_what_the_shell_carried_is_dropped_where_its_own_process_is_there() -> None:
     carried = anomaly(FTP, "cmd /c ftp -s:So.2", hosted_by="cmd.exe", **after(0))
     itself = anomaly(FTP, "ftp -s:So.2", **after(0.3))

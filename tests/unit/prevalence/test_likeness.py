@@ -108,6 +108,16 @@ def test_a_stranger_has_the_nearest_path_or_none() -> None:
     assert likeness(r"\a\b.exe", "other", {}) == Likeness(None, None)
 
 
+def test_what_only_others_run_may_be_passed_for_but_is_not_the_nearest_normal() -> None:
+    common = {
+        SYSTEM32 + "wusa.exe": Common("system", 1.0, own=False),
+        SYSTEM32 + "svchost.exe": Common("system", 1.0, own=False),
+        SYSTEM32 + "where.exe": Common("system", 0.1),
+    }
+    assert likeness(SYSTEM32 + "whoami.exe", "system", common).nearest == SYSTEM32 + "where.exe"
+    assert likeness(r"\windows\temp\svchost.exe", "temp", common).nearest == SYSTEM32 + "svchost.exe"
+
+
 @pytest.mark.parametrize(
     "hostile", ["", "\\", "\x00", "\ud800", "." * 5000, "a\\" * 4000 + "svchost.exe", "svch" * 9000]
 )
@@ -129,5 +139,6 @@ def test_common_is_what_several_hosts_run_and_everyone_shares_the_systems_own_pr
     common = common_executables(placed(ran))
     assert next(iter(common["mssql"])) == SYSTEM32 + "conhost.exe"
     assert common["mssql"][SYSTEM32 + "conhost.exe"] == Common("system", 1.0)
-    assert SYSTEM32 + "whoami.exe" in common["mssql"]
+    assert common["mssql"][SYSTEM32 + "whoami.exe"].own is False
+    assert common["system"][SYSTEM32 + "whoami.exe"].own
     assert not any("exporter" in path for path in common["mssql"])
