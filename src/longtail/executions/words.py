@@ -279,8 +279,8 @@ _remembered = lru_cache(maxsize=1 << 17)(_kind)
 def _plain(text: str) -> str:
     if is_word(text):
         return text.lower()
-    if numbered := _NUMBERED.fullmatch(text):
-        return f"{numbered[1].lower()}<n>" if is_word(numbered[1].rstrip("-_")) else "<rand>"
+    if (numbered := _NUMBERED.fullmatch(text)) and is_word(numbered[1].rstrip("-_")):
+        return f"{numbered[1].lower()}<n>"
     if len(text) > LONGEST_WORD:
         return _typed("text", str(bucket(len(text))))
     return "<rand>" if any(character.isalnum() for character in text) else text[:3]

@@ -143,6 +143,11 @@ def test_made_up_words_go(word: str) -> None:
     assert kind(word) == "<rand>"
 
 
+@pytest.mark.parametrize("drawn", ["kvirlaflzvznaxswykdfzradkdwifpzz", "kvirlaflzvznaxswykdfzradkdwifpz8"])
+def test_a_long_word_drawn_at_random_is_one_kind_wherever_its_digits_fall(drawn: str) -> None:
+    assert kind(f"BECOME-SUCCESS-{drawn}") == "<text:64>"
+
+
 def test_a_coarse_shape_keeps_options_kinds_and_programs_once() -> None:
     fine = "cmd.exe -c echo open <ip> > <file:2> & powershell.exe -file <path:temp:ps1> -days:<n> <ip>"
     assert coarse(fine) == "cmd.exe -c echo <ip> > <file> & powershell.exe -file <path:temp> -days:<n>"
