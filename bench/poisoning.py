@@ -21,6 +21,7 @@ from longtail.executions.sightings import in_order, merge, sightings
 from longtail.fleet import Plan, events
 from longtail.prevalence.findings import Alert, Execution
 from longtail.prevalence.grounds import Memory
+from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import judged, meant
 from longtail.settings import Settings
 
@@ -77,7 +78,7 @@ def fleet(plan: Plan) -> Fleet:
     """A generated fleet, ready to be judged again and again."""
     seen = in_order(merge(map(sightings, events(plan))))
     of_class = reclassified(seen).group_by("tenant", "host", "account_class").agg(pl.col("account").sort().first())
-    return Fleet(seen, of_class.sort("tenant", "host"), Memory(meant=meant(seen, Settings())))
+    return Fleet(seen, of_class.sort("tenant", "host"), Memory(meant=meant(habits([seen]), Settings())))
 
 
 def victims(fleet: Fleet, seed: int, most: int) -> list[Victim]:

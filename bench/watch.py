@@ -120,7 +120,7 @@ def _run(*words: str) -> None:
 
 def _probes(model: Path, number: int) -> list[tuple[str, bytes]]:
     """Programs that nobody ever ran, started by service accounts of different hosts: image and line."""
-    learnt = models.loaded(str(model)).sightings.filter(pl.col("account_class") == "mssql")
+    learnt = models.loaded(str(model)).habits.filter(pl.col("account_class") == "mssql")
     hosts = learnt.unique(["tenant", "host"], keep="first", maintain_order=True).head(number)
     until = models.loaded(str(model)).header.until.isoformat()
     found = []

@@ -103,7 +103,7 @@ def test_whoever_repeats_or_spreads_never_becomes_normal(quiet: Lake, where) -> 
         assert len(found.hunt.alerts) == 1, f"on day {day}"
         assert found.hunt.alerts[0].host == where(day)
     model = learn(LearnRequest(quiet.kept), quiet.now)
-    assert "syncagent.exe" not in model.sightings["name"].to_list()
+    assert "syncagent.exe" not in model.habits["name"].to_list()
     assert model.header.left_out == 5
 
 
@@ -125,7 +125,7 @@ def test_what_is_dismissed_alarms_no_more_in_its_scope_until_that_ends(quiet: La
     quiet.runs("codb03", TOOL)
     quiet.days()
     assert quiet.detect().hunt.alerts == ()
-    assert "syncagent.exe" in learn(LearnRequest(quiet.kept), quiet.now).sightings["name"].to_list()
+    assert "syncagent.exe" in learn(LearnRequest(quiet.kept), quiet.now).habits["name"].to_list()
     quiet.runs("codb04", TOOL)
     quiet.days()
     other = quiet.detect().hunt.alerts
@@ -161,7 +161,7 @@ def test_a_true_positive_is_kept_out_for_ever_wherever_it_shows(quiet: Lake) -> 
     for host in range(4, 12):
         quiet.runs(f"codb{host:02}", TOOL)
     quiet.days()
-    assert "syncagent.exe" not in learn(LearnRequest(quiet.kept), quiet.now).sightings["name"].to_list()
+    assert "syncagent.exe" not in learn(LearnRequest(quiet.kept), quiet.now).habits["name"].to_list()
 
 
 def test_unlearning_tells_what_changes_and_a_rehearsal_changes_nothing(quiet: Lake) -> None:

@@ -1,5 +1,6 @@
 """A model's file gives back what was learnt, says when it is not whole, and is the same file when made twice."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -9,19 +10,23 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from longtail.executions.sightings import in_order, sightings
+from longtail.executions.sightings import sightings
 from longtail.fleet import Plan, events
 from longtail.models import FutureModel, Header, Model, ModelError, is_model, loaded, saved
+from longtail.prevalence.habits import habits, in_order, sightings_in
 from longtail.settings import Settings
 
-SEEN = in_order(sightings(next(iter(events(Plan(3, 1, seed=3, attacks=0, intensity=0.05))))))
-HEADER = Header(date(2026, 3, 1), date(2026, 3, 2), None, SEEN.height, 3, 0, {"budget": 3.0, "of_tomorrow": 1}, "0.1.0")
+SIGHTED = sightings(next(iter(events(Plan(3, 2, seed=3, attacks=0, intensity=0.05)))))
+LEARNT = in_order(habits([SIGHTED]))
+HEADER = Header(
+    date(2026, 3, 1), date(2026, 3, 2), None, sightings_in(LEARNT), 3, 0, {"budget": 3.0, "of_tomorrow": 1}, "0.1.0"
+)
 MEANT = {"told": {"cmd -c": ["cmd -c"]}, "trait": {'cmd /c "x"': ["names an address"], "dir": []}}
 
 
 def written() -> bytes:
     stream = io.BytesIO()
-    saved(Model(HEADER, SEEN, MEANT), stream)
+    saved(Model(HEADER, LEARNT, MEANT), stream)
     return stream.getvalue()
 
 
@@ -45,7 +50,7 @@ def rewritten(path: Path, **told: object) -> None:
 
 def test_it_comes_back_as_it_was(path: Path) -> None:
     model = loaded(str(path))
-    assert_frame_equal(model.sightings, SEEN)
+    assert_frame_equal(model.habits, LEARNT)
     assert model.header.since == HEADER.since and len(model.header.sha256) == 64
     assert model.meant == MEANT
     assert model.asked == Settings(budget=3.0)
@@ -65,13 +70,26 @@ def test_other_tools_can_read_it(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         assert json.loads(archive.read("header.json"))["kind"] == "longtail model"
-        assert archive.read("sightings.parquet")[:4] == b"PAR1"
+        assert archive.read("habits.parquet")[:4] == b"PAR1"
 
 
 def test_a_later_version_is_refused_clearly(path: Path) -> None:
-    rewritten(path, version=2)
-    with pytest.raises(FutureModel, match="a model of version 2, this Longtail reads up to 1"):
+    rewritten(path, version=3)
+    with pytest.raises(FutureModel, match="a model of version 3, this Longtail reads up to 2"):
         loaded(str(path))
+
+
+def test_a_model_of_the_first_version_is_read_too(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        header, meanings = json.loads(archive.read("header.json")), archive.read("meanings.parquet")
+    packed = io.BytesIO()
+    SIGHTED.write_parquet(packed)
+    digest = hashlib.sha256(packed.getvalue() + meanings).hexdigest()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("header.json", json.dumps(header | {"version": 1, "sha256": digest}))
+        archive.writestr("sightings.parquet", packed.getvalue())
+        archive.writestr("meanings.parquet", meanings)
+    assert_frame_equal(in_order(loaded(str(path)).habits), LEARNT)
 
 
 def test_another_hash_is_refused_clearly(path: Path) -> None:

@@ -100,13 +100,14 @@ def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, f
       longtail model show logs/ --account mssql -o tail.svg
     """
     from longtail.models import is_model
-    from longtail.prevalence.judgement import judged
+    from longtail.prevalence.judgement import judged, judged_by_themselves
     from longtail.settings import Settings
 
     refuse_overwrite(output, force)
     learnt = len(paths) == 1 and is_model(paths[0])
     seen = _learnt(paths[0], given["tenant"]) if learnt else _observed(paths, given)
-    found = judged(seen, Settings(), account or ("auto",)).populations
+    judge = judged_by_themselves if learnt else judged
+    found = judge(seen, Settings(), account or ("auto",)).populations
     for population in found:
         for line in _ranked(population):
             click.echo(line)
@@ -115,7 +116,7 @@ def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, f
 
 
 def _learnt(path: str, tenant: str | None) -> Any:
-    """The sightings of a model, or of one tenant in it; what it is, on stderr."""
+    """The habits of a model, or of one tenant in it; what it is, on stderr."""
     import polars as pl
 
     from longtail.models import loaded
@@ -125,7 +126,7 @@ def _learnt(path: str, tenant: str | None) -> Any:
     head = model.header
     told = f"learnt {head.since} to {head.until} (exclusive), {head.sightings:,} sightings, sha256 {head.sha256}"
     click.echo(f"{clean(path)}: {told}", err=True)
-    return model.sightings if tenant is None else model.sightings.filter(pl.col("tenant") == tenant)
+    return model.habits if tenant is None else model.habits.filter(pl.col("tenant") == tenant)
 
 
 @command.command("diff")

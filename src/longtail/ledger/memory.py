@@ -1,7 +1,7 @@
 """Alerts, their grounds and what people said of them → what is kept out of learning, and what no longer alarms."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 from sqlalchemy import Connection, select
@@ -71,11 +71,24 @@ def without(sightings: pl.DataFrame, gone: Sequence[Unlearned]) -> pl.DataFrame:
     return sightings
 
 
+def unlearnt(habits: pl.DataFrame, gone: Sequence[Unlearned]) -> pl.DataFrame:
+    """The same of habits (``HABIT``): a day on which a moment lies goes as a whole."""
+    for each in gone:
+        if each.alert is None:
+            since = (each.before or each.at) + timedelta(days=1) - timedelta(microseconds=1)
+            later = pl.col("days").list.eval(pl.element().filter(pl.element() >= since.date()))
+            habits = habits.with_columns(pl.when(_is_about(each)).then(later).otherwise("days").alias("days"))
+    return habits.filter(pl.col("days").list.len() > 0)
+
+
 def _is_gone(each: Unlearned) -> pl.Expr:
+    return _is_about(each) & (pl.col("last_seen") < (each.before or each.at))
+
+
+def _is_about(each: Unlearned) -> pl.Expr:
     tests = [pl.lit(True)]
     if each.tenant is not None:
         tests.append(pl.col("tenant") == each.tenant)
     if each.host is not None:
         tests.append(pl.col("host") == each.host)
-    before = each.before or each.at
-    return pl.all_horizontal(*tests, pl.col("last_seen") < before)
+    return pl.all_horizontal(*tests)

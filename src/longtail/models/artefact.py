@@ -1,6 +1,6 @@
-"""A window's sightings and what was asked of them → one file that says what it is and that it is whole; and back.
+"""A window's habits and what was asked of them → one file that says what it is and that it is whole; and back.
 
-The file is a plain zip of three members, stored and not packed again: ``header.json``, ``sightings.parquet`` and
+The file is a plain zip of three members, stored and not packed again: ``header.json``, ``habits.parquet`` and
 ``meanings.parquet``. Nothing in it is code. The same model gives the same bytes.
 """
 
@@ -19,11 +19,14 @@ from longtail import __version__
 from longtail.executions.schema import SIGHTING
 from longtail.models.refusals import FutureModel, ModelError
 from longtail.prevalence.behaviours import Meant
+from longtail.prevalence.habits import HABIT, habits
 from longtail.settings import Settings
 
-VERSION = 1
+VERSION = 2
 KIND = "longtail model"
-HEADER, TABLE, MEANINGS = "header.json", "sightings.parquet", "meanings.parquet"
+HEADER, TABLE, MEANINGS = "header.json", "habits.parquet", "meanings.parquet"
+FIRST_TABLE = "sightings.parquet"
+"""What a model of version 1 has instead of its habits."""
 MEANING = pl.Schema({"kind": pl.String(), "text": pl.String(), "means": pl.List(pl.String())})
 LONGEST_HEADER = 1 << 20  # bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a model made twice is the same file
@@ -32,7 +35,8 @@ ROW_GROUP = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a model is: the days it learnt from (``until`` exclusive), of which tenant (None for all), how many rows.
+    """What a model is: the days it learnt from (``until`` exclusive), of which tenant (None for all), of how many
+    sightings.
 
     ``left_out``: how many sightings were not learnt, because alerts rest on them. ``sha256`` is that of the tables, one
     after the other, and identifies the model.
@@ -51,13 +55,13 @@ class Header:
 
 @dataclass(frozen=True)
 class Model:
-    """What was learnt: its header, and the sightings (``SIGHTING``) that judging needs, leave-one-out included.
+    """What was learnt: its header, and the habits (``HABIT``) that judging needs, leave-one-out included.
 
     ``meant`` is what their texts mean by kind of aspect, to save time; empty where another version worked it out.
     """
 
     header: Header
-    sightings: pl.DataFrame
+    habits: pl.DataFrame
     meant: Meant = field(default_factory=dict)
 
     @property
@@ -69,7 +73,7 @@ class Model:
 
 def saved(model: Model, stream: IO[bytes]) -> Header:
     """Writes the model; gives its header with the hash that identifies it."""
-    members = {TABLE: _packed(model.sightings), MEANINGS: _packed(_as_table(model.meant))}
+    members = {TABLE: _packed(model.habits), MEANINGS: _packed(_as_table(model.meant))}
     header = Header(**{**_plain(model.header), "sha256": _hash(members.values())})
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, packed in ((HEADER, _written(header)), *members.items()):
@@ -112,16 +116,20 @@ def loaded(path: str) -> Model:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            header = _header(path, archive)
-            tables = [_member(archive, name) for name in (TABLE, MEANINGS)]
+            version, header = _header(path, archive)
+            first = version == 1
+            tables = [_member(archive, name) for name in (FIRST_TABLE if first else TABLE, MEANINGS)]
     except OSError as wrong:
         raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from wrong
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError) as wrong:
         raise _no_model(path) from wrong
     if _hash(tables) != header.sha256:
         raise ModelError(f"{path} is not what was written: its hash does not match; learn again, or copy it again")
-    seen, meanings = (_table(path, *each) for each in zip(tables, (SIGHTING, MEANING), strict=True))
-    return Model(header, seen, _as_read(meanings) if header.longtail == __version__ else {})
+    learnt, meanings = (
+        _table(path, *each) for each in zip(tables, (SIGHTING if first else HABIT, MEANING), strict=True)
+    )
+    known = _as_read(meanings) if header.longtail == __version__ else {}
+    return Model(header, habits([learnt]) if first else learnt, known)
 
 
 def is_model(path: str) -> bool:
@@ -140,7 +148,8 @@ def _table(path: str, packed: bytes, schema: pl.Schema) -> pl.DataFrame:
         raise _no_model(path) from wrong
 
 
-def _header(path: str, archive: zipfile.ZipFile) -> Header:
+def _header(path: str, archive: zipfile.ZipFile) -> tuple[int, Header]:
+    """The version of a model's file, and its header."""
     told = json.loads(_member(archive, HEADER)[:LONGEST_HEADER])
     if not isinstance(told, dict) or told.get("kind") != KIND or not isinstance(told.get("version"), int):
         raise _no_model(path)
@@ -148,7 +157,7 @@ def _header(path: str, archive: zipfile.ZipFile) -> Header:
         raise FutureModel(
             f"{path}: a model of version {told['version']}, this Longtail reads up to {VERSION}: use a later one"
         )
-    return _read(path, told)
+    return told["version"], _read(path, told)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -1,5 +1,6 @@
 """A store's window and what people said of its alerts → what may be learnt from it, and the model that keeps that."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from longtail.ledger.memory import remembered, without
 from longtail.ledger.verdicts import Unlearned, no_longer_learnt
 from longtail.models import Header, Model
 from longtail.prevalence.grounds import Memory, learnable
+from longtail.prevalence.habits import habits, in_order, sightings_in
 from longtail.prevalence.judgement import meant
 from longtail.settings import Settings
 from longtail.store.reading import days_in
@@ -83,28 +85,46 @@ def learn(request: LearnRequest, now: datetime | None = None) -> Model:
     """
     said = lessons(request.kept, now or datetime.now(UTC))
     days = window(request)
-    seen = store.sightings(request.kept.place, store.Window(days[0], days[1] + DAY, request.kept.tenant))
-    learnt = taught(seen, said)
+    found = _window_habits(request.kept, days, said)
+    learnt = taught(found.habits, said)
     header = Header(
         since=days[0],
         until=days[1] + DAY,
         tenant=request.kept.tenant,
-        sightings=learnt.height,
+        sightings=sightings_in(learnt),
         hosts=learnt.select("tenant", "host").n_unique(),
-        left_out=seen.height - learnt.height,
+        left_out=found.sightings - sightings_in(learnt),
         settings=asdict(request.settings),
         longtail=__version__,
     )
     return Model(header, learnt, meant(learnt, request.settings))
 
 
-def taught(seen: pl.DataFrame, said: Lessons) -> pl.DataFrame:
-    """Of sightings those that may be learnt from."""
-    rows = without(seen, said.gone).with_row_index("place_in_store")
-    if said.memory.left_out.is_empty():
-        return rows.drop("place_in_store")
-    left = learnable(reclassified(rows), said.memory.left_out)
-    return rows.join(left.select("place_in_store"), on="place_in_store", how="semi").drop("place_in_store")
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The habits of a window, and in how many sightings they were found, those that were unlearnt among them."""
+
+    habits: pl.DataFrame
+    sightings: int
+
+
+def _window_habits(kept: Kept, days: tuple[date, date], said: Lessons) -> _Found:
+    table = store.opened(kept.place)
+    wanted = [day for day in days_in(table) if days[0] <= day <= days[1]]
+    heights: list[int] = []
+
+    def pieces() -> Iterator[pl.DataFrame]:
+        for piece in store.daily(table, wanted, kept.tenant):
+            heights.append(piece.height)
+            yield without(piece, said.gone)
+
+    return _Found(in_order(habits(pieces())), sum(heights))
+
+
+def taught(found: pl.DataFrame, said: Lessons) -> pl.DataFrame:
+    """Of habits those that may be learnt from, classed as they came."""
+    left = learnable(reclassified(found.with_row_index("place_in_table")), said.memory.left_out)
+    return found.filter(pl.int_range(pl.len(), dtype=pl.UInt32).is_in(left["place_in_table"].implode()))
 
 
 def window(request: LearnRequest) -> tuple[date, date]:

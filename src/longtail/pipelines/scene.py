@@ -10,14 +10,13 @@ from deltalake import DeltaTable
 from longtail import models, store
 from longtail.executions.sightings import KEY, empty, in_order
 from longtail.ledger.incidents import entries
-from longtail.ledger.memory import without
+from longtail.ledger.memory import unlearnt, without
 from longtail.ledger.verdicts import Unlearned, listed
 from longtail.pipelines.learning import DAY, Kept, Lessons
-from longtail.prevalence.habits import Past, habits
+from longtail.prevalence.habits import Past, added, habits, without_sightings
 from longtail.store.reading import days_in
 
 ACTORS = pl.Schema({"tenant": pl.String(), "host": pl.String(), "account": pl.String(), "began": pl.Date()})
-SLICE = 500_000  # sightings of a model that are looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +41,28 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Learnt:
-    """What is learnt from: days of a store and a model's sightings, but for what is judged and what was unlearnt."""
+    """What is learnt from beside a model: days of a store, but for what is judged and what was unlearnt.
+
+    Of the days ``known`` to the model the store has the sightings, where it still holds them.
+    """
 
     table: DeltaTable
     tenant: str | None
     days: Sequence[date]
-    model: pl.DataFrame
+    known: Sequence[date]
     seen: pl.DataFrame
     gone: Sequence[Unlearned]
 
     def pieces(self) -> Iterator[pl.DataFrame]:
         """All of it, a piece at a time."""
-        yield from map(self._learnable, self.model.iter_slices(SLICE))
-        yield from map(self._learnable, store.daily(self.table, self.days, self.tenant))
+        return map(self._learnable, store.daily(self.table, self.days, self.tenant))
 
     def sightings(self, wanted: pl.DataFrame) -> pl.DataFrame:
-        """Those of some ``tenant, host, day``."""
-        days = set(wanted["day"].to_list()) & set(self.days)
+        """Those of some ``tenant, host, day``, those of the model's days among them."""
+        days = set(wanted["day"].to_list()) & {*self.days, *self.known}
         read = store.daily(self.table, days, self.tenant, wanted["host"].unique().to_list())
-        mine = (piece.join(wanted, on=wanted.columns, how="semi") for piece in (self.model, *read))
-        return pl.concat(map(self._learnable, mine))
+        mine = (piece.join(wanted, on=wanted.columns, how="semi") for piece in read)
+        return pl.concat([empty(), *map(self._learnable, mine)])
 
     def _learnable(self, piece: pl.DataFrame) -> pl.DataFrame:
         """Nothing speaks for itself."""
@@ -83,8 +84,9 @@ def scene(asked: Asked, said: Lessons, now: datetime) -> Scene:
     earlier = _earlier(asked, days_in(table))
     parts = [*store.daily(table, asked.days, asked.kept.tenant), *_going_on(asked, table, earlier, now)]
     seen = in_order(pl.concat([empty(), *parts]))
-    learnt = _Learnt(table, asked.kept.tenant, earlier, _of_model(asked), seen, said.gone)
-    return Scene(seen, Past(habits(learnt.pieces()), learnt.sightings))
+    learnt = _Learnt(table, asked.kept.tenant, earlier, _of_model(asked, days_in(table)), seen, said.gone)
+    model = unlearnt(without_sightings(_habits_of_model(asked), seen), said.gone)
+    return Scene(seen, Past(added([model, habits(learnt.pieces())]), learnt.sightings))
 
 
 def _earlier(asked: Asked, held: Sequence[date]) -> list[date]:
@@ -93,10 +95,18 @@ def _earlier(asked: Asked, held: Sequence[date]) -> list[date]:
     return [day for day in held if first <= day <= max(asked.days) and day not in asked.days]
 
 
-def _of_model(asked: Asked) -> pl.DataFrame:
+def _of_model(asked: Asked, held: Sequence[date]) -> list[date]:
+    """The days that a model learnt and the store holds."""
     if asked.model is None:
-        return empty()
-    learnt, tenant = asked.model.sightings, asked.kept.tenant
+        return []
+    header = asked.model.header
+    return [day for day in held if header.since <= day < header.until and day not in asked.days]
+
+
+def _habits_of_model(asked: Asked) -> pl.DataFrame:
+    if asked.model is None:
+        return habits([])
+    learnt, tenant = asked.model.habits, asked.kept.tenant
     return learnt if tenant is None else learnt.filter(pl.col("tenant") == tenant)
 
 

@@ -68,7 +68,7 @@ class Watch:
         self.every = request.every
         self.source: Growing = _growing(request)
         learnt = models.loaded(request.model)
-        self._standing: Standing = standing(learnt.sightings, request.settings, request.accounts, learnt.meant)
+        self._standing: Standing = standing(learnt.habits, request.settings, request.accounts, learnt.meant)
         self._window = Window()
         self._waiting: list[pl.DataFrame] = []
         self._told: dict[str, Severity] = {}

@@ -33,7 +33,7 @@ class Difference:
 
 
 def differences(before: pl.DataFrame, after: pl.DataFrame) -> tuple[Difference, ...]:
-    """What changed between two tables of sightings (``SIGHTING``), by population, commonest first.
+    """What changed between two tables of habits or sightings, by population, commonest first.
 
     Normal is what lies outside the tail. Places are those of both together: a new name of an old place is no news.
     """

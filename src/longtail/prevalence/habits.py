@@ -67,6 +67,29 @@ def days_of(seen: pl.DataFrame, *columns: str) -> pl.DataFrame:
     return each.explode("day").collect()
 
 
+def in_order(found: pl.DataFrame) -> pl.DataFrame:
+    """The same habits in one order, whatever order their sightings came in."""
+    return found.sort(*SAME, "first_seen", nulls_last=False)
+
+
+def sightings_in(found: pl.DataFrame) -> int:
+    """How many sightings habits stand for."""
+    return int(found["days"].list.len().sum())
+
+
+def without_sightings(found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """Habits without what stands in ``judged`` (``SIGHTING``) too: the days of that, its runs, or all of it."""
+    again = judged.group_by(SAME).agg(pl.col("day").alias("again"), pl.col("runs").sum().alias("runs_again"))
+    left = pl.col("days").list.set_difference("again").list.sort()
+    rows = found.join(again, on=SAME, how="left", nulls_equal=True, maintain_order="left").with_columns(
+        pl.when(pl.col("again").is_null()).then("days").otherwise(left).alias("left")
+    )
+    fewer = pl.col("left").list.len() < pl.col("days").list.len()
+    runs = pl.col("runs") - pl.when(fewer).then(pl.min_horizontal("runs", "runs_again")).otherwise(0)
+    kept = rows.with_columns(runs.alias("runs"), pl.col("left").alias("days"))
+    return kept.filter(pl.col("days").list.len() > 0).select(list(HABIT)).cast(dict(HABIT))  # type: ignore[arg-type]
+
+
 def host_days(seen: pl.DataFrame) -> int:
     """On how many days of how many hosts anything in a table with ``days`` was judged."""
     return days_of(seen.filter("judged"), "tenant", "host").height

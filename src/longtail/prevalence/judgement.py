@@ -1,6 +1,6 @@
 """Sightings → a judgement: which populations can be judged, what in them is anomalous, and the alerts that tell it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -75,12 +75,31 @@ def judged(
     alerts and their dismissals taught.
     """
     before = baseline if isinstance(baseline, Past) else past(sightings.clear() if baseline is None else baseline)
-    placed, _ = model(_together(sightings, before), memory)
+    both = _together(habits([sightings]), before.habits)
+    nearby = partial(day_by_day, sightings, before)
+    return _judged(both, nearby, settings, accounts, memory)
+
+
+def judged_by_themselves(learnt: pl.DataFrame, settings: Settings, accounts: Sequence[str] = ("auto",)) -> Judgement:
+    """The judgement of ``learnt`` habits by themselves; its alerts tell no surroundings."""
+    both = _together(learnt, learnt.clear())
+    return _judged(both, lambda chosen, told: chosen.clear(), settings, accounts, NO_MEMORY)
+
+
+def _judged(
+    both: pl.DataFrame,
+    nearby: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
+    settings: Settings,
+    accounts: Sequence[str],
+    memory: Memory,
+) -> Judgement:
+    """The judgement of habits; ``nearby`` gives what is around incidents, from the habits chosen and the incidents."""
+    placed, _ = model(both, memory)
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
     weighed_up = _weighed(chosen, settings, memory)
     told = stories(
-        Scene(weighed_up.each, partial(day_by_day, chosen, sightings, before), common_executables(placed)),
+        Scene(weighed_up.each, partial(nearby, chosen), common_executables(placed)),
         settings,
         lambda scores: thresholds(scores, chosen, settings),
     )
@@ -100,17 +119,17 @@ def judged(
     )
 
 
-def meant(sightings: pl.DataFrame, settings: Settings) -> Meant:
-    """What the texts mean that judging by these sightings looks at: worked out once for many judgements."""
-    placed, _ = model(_together(sightings, past(sightings.clear())))
+def meant(learnt: pl.DataFrame, settings: Settings) -> Meant:
+    """What the texts mean that judging by these habits looks at: worked out once for many judgements."""
+    placed, _ = model(_together(learnt, learnt.clear()))
     populations = selected(measured(placed), ("auto",), settings)
     return meanings(behaviours(placed.join(populations.filter("judged"), on=POPULATION, how="semi")))
 
 
-def _together(sightings: pl.DataFrame, before: Past) -> pl.DataFrame:
-    """What is judged, and what is only learnt from, as habits in one table; by which class each was known at first."""
-    mine = habits([sightings]).with_columns(pl.lit(True).alias("judged"))
-    both = pl.concat([mine, before.habits.with_columns(pl.lit(False).alias("judged"))])
+def _together(mine: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Habits that are judged, and that are only learnt from, in one table; by which class each was known at first."""
+    flagged = (each.with_columns(pl.lit(judged).alias("judged")) for each, judged in ((mine, True), (before, False)))
+    both = pl.concat(flagged)
     return both.with_columns(pl.col("account_class").alias(NAMED_CLASS))
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from longtail.prevalence.anomalies import counted, sizes, weighed
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
 from longtail.prevalence.findings import Alert
-from longtail.prevalence.habits import NAMED_CLASS, habits
+from longtail.prevalence.habits import NAMED_CLASS
 from longtail.prevalence.incidents import ACTOR, grouped, scored
 from longtail.prevalence.judgement import model
 from longtail.prevalence.likeness import Common, common_executables
@@ -134,10 +134,10 @@ def near(counts: Counts, found: pl.DataFrame) -> Counts:
     }
 
 
-def standing(sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str], meant: Meant) -> Standing:
-    """What was learnt (``SIGHTING``), counted. Takes as long as judging all of it does."""
-    learnt = habits([sightings]).with_columns(pl.col("account_class").alias(NAMED_CLASS), judged=pl.lit(False))
-    placed, found = model(learnt)
+def standing(found: pl.DataFrame, settings: Settings, accounts: Sequence[str], meant: Meant) -> Standing:
+    """What was learnt (``HABIT``), counted. Takes as long as judging all of it does."""
+    learnt = found.with_columns(pl.col("account_class").alias(NAMED_CLASS), judged=pl.lit(False))
+    placed, where = model(learnt)
     populations = selected(measured(placed), accounts, settings).filter("judged").select(POPULATION)
     chosen = placed.join(populations, on=POPULATION, how="semi").drop(NAMED_CLASS).sort("tenant", "host")
     each = behaviours(chosen)
@@ -152,7 +152,7 @@ def standing(sightings: pl.DataFrame, settings: Settings, accounts: Sequence[str
         sizes=sizes(chosen),
         common=common,
         cut=_cut(full, chosen, common, settings),
-        known=known(placed, found.mapping),
+        known=known(placed, where.mapping),
         meant=meant,
         settings=settings,
     )

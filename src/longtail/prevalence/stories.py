@@ -82,7 +82,7 @@ def _surroundings(scene: Scene, told: pl.DataFrame, settings: Settings) -> pl.Da
     return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
 
 
-def day_by_day(chosen: pl.DataFrame, seen: pl.DataFrame, before: Past, told: pl.DataFrame) -> pl.DataFrame:
+def day_by_day(seen: pl.DataFrame, before: Past, chosen: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The sightings, judged or learnt from, of the actors of incidents on their days, located as ``chosen`` habits."""
     wanted = told.select(
         "tenant",

@@ -1,6 +1,6 @@
 """Habits: a month of sightings in a tenth of the rows. Judging by them is judging by the sightings themselves."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 import polars as pl
@@ -10,9 +10,11 @@ from polars.testing import assert_frame_equal
 from longtail import store
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.fleet import Plan, events
+from longtail.ledger.memory import unlearnt
+from longtail.ledger.verdicts import Unlearned
 from longtail.pipelines.judging import DetectRequest, detect
 from longtail.pipelines.learning import Kept
-from longtail.prevalence.habits import HABIT, SAME, Past, added, days_of, habits
+from longtail.prevalence.habits import HABIT, SAME, Past, added, days_of, habits, sightings_in, without_sightings
 from longtail.prevalence.judgement import Judgement, judged
 from longtail.settings import Settings
 
@@ -70,6 +72,27 @@ def test_the_days_of_habits_are_those_of_the_sightings() -> None:
     days = days_of(habits([past]), "tenant", "host")
     assert_frame_equal(days, past.select("tenant", "host", "day").unique(), check_row_order=False)
     assert habits([]).is_empty()
+
+
+def test_what_is_judged_again_is_no_habit_of_before() -> None:
+    past, now = parted(5)
+    whole = habits([past, now])
+    left = without_sightings(whole, now)
+    assert sightings_in(left) == past.height
+    assert left["runs"].sum() == past["runs"].sum()
+    assert_frame_equal(days_of(left, *SAME), days_of(habits([past]), *SAME), check_row_order=False)
+
+
+@pytest.mark.parametrize(("before", "left"), [(0, 9), (1, 8), (1.5, 7), (9, 0)])
+def test_what_is_unlearnt_is_gone_from_the_days_of_a_habit(before: float, left: int) -> None:
+    table = fleet(5).filter(pl.col("day") - pl.col("day").min() < pl.duration(days=9))
+    host = table["host"].mode().sort()[0]
+    moment = datetime.combine(table["day"].min(), time(), UTC) + timedelta(days=before)  # type: ignore[arg-type]
+    gone = [Unlearned("compromised", moment, host=host, before=moment)]
+    kept = unlearnt(habits([table]), gone)
+    days = days_of(kept, "host")
+    assert days.filter(host=host).height == left
+    assert kept.filter(pl.col("host") != host).height == habits([table]).filter(pl.col("host") != host).height
 
 
 @pytest.mark.parametrize("seed", SEEDS[:2])

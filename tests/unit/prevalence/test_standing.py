@@ -40,7 +40,7 @@ def last_day(fleet: pl.DataFrame) -> date:
 
 @pytest.fixture(scope="module")
 def stands(fleet: pl.DataFrame, last_day: date) -> Standing:
-    learnt = fleet.filter(pl.col("day") < last_day)
+    learnt = habits([fleet.filter(pl.col("day") < last_day)])
     return standing(learnt, Settings(), ("auto",), meant(learnt, Settings()))
 
 
