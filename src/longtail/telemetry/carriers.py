@@ -12,13 +12,13 @@ from longtail.telemetry.csv_text import csv_frames, csv_rows, without_header
 from longtail.telemetry.evtx_chunks import CHUNK, HEADER, chunks_promised, evtx_records, note_truncation
 from longtail.telemetry.format import Carrier
 from longtail.telemetry.json_documents import documents
-from longtail.telemetry.json_records import document_frames, group_frames, line_frames, mapping_frames
+from longtail.telemetry.json_records import document_frames, group_frames, line_frames
 from longtail.telemetry.lines import blocks
 from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
 from longtail.telemetry.shapes import Shape
 from longtail.telemetry.text_records import text_frames
-from longtail.telemetry.unfolded import unfolded_frames, unfolded_lines, unfolded_rows
+from longtail.telemetry.unfolded import mapping_frames, unfolded_frames, unfolded_lines, unfolded_rows
 from longtail.telemetry.xml_events import xml_records
 
 Frames = Iterator[pl.DataFrame]

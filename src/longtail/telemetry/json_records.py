@@ -9,7 +9,6 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from longtail.files.tally import Tally
-from longtail.telemetry.format import Record
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
@@ -66,15 +65,6 @@ def document_frames(documents: Iterable[tuple[int, bytes]], shape: Shape, tally:
     gathered = Gathered(shape, tally)
     for run in _runs(documents):
         gathered.add(*_one_by_one(run, shape, tally))
-        yield from gathered.frames()
-    yield from gathered.frames(least=1)
-
-
-def mapping_frames(records: Iterable[tuple[int, Record]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of decoded records given one by one; places are what they are numbered with."""
-    gathered = Gathered(shape, tally)
-    for run in _runs(records):
-        gathered.add([shape.from_mapping(values) for _, values in run], [place for place, _ in run])
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 

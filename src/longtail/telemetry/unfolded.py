@@ -54,6 +54,15 @@ def unfolded_rows(
     yield from gathered.frames(least=1)
 
 
+def mapping_frames(records: Iterable[tuple[int, Record]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+    """Raw columns of decoded records given one by one; places are what they are numbered with."""
+    gathered, pending = Gathered(shape, tally), iter(records)
+    while run := list(islice(pending, RUN)):
+        gathered.add(_decoded([values for _, values in run], shape), [place for place, _ in run])
+        yield from gathered.frames()
+    yield from gathered.frames(least=1)
+
+
 def _events(place: int, text: bytes, shape: Shape, tally: Tally) -> Iterator[Event]:
     if not text or text.isspace() or shape.format.unfolds is None:
         return
