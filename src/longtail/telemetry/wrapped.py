@@ -5,9 +5,11 @@ Splunk's exports hold each event as it came in ``_raw``, as CSV or JSON; collect
 any file is, and its places count the lines of what came out.
 """
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -24,7 +26,8 @@ RAW = "_raw"
 RAWS = (RAW, "@rawstring", "body")
 TIMES = ("_time", "@timestamp")
 HEAD = 1 << 16
-JSON_HELD = re.compile(rb'\s*[\[{].{0,40000}?"(?:_raw|@rawstring|body)"\s*:\s*"\s*(?:\\?["{<]|\d)', re.DOTALL)
+FIRST = 50  # records among which one must hold another: an answer may begin with what its fields are
+EVENT = re.compile(r"\s*\{|.{0,512}?(?:<Event[ >]|msg=audit\(|\nEventCode=\d)", re.DOTALL)
 TABLES = re.compile(rb'\s*\{\s*"tables"\s*:\s*\[')
 COLUMNS = re.compile(rb'"columns"\s*:\s*(?=\[)')
 ROWS = re.compile(rb'"rows"\s*:\s*\[')
@@ -47,9 +50,32 @@ def wraps(head: bytes) -> bool:
 def _held(head: bytes) -> Callable[[Stream, Tally], Iterator[str]] | None:
     if TABLES.match(head) and COLUMNS.search(head) and ROWS.search(head):
         return _rows_of_tables
-    if JSON_HELD.match(head):
-        return _raws_of_json
-    return _raws_of_csv if _delimiter(head) else None
+    if head.lstrip()[:1] in (b"[", b"{"):
+        return _raws_of_json if any(map(EVENT.match, _first_raws(head))) else None
+    return _raws_of_csv if any(map(EVENT.match, _first_rows(head))) else None
+
+
+def _first_raws(head: bytes) -> Iterator[str]:
+    """What the first records hold of others."""
+    for _, text in islice(_json_texts(Stream(io.BytesIO(head).read)), FIRST):
+        try:
+            raw, _ = _raw(record(text)[0])
+        except Unreadable:
+            continue
+        if raw is not None:
+            yield raw
+
+
+def _first_rows(head: bytes) -> Iterator[str]:
+    """What the first rows hold of others, in a table that has the column for it."""
+    rows = _raws_of_csv(Stream(io.BytesIO(head).read), Tally("")) if _delimiter(head) else iter(())
+    return islice(rows, FIRST)
+
+
+def _raw(values: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+    """The text of the record that one holds, and what stands beside it."""
+    inner = values["result"] if isinstance(values.get("result"), dict) else values
+    return next((inner[name] for name in RAWS if isinstance(inner.get(name), str)), None), inner
 
 
 def _delimiter(head: bytes) -> str | None:
@@ -74,8 +100,7 @@ def _raws_of_json(stream: Stream, tally: Tally) -> Iterator[str]:
         except Unreadable as refusal:
             tally.quarantine(place, str(refusal))
             continue
-        inner = values["result"] if isinstance(values.get("result"), dict) else values
-        raw = next((inner[name] for name in RAWS if isinstance(inner.get(name), str)), None)
+        raw, inner = _raw(values)
         if raw is None:
             tally.passed_over += 1
         else:

@@ -114,9 +114,12 @@ def test_a_wrapped_file_is_not_cut_and_a_growing_one_is_read_at_rest(tmp_path: P
             list(Appended("export", "", Options()).take(text.encode() + b"\n"))
 
 
-def test_a_plain_record_with_a_field_of_that_name_is_no_wrapper(tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", ["a word", "<p>", "7 days", '"', ""])
+def test_a_plain_record_with_a_field_of_that_name_is_no_wrapper(body: str, tmp_path: Path) -> None:
     (event, *_) = golden_events(BY_NAME["plain"])
-    record = {**event, "time": "2026-03-02T04:05:06Z", "body": "a word"}
+    record = {**event, "time": "2026-03-02T04:05:06Z", "body": body}
     file = tmp_path / "plain.jsonl"
-    file.write_text(json.dumps(record), encoding="utf-8")
-    assert read_all(file).events.height == 1
+    file.write_text(
+        "\n".join(json.dumps(each) for each in (record, {**record, "http": {"body": "{}"}})), encoding="utf-8"
+    )
+    assert read_all(file).events.height == 2
