@@ -16,7 +16,7 @@ from deltalake.exceptions import CommitFailedError
 
 from longtail import __version__
 from longtail.store.lake import place_of
-from longtail.store.layout import PLAIN, stored
+from longtail.store.layout import PLAIN, stored_in
 from longtail.store.refusals import StoreError, refuse_without_room, told
 
 ACCOUNT = "longtail"
@@ -69,7 +69,7 @@ def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], file
     with lost_races(table):
         write_deltalake(
             table,
-            stored(seen),
+            stored_in(table, seen),
             mode="append",
             commit_properties=properties,
             writer_properties=WRITER,

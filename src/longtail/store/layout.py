@@ -1,7 +1,7 @@
 """The waist ↔ the columns of the lake: what is written in a store's table, and which version of that this is."""
 
 import polars as pl
-from deltalake import Field, Schema
+from deltalake import DeltaTable, Field, Schema
 from deltalake.schema import PrimitiveType
 
 from longtail.executions.schema import SIGHTING
@@ -41,6 +41,13 @@ SCHEMA = Schema([Field(name, PrimitiveType(_TYPES.get(dtype, "timestamp"))) for 
 def stored(table: pl.DataFrame) -> pl.DataFrame:
     """Sightings as the lake keeps them, in its order."""
     return table.select(list(STORED)).cast(dict(STORED)).sort(ORDER)  # type: ignore[arg-type]
+
+
+def stored_in(table: DeltaTable, sightings: pl.DataFrame) -> pl.DataFrame:
+    """The same for a table that is there: the first stores also have the columns of ``TOLD_BY``, which stay filled."""
+    held = {each.name for each in table.schema().fields}
+    told = (pl.col(other).alias(name) for name, other in TOLD_BY.items() if name in held)
+    return stored(sightings).with_columns(told)
 
 
 def from_store(table: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 from longtail.store.commits import COMPACT, DROP, WRITER, Commit, Conflict, lost_races, noted
 from longtail.store.lake import opened, place_of
-from longtail.store.layout import TABLE, stored
+from longtail.store.layout import TABLE, stored_in
 from longtail.store.reading import days_in, files_of, merged_of
 from longtail.store.refusals import StoreError, refuse_without_room, told
 
@@ -95,7 +95,7 @@ def _compacted(table: DeltaTable, day: date) -> None:
     with lost_races(table):
         write_deltalake(
             table,
-            stored(merged),
+            stored_in(table, merged),
             mode="overwrite",
             predicate=f"day = '{day.isoformat()}'",
             commit_properties=CommitProperties(custom_metadata=noted(Commit(COMPACT))),

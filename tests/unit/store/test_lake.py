@@ -8,14 +8,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Field, Schema, write_deltalake
+from deltalake.schema import PrimitiveType
 from polars.testing import assert_frame_equal
 
 from longtail import store
 from longtail.executions.schema import PROCESS_EVENT, SIGHTING
 from longtail.executions.sightings import in_order, merge, sightings
 from longtail.store import refusals
-from longtail.store.layout import SCHEMA, STORED, TOLD_BY, VERSION_KEY, stored
+from longtail.store.layout import CONFIGURATION, SCHEMA, STORED, TOLD_BY, VERSION_KEY, stored
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CMD = "C:\\Windows\\System32\\cmd.exe"
@@ -196,3 +197,19 @@ def test_a_disk_that_fills_up_is_told_by_whatever_the_library_says() -> None:
 def test_types_of_the_table_are_those_of_the_waist() -> None:
     names = [field["name"] for field in json.loads(SCHEMA.to_json())["fields"]]
     assert names == [name for name in SIGHTING if name not in TOLD_BY] and set(TOLD_BY.values()) < set(names)
+
+
+def test_a_store_that_keeps_the_time_of_the_example_too_is_read_and_goes_on(tmp_path: Path) -> None:
+    columns = Schema([*SCHEMA.fields, Field("example_time", PrimitiveType("timestamp"))])
+    made = DeltaTable.create(
+        str(tmp_path / "sightings"), columns, partition_by=["day"], configuration=CONFIGURATION,
+        raise_if_key_not_exists=False,
+    )  # fmt: skip
+    first, more = seen("a", "b"), seen("b", "c", hours=2)
+    write_deltalake(made, stored(first).with_columns(pl.col("first_seen").alias("example_time")), mode="append")
+    assert_frame_equal(store.sightings(str(tmp_path)), in_order(first))
+    append(tmp_path, more, "u1")
+    assert_frame_equal(store.sightings(str(tmp_path)), in_order(merge([first, more])))
+    store.compact(str(tmp_path))
+    assert_frame_equal(store.sightings(str(tmp_path)), in_order(merge([first, more])))
+    assert pl.read_delta(str(tmp_path / "sightings"))["example_time"].null_count() == 0
