@@ -1,6 +1,7 @@
 """The same telemetry gives the same answer: in any order, in any pieces, told twice, on any number of processes."""
 
 import io
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from longtail.pipelines import reading
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
 from longtail.settings import Settings
+from longtail.telemetry import Options
 
 PLAN = Plan(
     machines=16, days=8, seed=2, tenants=1, preset="sql", attacks=2, recipes=("article", "certutil"), intensity=0.3
@@ -95,6 +97,16 @@ def test_one_process_and_two_write_the_same_bytes(tmp_path: Path, monkeypatch: p
     first, second = (_bytes(tmp_path / "logs", processes) for processes in (1, 2))
     assert first == second
     assert len(first) > 1000
+
+
+def test_standard_input_is_read_by_the_process_that_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(replace(PLAN, machines=6, days=3), tmp_path / "logs", "jsonl")
+    first, *others = sorted(str(path) for path in tmp_path.rglob("*.jsonl"))
+    monkeypatch.setattr(reading, "SMALL", 0)
+    monkeypatch.setattr(reading, "LEAST_SHARED", 1)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(first).read_bytes())))
+    given = reading.Source((others[0], "-", *others[1:]), Options(), processes=2)
+    assert {each.path: each.process_starts for each in reading.observed(given)[1]}["-"] > 0
 
 
 def _bytes(logs: Path, processes: int) -> bytes:

@@ -17,8 +17,9 @@ AHEAD = 2
 def mapped(work: Callable[[Work], Result], items: Sequence[Work], processes: int) -> Iterator[Result]:
     """The result of ``work`` for every item, as each finishes; the caller's own process is one of ``processes``.
 
-    ``work`` and the items must be picklable. No more than ``AHEAD`` items a further process are in flight, so results
-    waiting to be merged stay bounded. The order of results is not defined: nothing done with them may depend on it.
+    ``work`` and the items must be picklable; the first item is the caller's. No more than ``AHEAD`` items a further
+    process are in flight, so results waiting to be merged stay bounded. The order of results is not defined: nothing
+    done with them may depend on it.
     """
     others = min(processes, len(items)) - 1
     if others < 1:

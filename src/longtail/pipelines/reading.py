@@ -9,6 +9,7 @@ from longtail import telemetry
 from longtail.engines import local
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import in_order, merge, sightings
+from longtail.files.discovery import STDIN
 from longtail.readings import Reading
 
 LOCAL = "local"
@@ -72,6 +73,7 @@ def summed(
 ) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sum of what the waist makes of all process starts under the paths, in no particular order."""
     parts = telemetry.parts(source.paths, source.options, SHARES * source.processes if source.processes > 1 else 1)
+    parts.sort(key=lambda part: part.path != STDIN)  # the first piece is the caller's own, as standard input is
     total = sum(part.size for part in parts)
     processes = source.processes if total > SMALL else 1
     work = bundles(parts, min(max(total // (SHARES * processes), LEAST_SHARED), MOST_SHARED))
