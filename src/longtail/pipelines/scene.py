@@ -89,6 +89,18 @@ def scene(asked: Asked, said: Lessons, now: datetime) -> Scene:
     return Scene(seen, Past(added([model, habits(learnt.pieces())]), learnt.sightings))
 
 
+def past_before(day: date, asked: Asked, gone: Sequence[Unlearned]) -> Past:
+    """What the days of the window before a day teach.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    table = store.opened(asked.kept.place)
+    days = [each for each in days_in(table) if day - asked.window * DAY <= each < day]
+    learnt = _Learnt(table, asked.kept.tenant, days, (), empty(), gone)
+    return Past(habits(learnt.pieces()), learnt.sightings)
+
+
 def _earlier(asked: Asked, held: Sequence[date]) -> list[date]:
     """The days that are learnt from beside the model: since it, or those of the window where there is none."""
     first = min(asked.days) - asked.window * DAY if asked.model is None else asked.model.header.until

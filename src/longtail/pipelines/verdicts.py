@@ -8,9 +8,10 @@ from longtail import store
 from longtail.errors import UsageError
 from longtail.ledger import verdicts
 from longtail.ledger.incidents import Entry, entries
-from longtail.ledger.memory import remembered, without
+from longtail.ledger.memory import remembered
 from longtail.ledger.verdicts import TRUE_POSITIVE, Unlearned, Verdict, listed, no_longer_learnt
 from longtail.pipelines.learning import DAY, WINDOW, Kept, Lessons, newest
+from longtail.pipelines.scene import Asked, past_before
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
 from longtail.settings import Settings
@@ -110,8 +111,8 @@ def _alerts(replay: Replay, day: date, said: Lessons) -> tuple[Alert, ...]:
     """What a day alarms about when it is judged by the days before it."""
     kept = replay.kept
     seen = store.sightings(kept.place, store.Window(day, day + DAY, kept.tenant))
-    past = store.sightings(kept.place, store.Window(day - replay.window * DAY, day, kept.tenant))
-    return judged(seen, replay.settings, replay.accounts, without(past, said.gone), said.memory).alerts
+    asked = Asked(kept, (day,), replay.window, replay.settings.quiet_hours)
+    return judged(seen, replay.settings, replay.accounts, past_before(day, asked, said.gone), said.memory).alerts
 
 
 def _only(alerts: Sequence[Alert], others: Iterable[Alert]) -> dict[str, Alert]:
