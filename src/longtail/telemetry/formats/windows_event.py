@@ -14,7 +14,7 @@ def is_windows_event(record: Record) -> bool:
 
 WINDOWS_EVENT = Format(
     name="windows-event",
-    title="Windows event log (EVTX, or XML lines as Splunk keeps them): Sysmon 1 and Security 4688",
+    title="Windows event log (EVTX, or XML of wevtutil, Event Viewer and Splunk): Sysmon 1 and Security 4688",
     carriers=(Carrier.EVTX, Carrier.XML),
     fields={
         **system(
