@@ -105,7 +105,7 @@ def test_an_account_that_was_not_asked_for_is_listed_and_not_judged(logs: Path) 
 def test_too_little_telemetry_is_an_outcome_and_no_failure(tmp_path: Path) -> None:
     found = hunt(request(written(tmp_path / "one.parquet", [started("db00", 0)])))
     assert found.alerts == ()
-    assert found.populations[0].reason.startswith("not enough data: 1 hosts")
+    assert found.populations[0].reason.startswith("not enough data: 1 host runs")
 
 
 def test_a_file_without_a_process_start_gives_an_empty_hunt(tmp_path: Path) -> None:
