@@ -243,3 +243,15 @@ def test_whatever_stands_in_an_event_nothing_raises_and_its_neighbours_are_kept(
     assert sum(batch.height for batch in reader) == 2
     (reading,) = reader.readings
     assert reading.quarantined + reading.passed_over == len(HOSTILE)
+
+
+def test_a_parent_that_a_message_leaves_out_is_not_known(tmp_path: Path) -> None:
+    """Sysmon writes a dash; NXLog's lines may hold it in the message only."""
+    told = {"EventID": 1, "Hostname": HOST, "Channel": "Microsoft-Windows-Sysmon/Operational", "Image": "C:\\a.exe"}
+    message = "Process Create:\r\nParentProcessId: 4\r\nParentImage: -\r\nParentCommandLine: -"
+    file = tmp_path / "nxlog.json"
+    file.write_text(json.dumps({**told, "UtcTime": "2026-03-02 04:05:06", "Message": message}), encoding="utf-8")
+    (part,) = parts([str(file)], Options())
+    (batch,) = list(read(part, Options()))
+    assert batch.row(0, named=True)["parent_pid"] == 4
+    assert (batch["parent_image"][0], batch["parent_command_line"][0]) == (None, None)
