@@ -158,10 +158,13 @@ class Witness:
         mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
         shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
         missed, of = self.measured[whole]
-        if of >= (LISTENERS if missed else LEAST_SHOWN):
+        if missed and of >= LISTENERS:
             unseen = shown * (missed + (0.0 if whole else UNLUCKY)) / max(of - missed, 1)
-        else:
-            unseen = 0.0 if whole else self._unmeasured(mine)
+        elif whole:
+            unseen = 0.0
+        else:  # none was missed, and of two estimates of what still may be, either is enough
+            at_most = shown * UNLUCKY / of if of >= LEAST_SHOWN else math.inf
+            unseen = min(self._unmeasured(mine), at_most)
         return min(unseen / max(hidden, 1), 1.0)
 
     def _unmeasured(self, mine: Flags) -> float:
