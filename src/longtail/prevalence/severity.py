@@ -1,8 +1,9 @@
 """Incident scores → severities: how many false alarms a score that high would bring, by the population's own tail.
 
-Benign rarities make a tail of their own. Its body (the lower quantiles of the scores, which attacks cannot fill
-unless most machines are under attack) gives the rate at which it falls off (an exponential tail, by its mean excess);
-a severity is the score above which that tail would bring fewer than the budgeted alerts per 1,000 host-days.
+Benign rarities make a tail of their own. Its lowest part gives the rate at which it falls off (an exponential tail, by
+its mean excess); a severity is the score above which that tail would bring fewer than the budgeted alerts per 1,000
+host-days. Attacks score high: that part stays free of them until they are most of all incidents, and then the bound on
+the rate still lets the worst be told.
 """
 
 import math
@@ -13,9 +14,11 @@ import numpy.typing as npt
 
 from longtail.prevalence.findings import Severity
 
-BODY = (0.25, 0.80)  # the quantiles of the incidents' scores that the tail is fitted on
+BODY = 0.3  # the share of the incidents, the least alarming ones, that the tail is fitted on
+USUAL_SCALE = 8.0  # bits of mean excess where too little is known
+STEEPEST, FLATTEST = 0.5, 2 * USUAL_SCALE  # bits of mean excess: no population's ordinary life was seen to leave these
 LEAST_SCORES = 12  # with fewer incidents than this the tail cannot be fitted
-HEAVIER = 0.45  # benign tails are heavier than their body says: with 1.0, quiet fleets had twice the budget
+HEAVIER = 0.65  # benign tails are heavier than their body says
 SHARE_OF_BUDGET = {Severity.MEDIUM: HEAVIER, Severity.HIGH: 0.1 * HEAVIER, Severity.CRITICAL: 0.01 * HEAVIER}
 
 
@@ -53,10 +56,10 @@ def thresholds(scores: npt.NDArray[np.float64], host_days: int, budget: float, l
 def _tail(scores: npt.NDArray[np.float64]) -> tuple[float, float, float]:
     """(mean excess in bits, where the tail starts, how many incidents lie above) of the exponential tail."""
     if scores.size < LEAST_SCORES:
-        return 8.0, 8.0, float(max(scores.size, 1))
-    low, high = np.quantile(scores, BODY)
-    body = scores[(scores >= low) & (scores <= high)]
-    censored = int((scores > high).sum())
-    # The maximum-likelihood mean excess when what lies above the body is only known to lie above it.
-    scale = (float((body - low).sum()) + censored * float(high - low)) / max(body.size, 1)
-    return max(scale, 0.5), float(low), float((scores >= low).sum())
+        return USUAL_SCALE, USUAL_SCALE, float(max(scores.size, 1))
+    low, high = scores.min(), np.quantile(scores, BODY)
+    body = scores[scores <= high]
+    # The mean excess of greatest likelihood when what lies above the body is only known to lie above it.
+    excess = float((body - low).sum()) + (scores.size - body.size) * float(high - low)
+    scale = excess / body.size * (1 + 1 / math.sqrt(body.size))  # a standard error above: of few, little is known
+    return min(max(scale, STEEPEST), FLATTEST), float(low), float(scores.size)

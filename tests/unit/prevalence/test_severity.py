@@ -50,6 +50,15 @@ def test_attacks_in_one_host_of_ten_hardly_move_the_thresholds() -> None:
     assert after.severity(200.0) is Severity.CRITICAL
 
 
+@pytest.mark.parametrize("attacked", [1, 10, 40, 100, 150])
+def test_the_more_is_attacked_the_same_attack_stays_alarming(attacked: int) -> None:
+    """100 benign incidents: up to three of five are attacks, each as alarming as the others or more."""
+    one = 120.0
+    attacks = np.random.default_rng(attacked).uniform(40.0, 200.0, attacked)
+    cut = thresholds(np.concatenate([quiet(3, 100), attacks]), HOST_DAYS, BUDGET, 0.0)
+    assert cut.severity(one) >= (Severity.CRITICAL if attacked <= 40 else Severity.HIGH)
+
+
 def test_thresholds_stand_in_order_and_never_below_the_least_score() -> None:
     for scores in (quiet(5), quiet(5, 3), np.array([]), np.full(50, 7.0)):
         cut = thresholds(scores, HOST_DAYS, BUDGET, 20.0)
