@@ -4,6 +4,9 @@ Evidence is a *start* (``services.exe > sqlservr.exe``: it takes an administrato
 a *child* (something run below ``sqlservr.exe``). A child tells only where the parent stands in a place that nobody but
 an administrator writes to, or one from which the tenant's service managers start that very program; and only if the
 account is nobody's desktop. So a renamed ``sqlservr.exe`` in a folder of the attacker's relabels no one.
+
+Where a service runs as the machine itself (an Exchange application pool as SYSTEM, a Tomcat as root), the account says
+nothing and is not relabelled: only what runs right below the service is told to be its own.
 """
 
 import polars as pl
@@ -14,6 +17,7 @@ from longtail.executions.paths import executable
 from longtail.executions.zones import writable
 
 ENOUGH_CHILD_HOSTS = 2  # hosts below whose service a domain account must have run before other hosts believe it
+OF_THE_MACHINE = [each.value for each in (AccountClass.SYSTEM, AccountClass.ROOT, AccountClass.MACHINE)]
 _DESKTOP = r"\windows\explorer.exe"
 _CLASS = pl.Enum([each.value for each in AccountClass])
 _ACCOUNT = ["tenant", "host", "key"]
@@ -24,6 +28,7 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
 
     Accounts whose name or identifier already says what they are (``NT AUTHORITY\\SYSTEM``, ``www-data``) keep their
     class, and so does the machine's own account; a managed service account (``CORP\\gmsa-sql$``) can be claimed.
+    Of what ``SYSTEM``, root and the machine's account run, the rows right below a service are in the service's class.
     """
     known = _accounts(sightings)
     claims = _claims(sightings, known)
@@ -37,9 +42,16 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         sightings.join(claimed, on=["tenant", "host", "account"], how="left", maintain_order="left")
-        .with_columns(pl.coalesce("claimed", "account_class").alias("account_class"))
+        .join(_served(sightings["parent"]), on="parent", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col("account_class").is_in(OF_THE_MACHINE)).then("served").alias("served"))
+        .with_columns(pl.coalesce("claimed", "served", "account_class").alias("account_class"))
         .select(sightings.columns)
     )
+
+
+def _served(images: pl.Series) -> pl.DataFrame:
+    """The distinct parents that are services' programs in a safe place: ``parent``, and whose (``served``)."""
+    return _parents(images).filter("trusted").select("parent", pl.col("account_class").alias("served"))
 
 
 def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:

@@ -76,12 +76,12 @@ def _firings(both: pl.DataFrame) -> pl.DataFrame:
 
 
 def _classed(firings: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """With the class of each account, as the whole telemetry tells it."""
+    """With the class of each account, as most of the whole telemetry tells it."""
     ours = seen.join(firings.select(WHO).unique(), on=WHO, how="semi")
     if ours.is_empty():
         return firings.with_columns(pl.lit("other").alias("account_class"))
     classes = reclassified(seen).join(ours.select(WHO).unique(), on=WHO, how="semi")
-    return firings.join(classes.group_by(WHO).agg(pl.col("account_class").min()), on=WHO, how="left")
+    return firings.join(classes.group_by(WHO).agg(pl.col("account_class").mode().min()), on=WHO, how="left")
 
 
 def _looked(found: Hunt, seen: pl.DataFrame) -> Looked:

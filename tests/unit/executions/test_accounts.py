@@ -117,6 +117,25 @@ def test_a_service_start_relabels_a_domain_account_on_every_host_in_every_spelli
     assert classes(table) == ["mssql", "mssql", "mssql", "human"]
 
 
+@pytest.mark.parametrize(
+    ("account", "service", "image", "expected"),
+    [
+        (r"NT AUTHORITY\SYSTEM", r"C:\Windows\System32\inetsrv\w3wp.exe", CMD, "iis-apppool"),  # an Exchange pool
+        (r"NT AUTHORITY\SYSTEM", SQL, CMD, "mssql"),
+        (r"CORP\DB1$", SQL, CMD, "mssql"),
+        ("root", "/usr/sbin/php-fpm8.1", "/usr/bin/dash", "web-linux"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Users\Public\w3wp.exe", CMD, "system"),  # anybody may write there
+        (r"NT AUTHORITY\SYSTEM", CMD, CMD, "system"),
+    ],
+)
+def test_what_a_service_runs_as_the_machine_itself_is_the_services(
+    account: str, service: str, image: str, expected: str
+) -> None:
+    table = sighted(("db1", account, image, service), ("db1", account, image, EXPLORER), ("db1", account, image, CMD))
+    assert classes(table)[0] == expected
+    assert "iis-apppool" not in classes(table)[1:] and "mssql" not in classes(table)[1:]
+
+
 def test_other_tenants_know_nothing_of_it() -> None:
     table = sighted(("db1", r"CORP\svc", SQL, SERVICES), ("db9", r"CORP\svc", CMD, CMD))
     elsewhere = table.with_columns(pl.Series("tenant", ["a", "b"]))

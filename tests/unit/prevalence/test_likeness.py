@@ -129,11 +129,17 @@ def test_look_alike_letters_stand_for_one_letter_each() -> None:
     assert all(len(chr(old)) == len(str(new)) == 1 and chr(old) != new for old, new in LOOKALIKES.items())
 
 
+CMD = r"C:\Windows\System32\cmd.exe"
+
+
 def test_common_is_what_several_hosts_run_and_everyone_shares_the_systems_own_programs() -> None:
     names = hosts(6)
     ran = [
         *life(names),
-        *(Ran(name, r"C:\Windows\System32\whoami.exe", (3,), account=r"NT AUTHORITY\SYSTEM") for name in names[:3]),
+        *(
+            Ran(name, r"C:\Windows\System32\whoami.exe", (3,), parent=CMD, account=r"NT AUTHORITY\SYSTEM")
+            for name in names[:3]
+        ),
         *(Ran(name, r"C:\exports\exporter.exe", (3,)) for name in names[:2]),
     ]
     common = common_executables(placed(ran))
