@@ -3,6 +3,7 @@
 import gzip
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from longtail.detections.alarms import absorbed
 from longtail.detections.backtest import distinct_starts
 from longtail.detections.backtest import merge as starts_merged
 from longtail.detections.classes import classed
@@ -24,7 +26,7 @@ from longtail.pipelines import MineRequest, Request, hunt, hunt_with_rules, mine
 from longtail.pipelines.alert_lines import LINE_MOST, alert_objects
 from longtail.pipelines.detecting import with_rules
 from longtail.pipelines.rule_files import rule_files
-from longtail.prevalence.findings import Alert
+from longtail.prevalence.findings import Alert, Severity
 
 ALERT = json.dumps(kit.alert()).encode()
 
@@ -174,11 +176,32 @@ def test_the_model_finds_the_same_beside_rules_and_names_their_alerts(tmp_path: 
     alone, beside = hunt(request), hunt_with_rules(request, [str(folder)])
     of_rules = {each.id: each for each in beside.alerts if each.title in ("Fetches", "Lists transfers")}
     models = [each for each in beside.alerts if each.id not in of_rules]
-    assert list(map(told, models)) == list(map(told, alone.alerts)) != []
+    assert [each.id for each in models] == [each.id for each in alone.alerts] != []
     attacked = next(each for each in models if each.host == "db3")
-    assert of_rules[attacked.similar[0]].techniques == ("T1197",), "found the other way: the pivot"
+    assert "The rule “Fetches” fires on it." in attacked.reason
+    actor = (attacked.host, attacked.account)
+    assert actor not in {(each.host, each.account) for each in of_rules.values()}, "an incident is told once"
+    elsewhere = of_rules[attacked.similar[0]]
+    assert elsewhere.techniques == ("T1197",), "found the other way: the pivot"
     fetch = next(each for each in of_rules.values() if (each.title, each.host) == ("Fetches", "db8"))
     assert attacked.id in fetch.similar
+
+
+def test_an_incident_is_as_bad_as_the_worst_that_is_said_of_it_and_names_few_rules() -> None:
+    moment = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    who = ("m", "t", "CORP\\svc", "mssql", "db1")
+    incident = Alert(*who, moment, moment, 12.0, Severity.LOW, "ran", "Rare.", (), ("T1033",))
+    rule = replace(incident, account="corp\\SVC", severity=Severity.HIGH, techniques=("T1105",))
+    rule = replace(rule, first_seen=moment + timedelta(seconds=30), last_seen=moment + timedelta(seconds=60))
+    fired = [replace(rule, id=str(at), title=f"rule {at}", score=34.0 - at) for at in range(5)]
+    later = replace(fired[0], id="later", last_seen=moment + timedelta(hours=5))
+    (told,), alone = absorbed([incident], [*fired, later])
+    assert alone == [later], "what reaches beyond the incident is told apart"
+    assert (told.id, told.score, told.severity) == ("m", 34.0, Severity.HIGH)
+    assert told.techniques == ("T1033", "T1105")
+    assert told.reason == "Rare. The rules “rule 0” and “rule 1” and “rule 2” and 2 more fire on it."
+    rolled = replace(incident, hosts=("db1", "db2"))
+    assert absorbed([rolled], fired)[1] == fired, "a roll-out is no incident"
 
 
 def test_an_alert_of_a_rule_has_the_same_id_wherever_the_rule_lies(tmp_path: Path) -> None:

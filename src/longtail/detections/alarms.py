@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,8 @@ from longtail.executions.paths import executable
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 
 MOST_SIMILAR = 20
+MOST_NAMED = 3  # rules that are named on an incident
+AROUND = timedelta(minutes=2)  # of an incident: what a rule fires on there belongs to it
 _SEVERITIES = {str(each): each for each in Severity}
 _TECHNIQUE = re.compile(r"attack\.(t\d{4}(?:\.\d{3})?)", re.ASCII | re.IGNORECASE)
 LEAST_SCORES = {
@@ -80,17 +83,65 @@ def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def together(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[Alert, ...]:
-    """The alerts of both, most alarming first, each naming others that share a technique.
+    """The alerts of both, each incident once, most alarming first, each naming others that share a technique.
 
-    Of the likes, those that the other way of finding found come first.
+    What rules fired on within an incident of the model is told there. Of the likes, those that the other way of finding
+    found come first.
     """
-    by_rule = {each.id for each in rules}
-    placed = sorted([*model, *rules], key=lambda each: -each.score)
+    known, alone = absorbed(model, rules)
+    by_rule = {each.id for each in alone}
+    placed = sorted([*known, *alone], key=lambda each: -each.score)
     by_technique: dict[str, list[str]] = {}
     for each in placed:
         for technique in each.techniques:
             by_technique.setdefault(technique, []).append(each.id)
     return tuple(replace(each, similar=_similar(each, by_technique, by_rule)) for each in placed)
+
+
+def absorbed(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[list[Alert], list[Alert]]:
+    """The model's alerts, each with what rules fired on within it, and the rules' alerts that lie in no incident.
+
+    An incident is then as severe, and scored, as the worst that anybody says of it.
+    """
+    incidents: dict[tuple[str, str, str], list[int]] = {}
+    for at, each in enumerate(model):
+        if not each.hosts:
+            incidents.setdefault(_actor(each), []).append(at)
+    alone: list[Alert] = []
+    within: dict[int, list[Alert]] = {}
+    for fired in rules:
+        here = [at for at in incidents.get(_actor(fired), ()) if _lies_within(fired, model[at])]
+        (within.setdefault(here[0], []) if here else alone).append(fired)
+    return [_with(each, within.get(at, [])) for at, each in enumerate(model)], alone
+
+
+def _actor(alert: Alert) -> tuple[str, str, str]:
+    return alert.tenant, alert.host, alert.account.casefold()
+
+
+def _lies_within(fired: Alert, incident: Alert) -> bool:
+    return incident.first_seen - AROUND <= fired.first_seen and fired.last_seen <= incident.last_seen + AROUND
+
+
+def _with(incident: Alert, fired: Sequence[Alert]) -> Alert:
+    if not fired:
+        return incident
+    all_of_it = (incident, *fired)
+    return replace(
+        incident,
+        score=max(each.score for each in all_of_it),
+        severity=max(each.severity for each in all_of_it),
+        techniques=tuple(sorted({technique for each in all_of_it for technique in each.techniques})),
+        reason=f"{incident.reason} {_named([each.title for each in fired])}",
+    )
+
+
+def _named(titles: Sequence[str]) -> str:
+    """``The rules “A” and “B” and 3 more fire on it.``, the most alarming first."""
+    names = list(dict.fromkeys(titles))
+    more = len(names) - MOST_NAMED
+    shown = [f"“{each}”" for each in names[:MOST_NAMED]] + ([f"{more} more"] if more > 0 else [])
+    return f"The rule {shown[0]} fires on it." if len(names) == 1 else f"The rules {' and '.join(shown)} fire on it."
 
 
 def _similar(alert: Alert, by_technique: Mapping[str, Sequence[str]], by_rule: set[str]) -> tuple[str, ...]:
