@@ -10,35 +10,24 @@ import polars as pl
 
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 from longtail.prevalence.incidents import ACTOR
-from longtail.prevalence.likeness import Likeness, file_name
+from longtail.prevalence.likeness import Likeness
+from longtail.prevalence.sentences import (
+    CONSOLE_HOST,
+    NEWS,
+    NOTHING_LIKE_IT,
+    program_reason,
+    reason,
+    title,
+    told_reason,
+)
 from longtail.prevalence.techniques import TITLES, techniques
 
 Row = Mapping[str, Any]
 CONTEXT = timedelta(minutes=2)
 ECHO = timedelta(seconds=10)
 WEAK_BITS = 3.0  # a surprise too weak to start a story, but part of one that others started
-CONSOLE_HOST = "conhost.exe"
 MOST_CONTEXT = 20
 MOST_EXECUTIONS = 60
-MOST_NAMED = 6
-
-CLASS_NAMES = {
-    "mssql": "SQL Server service account",
-    "sqlagent": "SQL Server Agent account",
-    "mssql-other": "SQL Server companion service account",
-    "iis-apppool": "IIS application pool account",
-    "network-service": "Network Service account",
-    "local-service": "Local Service account",
-    "system": "SYSTEM account",
-    "postgres": "PostgreSQL account",
-    "mysql": "MySQL account",
-    "tomcat": "Tomcat/Java account",
-    "web-linux": "web server account",
-    "root": "root account",
-    "machine": "machine account",
-    "human": "person's account",
-    "other": "account",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +69,8 @@ def alert(told: Told) -> Alert:
         last_seen=incident["end"],
         score=round(incident["score"], 3),
         severity=told.severity,
-        title=_title(incident, anomalies),
-        reason=_reason(incident, anomalies, likenesses),
+        title=title(incident, anomalies, likenesses),
+        reason=reason(incident, anomalies, likenesses),
         executions=tuple(story),
         techniques=found,
     )
@@ -107,7 +96,7 @@ def without_echoes(anomalies: Sequence[Row]) -> list[Row]:
 
 
 def _execution(row: Row, role: str, likenesses: Mapping[int, Likeness]) -> Execution:
-    like = likenesses.get(row["behaviour"], Likeness(None, None))
+    like = likenesses.get(row["behaviour"], NOTHING_LIKE_IT)
     return Execution(
         time=row["example_time"],
         image=row["example_image"],
@@ -140,71 +129,15 @@ def _techniques(row: Row) -> tuple[str, ...]:
 
 def _why(row: Row, like: Likeness) -> tuple[str, ...]:
     reasons = []
-    if row["executable_bits"] >= 3:
-        reasons.append(
-            f"{row['executable']} was run by this kind of account on {row['hosts_with']} of {row['hosts_of']} hosts"
-            f" and {row['days_with']} of {row['days_of']} days"
-        )
-    if row["told_bits"] >= 3 and row["told_by"]:
-        reasons.append(_told_reason(row))
+    if row["executable_bits"] >= NEWS:
+        reasons.append(program_reason(row))
+    if row["told_bits"] >= NEWS and row["told_by"]:
+        reasons.append(told_reason(row))
     if like.passes_for:
         reasons.append(like.passes_for)
     traits = sorted(row["traits"] or (), key=lambda each: (-each["bits"], each["what"]))
     reasons += [trait["what"] for trait in traits if trait["what"] not in TITLES]
     return tuple(reasons)
-
-
-def _told_reason(row: Row) -> str:
-    name = row["name"] or row["executable"]
-    match row["told_kind"]:
-        case "parent":
-            return f"{row['told_by']} almost never starts {name}"
-        case "feature":
-            return f"{name} is almost never told {row['told_by']}"
-        case _:
-            return f"{name} is almost never told anything like it"
-
-
-def _title(incident: Row, anomalies: Sequence[Row]) -> str:
-    names = list(dict.fromkeys(_label(row) for row in sorted(telling(anomalies), key=lambda row: row["onset"])))
-    shown = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
-    kind = CLASS_NAMES.get(incident["account_class"], "account")
-    return f"{kind[0].upper()}{kind[1:]} ran what its population almost never runs: {shown}"
-
-
-def telling(anomalies: Sequence[Row]) -> Sequence[Row]:
-    """The anomalies that say something: a console host only where it is all there is."""
-    return [row for row in anomalies if row["name"] != CONSOLE_HOST] or anomalies
-
-
-def _label(row: Row) -> str:
-    """What a person calls it: ``perl -e`` for code given on the spot, and its own name for what counts as many."""
-    name = str(row["name"] or row["executable"])
-    own = file_name(row["example_image"] or name)
-    if row["hosted_by"] and name.startswith("-"):
-        host = own if "{" in row["hosted_by"] else file_name(row["hosted_by"])
-        return f"{host.removesuffix('.exe')} {name}"
-    return (own if "{" in name and row["hosted_by"] is None else name).removesuffix(".exe")
-
-
-def _named(row: Row) -> str:
-    """The program of a row with its extension, as the numbers count it."""
-    name = str(row["name"] or row["executable"])
-    return _label(row) if row["hosted_by"] and name.startswith("-") else name
-
-
-def _reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
-    worst = max(telling(anomalies), key=lambda row: (-row["hosts_with"], row["bits"], row["executable"]))
-    like = likenesses.get(worst["behaviour"], Likeness(None, None))
-    programs = len({row["executable"] for row in telling(anomalies)})
-    many = f"{programs} programs lie" if programs > 1 else "One program lies"
-    nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
-    passes = f"; {like.passes_for}" if like.passes_for else ""
-    return (
-        f"{many} in the tail on {incident['host']}: {_named(worst)} was seen on"
-        f" {worst['hosts_with']} of {worst['hosts_of']} hosts"
-        f" and {worst['days_with']} of {worst['days_of']} days of this population{nearest}{passes}."
-    )
 
 
 def contexts(incidents: pl.DataFrame, days: pl.DataFrame) -> dict[int, list[Row]]:

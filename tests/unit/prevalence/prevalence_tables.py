@@ -126,6 +126,8 @@ def anomaly(executable: str, line: str | None = None, /, **other: Any) -> dict[s
         "runs_with": 1,
         "runs_of": 9000,
         "executable_same_moment": 0,
+        "told_hosts": 0,
+        "told_of_hosts": 39,
         "normal_hosts": 6,
         "normal_days": 3,
         "example_time": START,
@@ -136,7 +138,8 @@ def anomaly(executable: str, line: str | None = None, /, **other: Any) -> dict[s
         "example_pid": 400,
         "example_parent_pid": 4,
     } | other
-    return row | {"example_time": row["onset"]}
+    own = {"executable_hosts_with": row["hosts_with"], "executable_days_with": row["days_with"]}
+    return own | row | {"example_time": row["onset"]}
 
 
 _NUMBERS = itertools.count()

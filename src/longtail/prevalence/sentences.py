@@ -1,0 +1,194 @@
+"""Anomalies → the title and the reason of their alert: what is news about each, said only as far as it is true.
+
+Three things are news: a program that hardly any other host runs, a known program in a way that hardly any other host
+knows, and what others do that this host did not do before. Each has its own words.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Any
+
+from longtail.prevalence import incidents
+from longtail.prevalence.likeness import Likeness, file_name
+
+Row = Mapping[str, Any]
+CONSOLE_HOST = "conhost.exe"
+COMMON = 0.2  # of the other hosts: what so many of them show is not rare, only new where it is seen first
+NEWS = 3.0  # bits from which on one side of an anomaly, the program or what it was told, is worth a word
+MEANT = 3.0  # bits of meaning from which on an anomaly explains its story better than rarity does
+MOST_NAMED = 6
+NOTHING_LIKE_IT = Likeness(None, None)
+
+CLASS_NAMES = {
+    "mssql": "SQL Server service account",
+    "sqlagent": "SQL Server Agent account",
+    "mssql-other": "SQL Server companion service account",
+    "iis-apppool": "IIS application pool account",
+    "network-service": "Network Service account",
+    "local-service": "Local Service account",
+    "system": "SYSTEM account",
+    "postgres": "PostgreSQL account",
+    "mysql": "MySQL account",
+    "tomcat": "Tomcat/Java account",
+    "web-linux": "web server account",
+    "root": "root account",
+    "machine": "machine account",
+    "human": "person's account",
+    "other": "account",
+}
+
+
+class News(Enum):
+    """What is new about an anomaly."""
+
+    PROGRAM = auto()  # hardly any other host runs the program
+    WAY = auto()  # many do, but hardly any started it so, or told it that
+    HERE = auto()  # many do just that; this host had not
+
+
+HEADS = {
+    News.PROGRAM: ("One program lies in the tail", "{} programs lie in the tail"),
+    News.WAY: ("One program ran as it almost never does", "{} programs ran as they almost never do"),
+    News.HERE: ("One program ran as never before", "{} programs ran as never before"),
+}
+
+
+def news(row: Row) -> News:
+    """What is new about an anomaly, by how many of the other hosts show the same."""
+    if _few(row["executable_hosts_with"] - 1, row["hosts_of"] - 1):
+        return News.PROGRAM
+    if row["told_bits"] >= NEWS and _few(row["told_hosts"], row["told_of_hosts"]):
+        return News.WAY
+    return News.HERE
+
+
+def _few(others: int, of_others: int) -> bool:
+    return others <= 0 or others < COMMON * of_others
+
+
+def title(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
+    """Who ran what: what is rare, where anything is; what bears a meaning first, then in order of time."""
+    ordered = sorted(
+        telling(anomalies), key=lambda row: (not _meaning(row, _like(row, likenesses)), row["onset"], row["behaviour"])
+    )
+    named = {kind: [_label(row) for row in ordered if news(row) is kind] for kind in News}
+    kind = CLASS_NAMES.get(incident["account_class"], "account")
+    return f"{kind[0].upper()}{kind[1:]} ran {_what(named)}"
+
+
+def _what(named: Mapping[News, Sequence[str]]) -> str:
+    programs, ways, here = (_listed(named[kind]) for kind in News)
+    if programs:
+        more = [name for name in named[News.WAY] if name not in named[News.PROGRAM]]
+        also = f"; and {_listed(more)} in ways it almost never does" if more else ""
+        return f"what its population almost never runs: {programs}{also}"
+    return f"{ways} in ways its population almost never does" if ways else f"what is new on its host: {here}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+
+
+def telling(anomalies: Sequence[Row]) -> Sequence[Row]:
+    """The anomalies that say something: a console host only where it is all there is."""
+    return [row for row in anomalies if row["name"] != CONSOLE_HOST] or anomalies
+
+
+def _label(row: Row) -> str:
+    """What a person calls it: ``perl -e`` for code given on the spot, and its own name for what counts as many."""
+    name = str(row["name"] or row["executable"])
+    own = file_name(row["example_image"] or name)
+    if row["hosted_by"] and name.startswith("-"):
+        host = own if "{" in row["hosted_by"] else file_name(row["hosted_by"])
+        return f"{host.removesuffix('.exe')} {name}"
+    return (own if "{" in name and row["hosted_by"] is None else name).removesuffix(".exe")
+
+
+def _named(row: Row) -> str:
+    """The program of a row with its extension, as the numbers count it."""
+    name = str(row["name"] or row["executable"])
+    return _label(row) if row["hosted_by"] and name.startswith("-") else name
+
+
+def reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
+    """One sentence: how many programs, and the numbers of the one that says most about the story.
+
+    That is what bears the most meaning; where nothing bears any, what the fewest hosts show.
+    """
+    said = telling(anomalies)
+    rare = [row for row in said if news(row) is not News.HERE] or said
+    worst = max(rare, key=lambda row: _worth(row, _like(row, likenesses)))
+    like = _like(worst, likenesses)
+    nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
+    passes = f"; {like.passes_for}" if like.passes_for else ""
+    return f"{_head(rare, news(worst))} on {incident['host']}: {_numbers(worst)}{nearest}{passes}."
+
+
+def _head(rows: Sequence[Row], kind: News) -> str:
+    """How many programs are in this story; in the tail only those that are rare themselves."""
+    counted = [row for row in rows if kind is not News.PROGRAM or news(row) is kind]
+    number = len({row["executable"] for row in counted})
+    one, many = HEADS[kind]
+    return one if number == 1 else many.format(number)
+
+
+def _worth(row: Row, like: Likeness) -> tuple[float, bool, int, float, str]:
+    rare = news(row) is News.PROGRAM
+    return _meaning(row, like), rare, -row["hosts_with"], row["bits"], row["executable"]
+
+
+def _meaning(row: Row, like: Likeness) -> float:
+    """The bits that an anomaly alone would add to its surprise by what it means; 0 where they are hardly any."""
+    bits = incidents.score([row], {row["behaviour"]: like}) - row["bits"]
+    return round(bits, 3) if bits >= MEANT else 0.0
+
+
+def _like(row: Row, likenesses: Mapping[int, Likeness]) -> Likeness:
+    return likenesses.get(row["behaviour"], NOTHING_LIKE_IT)
+
+
+def _numbers(row: Row) -> str:
+    told = row["told_bits"] > row["executable_bits"]
+    if news(row) is News.PROGRAM or not (told or news(row) is News.WAY):
+        return (
+            f"{_named(row)}{' so told' if told else ''} was seen on {row['hosts_with']} of {row['hosts_of']} hosts"
+            f" and {row['days_with']} of {row['days_of']} days of this population"
+        )
+    said = told_reason(row) if news(row) is News.WAY else f"{_way(row)} is nothing rare"
+    return f"{said} (on {row['told_hosts'] + 1} of the {row['told_of_hosts'] + 1} hosts of this population that run it)"
+
+
+def program_reason(row: Row) -> str:
+    """That the program itself is news, with its own numbers."""
+    here = f"is new on {row['host']}: it" if news(row) is not News.PROGRAM else ""
+    return (
+        f"{row['executable']} {here + ' ' if here else ''}was run by this kind of account on"
+        f" {row['executable_hosts_with']} of {row['hosts_of']} hosts"
+        f" and {row['executable_days_with']} of {row['days_of']} days"
+    )
+
+
+def told_reason(row: Row) -> str:
+    """That who started a program, or what it was told, is news."""
+    if not _few(row["told_hosts"], row["told_of_hosts"]):
+        return f"{_way(row)} is new on {row['host']}"
+    name = row["name"] or row["executable"]
+    match row["told_kind"]:
+        case "parent":
+            return f"{row['told_by']} almost never starts {name}"
+        case "feature":
+            return f"{name} is almost never told {row['told_by']}"
+        case _:
+            return f"{name} is almost never told anything like it"
+
+
+def _way(row: Row) -> str:
+    name = row["name"] or row["executable"]
+    match row["told_kind"]:
+        case "parent":
+            return f"that {row['told_by']} starts {name}"
+        case "feature":
+            return f"that {name} is told {row['told_by']}"
+        case _:
+            return f"what {name} was told"
