@@ -16,14 +16,14 @@ NEVER, RARE, UNUSUAL, SOME, USUAL = 0.001, 0.01, 0.05, 0.15, 0.4
 class Core:
     """What one family of programs is told. ``programs`` are file names without ``.exe``, separated by blanks.
 
-    All of ``parts`` must hold. ``enough`` cores say what is meant by themselves; others need something telling beside
-    them. ``has`` and ``has_not`` are command lines.
+    Of each of the ``parts`` any item must hold. ``enough`` cores say what is meant by themselves; others need something
+    telling beside them. ``has`` and ``has_not`` are command lines.
     """
 
     name: str
     programs: str
     says: str
-    parts: tuple[Item, ...]
+    parts: tuple[tuple[Item, ...], ...]
     usual: float
     enough: bool
     has: str
@@ -43,15 +43,22 @@ class Core:
     def predicates(self) -> tuple[Predicate, ...]:
         """The parts; what the core is worth stands on the first."""
         return tuple(
-            Predicate(f"{self.name}_{index}" if index else self.name, self.says, (item,), 1.0 if index else self.usual,
+            Predicate(f"{self.name}_{index}" if index else self.name, self.says, items, 1.0 if index else self.usual,
                       1.0, self.enough)
-            for index, item in enumerate(self.parts)
+            for index, items in enumerate(self.parts)
         )  # fmt: skip
 
 
-def core(what: tuple[str, str, str], parts: Item | tuple[Item, ...], usual: float, *examples: str) -> Core:
-    """``what`` is the name, with ``!`` where it is enough by itself, the programs and the sentence."""
+Parts = Item | tuple[Item | tuple[Item, ...], ...]
+
+
+def core(what: tuple[str, str, str], parts: Parts, usual: float, *examples: str) -> Core:
+    """``what`` is the name, with ``!`` where it is enough by itself, the programs and the sentence.
+
+    All ``parts`` must hold; of a part that is a tuple, any item.
+    """
     name, programs, says = what
     has, has_not = examples
-    items = parts if isinstance(parts, tuple) else (parts,)
+    among = parts if isinstance(parts, tuple) else (parts,)
+    items = tuple(each if isinstance(each, tuple) else (each,) for each in among)
     return Core(name.rstrip("!"), programs, says, items, usual, name.endswith("!"), has, has_not)

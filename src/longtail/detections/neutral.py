@@ -46,7 +46,7 @@ KEPT = frozenset(
                 *CMD_BUILTINS,
                 *(row.programs for row in cores.ALL),
                 *(value for row in meanings.GENERAL for item in row.predicate.items for value in item.values),
-                *(value for row in cores.ALL for item in row.parts for value in item.values),
+                *(value for row in cores.ALL for part in row.parts for item in part for value in item.values),
             ]
         ).lower()
     )

@@ -25,6 +25,7 @@ EVENT = pl.Schema({name: pl.String() for name in COLUMNS.values()})
 
 DASHES = "-/\u2013\u2014\u2015"
 """What ``windash`` takes for a dash."""
+BEFORE_COMMAND = (" ", "(", "{", "|", ";", "&", "=", '"', "'")
 _DASH = re.compile(r"\B[-/]\b")
 
 
@@ -91,6 +92,11 @@ def matches(pattern: str, field: str = "CommandLine") -> Item:
     return Item(field, ("re",), (pattern,))
 
 
+def called(*words: str, after: Iterable[str] = (" ",)) -> tuple[str, ...]:
+    """Short words as commands of a script: what may stand before them, and ``after``, where a longer word goes on."""
+    return tuple(f"{before}{word}{end}" for word in words for before in BEFORE_COMMAND for end in after)
+
+
 def lowered(events: pl.DataFrame) -> pl.DataFrame:
     """The columns of ``EVENT`` in lower case; those that are missing are null."""
     return events.select(
@@ -111,6 +117,37 @@ def conjunction(predicates: Iterable[Predicate], events: pl.DataFrame) -> pl.Ser
     for predicate in predicates:
         true = true & holds(predicate, events)
     return true
+
+
+def implies(one: Predicate, other: Predicate) -> bool:
+    """Whether the second is true wherever the first is, which their texts alone show."""
+    if one.negated or other.negated:
+        return False
+    return all(_tells(item, value, other) for item in one.items for value in _alternatives(item))
+
+
+def _alternatives(item: Item) -> list[tuple[str, ...]]:
+    """What an item asks: any of these, of each all texts."""
+    if "re" in item.modifiers:
+        return [()]
+    if "all" in item.modifiers:
+        return [tuple(value.lower() for value in item.values)]
+    return [(text,) for value in item.values for text in spellings(item, value.lower())]
+
+
+def _tells(item: Item, texts: tuple[str, ...], other: Predicate) -> bool:
+    """Whether a field that has the texts, as the item has them, is what the other predicate asks for."""
+    return any(
+        each == item or any(_within(each, of_other, texts) for of_other in _alternatives(each))
+        for each in other.items
+        if each.field == item.field
+    )
+
+
+def _within(asked: Item, of_other: tuple[str, ...], texts: tuple[str, ...]) -> bool:
+    if "re" in asked.modifiers:
+        return any(re.search(asked.values[0], text) for text in texts)
+    return "contains" in asked.modifiers and all(any(each in text for text in texts) for each in of_other)
 
 
 @lru_cache(maxsize=4096)

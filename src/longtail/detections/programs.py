@@ -2,7 +2,7 @@
 
 FAMILIES = (
     ("net", ("net.exe", "net1.exe")),
-    ("powershell", ("powershell.exe", "pwsh.exe")),
+    ("powershell", ("powershell.exe", "pwsh.exe", "powershell_ise.exe", "sqlps.exe", "sqltoolsps.exe")),
     ("ntsd", ("ntsd.exe", "cdb.exe")),
     ("cscript", ("cscript.exe", "wscript.exe")),
     ("sh", ("sh", "bash", "dash")),

@@ -6,9 +6,9 @@ neither observed, nor expected when the fleet's own use is shrunk toward what su
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from longtail.detections.generalise import SHELLS, UNKNOWN, Cluster, Deed
 from longtail.detections.legitimate import Fleet, Use
 from longtail.detections.meanings import GENERAL
 from longtail.detections.odds import PER, Before, Users, users
-from longtail.detections.predicates import Predicate, conjunction, ends
+from longtail.detections.predicates import Predicate, conjunction, ends, implies
 from longtail.detections.programs import file_names, usual_use
 from longtail.detections.subject import FROM_AFAR, IMPLIED, subject
 from longtail.detections.told import told
@@ -87,6 +87,7 @@ class _Question:
     users: Users  # their patterns: the base, base and candidates
     of_host_days: int
     members: NDArray[np.bool_]  # deeds × (the base, candidates)
+    sides: Mapping[int, tuple[int, int]]  # a candidate that either of two holds, and those two
 
     @property
     def needs_telling(self) -> bool:
@@ -124,17 +125,20 @@ def _question(cluster: Cluster, fleet: Fleet) -> _Question:
     events = cluster.events()
     rows = use.held(base)
     true = {each: conjunction((each,), events).to_numpy() for each in _candidates(cluster, use)}
-    plain = sorted((each for each, of in true.items() if of.any()), key=_rank)[:MOST_CANDIDATES]
+    said = (each for each, of in true.items() if of.any() and not any(implies(demanded, each) for demanded in base))
+    plain = sorted(said, key=_rank)[:MOST_CANDIDATES]
     lawfully = {each: use.held((each,)) & rows for each in plain}
     implied = cluster.core.implied if cluster.core else ()
     apart = [each for each in plain if each.telling and each.name not in implied]
+    sides: dict[int, tuple[int, int]] = {}
     for one, other in combinations(apart[:MOST_ALTERNATIVES], 2):
         both = either(one, other)
+        sides[len(lawfully)] = (plain.index(one), plain.index(other))
         true[both], lawfully[both] = true[one] | true[other], lawfully[one] | lawfully[other]
     candidates = tuple(lawfully)
     lawful = np.stack([rows, *lawfully.values()], axis=1)
     members = np.stack([np.ones(events.height, bool), *(true[each] for each in candidates)], axis=1)
-    return _Question(cluster, base, candidates, users(use, lawful), use.of_host_days, members)
+    return _Question(cluster, base, candidates, users(use, lawful), use.of_host_days, members, sides)
 
 
 def either(one: Predicate, other: Predicate) -> Predicate:
@@ -176,7 +180,7 @@ def _best_part(question: _Question, left: NDArray[np.int64]) -> tuple[tuple[int,
     best: tuple[tuple[float, ...], tuple[int, ...], NDArray[np.int64]] | None = None
     for chosen in _conjunctions(question.candidates):
         covered = left[question.members[left][:, _at(chosen)].all(axis=1)]
-        if not covered.size or not _telling(question, chosen):
+        if not covered.size or not _telling(question, chosen) or not _needed(question, chosen, covered):
             continue
         kept = math.prod(question.candidates[i].kept for i in chosen)
         merit = (covered.size / left.size * kept, kept, -len(chosen))
@@ -186,12 +190,22 @@ def _best_part(question: _Question, left: NDArray[np.int64]) -> tuple[tuple[int,
 
 
 def _conjunctions(candidates: Sequence[Predicate]) -> Iterator[tuple[int, ...]]:
-    """Choices of candidates by their number, the fewest first; never two about the same thing."""
+    """Choices of candidates by their number, the fewest first; never two about the same thing, or one that another
+    implies."""
+    pairs = combinations(range(len(candidates)), 2)
+    void = {(i, j) for i, j in pairs if any(implies(*each) for each in permutations((candidates[i], candidates[j])))}
     for size in range(MOST_PREDICATES + 1):
         for chosen in combinations(range(len(candidates)), size):
             about = [each for i in chosen for each in candidates[i].about.split(" ")]
-            if len(set(about)) == len(about):
+            if len(set(about)) == len(about) and void.isdisjoint(combinations(chosen, 2)):
                 yield chosen
+
+
+def _needed(question: _Question, chosen: Sequence[int], covered: NDArray[np.int64]) -> bool:
+    """Whether each side of each alternative covers a deed that the other side does not."""
+    sides = (question.sides[i] for i in chosen if i in question.sides)
+    held = ((question.members[covered, one + 1], question.members[covered, other + 1]) for one, other in sides)
+    return all((one & ~other).any() and (other & ~one).any() for one, other in held)
 
 
 def _telling(question: _Question, chosen: Sequence[int]) -> bool:

