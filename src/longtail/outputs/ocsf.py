@@ -116,7 +116,7 @@ def _anomalies(alert: Alert) -> list[Execution]:
 def _analysis(alert: Alert) -> dict[str, Any]:
     normal = {each.nearest_normal: each.normal_at for each in _anomalies(alert) if each.nearest_normal}
     baselines = [
-        _observed(executable, "FREQUENT", [f"normal from {at.hosts:,} hosts and {at.days:,} days on"])
+        _observed(executable, "FREQUENT", [f"would make it normal: {at.hosts:,} hosts for {at.days:,} days more"])
         for executable, at in normal.items()
     ]
     anomalies = [_observed(each.executable, _pattern(each.prevalence), _told(each)) for each in _anomalies(alert)]

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from longtail.outputs.terminal import ROWS_SHOWN, files, indented, section, table, troubles, written
-from longtail.outputs.wording import count, of, share, stamp, summary, troubled_first, what_ran, when, where
+from longtail.outputs.wording import count, counted, of, share, stamp, summary, troubled_first, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Severity
 from longtail.text import clean
 
@@ -17,6 +17,7 @@ __all__ = ["summary", "write"]
 WHOLE_STORIES = 50
 STEPS_SHOWN = 24  # of a story; --format html and jsonl have them all
 COMMAND_SHOWN = 400
+NAME_SHOWN = 24
 
 COLOURS = {
     Severity.CRITICAL: "bold white on red",
@@ -111,11 +112,12 @@ def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
         f"  [{clean(execution.executable, 160)} in {clean(execution.hosted_by, 60)}]" if execution.hosted_by else ""
     )
     seen = execution.prevalence
+    numbers = f"{of(seen.hosts, seen.of_hosts, 'host')}, {of(seen.days, seen.of_days, 'day')}"
     return (
         Text(time, "dim"),
         Text("!" if strange else "·", "bold red" if strange else "dim"),
         Text(clean(what_ran(execution), COMMAND_SHOWN) + hosted, "" if strange else "dim", overflow="fold"),
-        Text(f"{of(seen.hosts, seen.of_hosts, 'host')}, {of(seen.days, seen.of_days, 'day')}", "dim"),
+        Text(clean(counted(execution), NAME_SHOWN) + numbers, "dim"),
     )
 
 

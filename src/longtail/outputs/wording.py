@@ -1,9 +1,11 @@
 """Findings → the short phrases every output for people shares: counts with denominators, spans, places."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from longtail.executions.hosts import host
 from longtail.outputs.plain import utc
 from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Severity
 from longtail.readings import Reading
@@ -35,9 +37,18 @@ def seen(prevalence: Prevalence) -> str:
     )
 
 
-def price(normal_at: NormalAt) -> str:
-    """What it would take to make it normal: the price of poisoning."""
-    return f"{count(normal_at.hosts, 'host')} for {count(normal_at.days, 'day')}"
+def counted(execution: Execution) -> str:
+    """Whose numbers stand beside a command line that carries others: ``cmd.exe: ``; else nothing."""
+    name = re.split(r"[\\/]", execution.executable)[-1]
+    carries = execution.hosted_by is None and host(name) is not None
+    return f"{name}: " if carries else ""
+
+
+def price(normal_at: NormalAt, prevalence: Prevalence) -> str:
+    """What it would take to make it normal, besides what was seen already: the price of poisoning."""
+    if normal_at.hosts >= prevalence.of_hosts:
+        return "would be normal only if every host ran it"
+    return f"would be normal with {count(normal_at.hosts, 'host')} for {count(normal_at.days, 'day')} more"
 
 
 def listed(names: Sequence[str], most: int) -> str:

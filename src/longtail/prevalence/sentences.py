@@ -14,6 +14,7 @@ from longtail.prevalence.likeness import Likeness, file_name
 Row = Mapping[str, Any]
 CONSOLE_HOST = "conhost.exe"
 COMMON = 0.2  # of the other hosts: what so many of them show is not rare, only new where it is seen first
+DAILY = 0.5  # of the days: what is seen on so many is not rare on half as many hosts either
 NEWS = 3.0  # bits from which on one side of an anomaly, the program or what it was told, is worth a word
 MEANT = 3.0  # bits of meaning from which on an anomaly explains its story better than rarity does
 MOST_NAMED = 6
@@ -55,15 +56,16 @@ HEADS = {
 
 def news(row: Row) -> News:
     """What is new about an anomaly, by how many of the other hosts show the same."""
-    if _few(row["executable_hosts_with"] - 1, row["hosts_of"] - 1):
+    daily = row["executable_days_with"] >= DAILY * row["days_of"]
+    if _few(row["executable_hosts_with"] - 1, row["hosts_of"] - 1, COMMON / 2 if daily else COMMON):
         return News.PROGRAM
     if row["told_bits"] >= NEWS and _few(row["told_hosts"], row["told_of_hosts"]):
         return News.WAY
     return News.HERE
 
 
-def _few(others: int, of_others: int) -> bool:
-    return others <= 0 or others < COMMON * of_others
+def _few(others: int, of_others: int, common: float = COMMON) -> bool:
+    return others <= 0 or others < common * of_others
 
 
 def title(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:

@@ -9,8 +9,8 @@ from output_hostile import TERMINAL, hostile_hunt
 from output_hunts import rich_hunt, small_hunt
 
 from longtail.outputs.table import STEPS_SHOWN, WHOLE_STORIES, write
-from longtail.outputs.wording import seen, share, span, summary
-from longtail.prevalence.findings import Hunt, Prevalence
+from longtail.outputs.wording import counted, price, seen, share, span, summary
+from longtail.prevalence.findings import Hunt, NormalAt, Prevalence
 from longtail.text import clean
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -113,3 +113,23 @@ def test_words_for_numbers() -> None:
     first = small_hunt().alerts[0].first_seen
     assert span(first, small_hunt().alerts[0].last_seen) == "55 s"
     assert span(first, first.replace(day=12)) == "9 days"
+
+
+def test_numbers_beside_a_line_that_carries_others_say_that_they_are_the_shells() -> None:
+    execution = small_hunt().alerts[0].executions[0]
+    named = {
+        r"\windows\system32\cmd.exe": "cmd.exe: ",
+        "/bin/sh": "sh: ",
+        "/usr/bin/python{ver}": "python{ver}: ",
+        r"\windows\system32\whoami.exe": "",
+    }
+    assert {each: counted(replace(execution, executable=each)) for each in named} == named
+    assert counted(replace(execution, executable="sh", hosted_by="cmd.exe")) == ""
+    assert re.search(r"/c taskkill /im 360rp\.exe.*  cmd\.exe: 96 of 412 hosts", shown(small_hunt()))
+
+
+def test_the_price_of_being_normal_is_besides_what_was_seen() -> None:
+    ten = Prevalence(10, 26, 14, 15, 20, 900)
+    assert price(NormalAt(1, 1), ten) == "would be normal with 1 host for 1 day more"
+    assert price(NormalAt(9, 5), ten) == "would be normal with 9 hosts for 5 days more"
+    assert price(NormalAt(26, 15), ten) == "would be normal only if every host ran it"

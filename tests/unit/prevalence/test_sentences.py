@@ -47,6 +47,12 @@ def test_what_a_fifth_of_the_other_hosts_run_is_new_only_here(hosts_with: int, e
     assert news(anomaly(UNAME, hosts_with=hosts_with)) is expected
 
 
+@pytest.mark.parametrize(("hosts_with", "expected"), [(4, News.PROGRAM), (5, News.HERE)])
+def test_what_is_seen_on_most_days_is_rare_on_fewer_hosts_only(hosts_with: int, expected: News) -> None:
+    assert news(anomaly(UNAME, hosts_with=hosts_with, days_with=5)) is expected
+    assert news(anomaly(UNAME, hosts_with=hosts_with, days_with=4)) is News.PROGRAM
+
+
 def test_what_many_hosts_run_is_not_called_rare() -> None:
     assert titled(usual()) == "what is new on its host: uname"
     assert reasoned(usual()) == (
