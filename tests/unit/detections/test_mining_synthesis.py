@@ -128,12 +128,30 @@ DUMP = "C:\\Users\\Public\\p.exe"
 
 
 def test_what_a_rule_demands_already_is_no_alternative() -> None:
-    """``lsass`` and either ``lsass`` or ``-accepteula`` would be ``lsass`` alone."""
+    """``lsass`` and either ``lsass`` or ``-accepteula`` would be ``lsass`` alone, said twice to look precise."""
+    line = "p.exe -ma lsass.exe a.dmp"
+    small = quiet(hosts=200, tenants=4)
+    found, reasons, _ = made([deed(line, DUMP)], small)
+    assert not found and "too little lawful use" in reasons[0]
+    (found,), _, _ = made([deed(f"{line} -accepteula", DUMP)], small)
+    assert names(found)[-1] == "quiet_licence"
+
+
+def test_a_dump_is_what_a_rule_on_dumps_demands() -> None:
     (found,), _, _ = made([deed("p.exe -accepteula -ma lsass.exe a.dmp", DUMP)], quiet())
     assert fires(found, "other.exe lsass.exe out.dmp", "D:\\other.exe")
     assert not any("lsass" in each.name for each in found.logic.predicates)
     assert not fires(found, 'tasklist /FI "IMAGENAME eq lsass.exe"', S32 + "tasklist.exe")
     assert not fires(found, "findstr lsass a.txt", S32 + "findstr.exe")
+
+
+def test_what_one_part_demands_no_other_part_repeats() -> None:
+    """An option of the program that is a meaning too, in a fleet where it counts as precise only if counted twice."""
+    tool = S32 + "sdelete.exe"
+    lawful_use = [start(host, f"sdelete.exe -w d{host} job{host}", tool, tenant=f"t{host % 8}") for host in range(30)]
+    deeds = [deed(f"sdelete.exe -accepteula x{tenant}", tool, tenant=tenant) for tenant in ("v", "w")]
+    found, _, _ = made(deeds, [*quiet(1000), *lawful_use])
+    assert not any({"option_accepteula", "quiet_licence"} <= set(names(each)) for each in found)
 
 
 TASK = 'schtasks /create /tn a /tr "{}" /sc daily'
