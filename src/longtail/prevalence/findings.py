@@ -34,7 +34,7 @@ class Prevalence:
 
 @dataclass(frozen=True, slots=True)
 class NormalAt:
-    """The price of poisoning: on how many hosts, for how many days, this would have to run to be normal, at least."""
+    """The price of poisoning: how many hosts, for how many days, must run this to be normal, besides what was seen."""
 
     hosts: int
     days: int

@@ -163,9 +163,9 @@ def _numbers(row: Row) -> str:
 
 def program_reason(row: Row) -> str:
     """That the program itself is news, with its own numbers."""
-    here = f"is new on {row['host']}: it" if news(row) is not News.PROGRAM else ""
+    here = "" if news(row) is News.PROGRAM else f" is new on {row['host']}: it"
     return (
-        f"{row['executable']} {here + ' ' if here else ''}was run by this kind of account on"
+        f"{row['executable']}{here} was run by this kind of account on"
         f" {row['executable_hosts_with']} of {row['hosts_of']} hosts"
         f" and {row['executable_days_with']} of {row['days_of']} days"
     )

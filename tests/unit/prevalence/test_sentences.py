@@ -81,6 +81,7 @@ def test_a_mixed_story_names_only_what_is_rare() -> None:
     assert titled(*rows) == "what its population almost never runs: ftp; and net in ways it almost never does"
     assert reasoned(*rows).startswith("One program lies in the tail on db00: ftp.exe was seen on 1 of 40 hosts")
     assert titled(usual(), anomaly(FTP)) == "what its population almost never runs: ftp"
+    assert "tail on db00: ftp.exe was seen on 1 of 40 hosts" in reasoned(usual(**CREDENTIALS), anomaly(FTP))
 
 
 def test_the_numbers_of_a_rare_program_so_told_are_called_so() -> None:
