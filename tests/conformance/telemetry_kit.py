@@ -38,8 +38,9 @@ class Result:
 
 
 def read_all(*paths: Path | str, options: Options | None = None, pieces: int = 1) -> Result:
-    """Everything under the paths, in order."""
+    """Everything under the paths, in order; starts that name no host ran ``here``, whatever a file is called."""
     options = options or Options()
+    options = replace(options, host=options.host or "here")
     batches, readings = [pl.DataFrame(schema=PROCESS_EVENT)], []
     for part in parts([str(path) for path in paths], options, pieces):
         reader = read(part, options)

@@ -11,7 +11,7 @@ from telemetry_kit import FORMATS, GOLDEN, PACKINGS, golden_events, golden_input
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
-from longtail.telemetry import Options
+from longtail.telemetry import Options, parts, read
 from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.recognition import recognised
 
@@ -144,3 +144,19 @@ def test_a_table_reads_the_same_as_parquet(format: Format, tmp_path: Path) -> No
         table = pl.read_json(plain) if plain.suffix == ".json" else pl.read_ndjson(plain)
     table.write_parquet(tmp_path / "table.parquet")
     assert read_all(tmp_path / "table.parquet").rows("record_id") == read_all(plain).rows("record_id")
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "host"),
+    [("web7.jsonl", "web7.jsonl", "web7"), (".", "db3/process.jsonl", "db3"), ("2026.jsonl", "2026.jsonl", "unnamed")],
+)
+def test_starts_that_name_no_host_are_placed_by_their_file_or_folder_and_that_is_told(
+    tmp_path: Path, given: str, name: str, host: str
+) -> None:
+    path = tmp_path / "2026" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes((GOLDEN / "eql" / "input.json").read_bytes())
+    reader = read(parts([str(tmp_path / "2026" / given)], Options())[0], Options())
+    assert pl.concat(list(reader))["host"].unique().to_list() == [host]
+    assert any("name no host" in note for note in reader.readings[0].notes)
+    assert read_all(path).events["host"].unique().to_list() == ["here"]

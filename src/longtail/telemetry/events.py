@@ -8,6 +8,7 @@ import polars as pl
 from longtail.executions.schema import PROCESS_EVENT, UTC_TIME
 from longtail.files.tally import Tally
 from longtail.telemetry.format import Format
+from longtail.telemetry.hostnames import host_told_by
 from longtail.telemetry.options import Options
 
 PLACE = "_place"  # raw column, Int64: the line, row or record number in its file
@@ -18,6 +19,7 @@ LOCAL_TIME = "local times without a zone, read as UTC"
 ODD_TIME = "times before 1990 or after 2100, kept as they are"
 NO_TIME = "time missing or unreadable"
 NO_IMAGE = "image missing"
+NAMELESS = "unnamed"  # the host of starts that name none, where the file and its folders do not either
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: T
     clocked = starts.with_columns(_time=pl.coalesce(*format.clock))
     _note_clock(clocked, format, tally)
     usable = _usable(clocked, format, tally)
-    events = usable.select(*_columns(format, context))
+    events = _placed(usable.select(*_columns(format, context)), context, tally)
     within = _within(events, context.options)
     tally.passed_over += events.height - within.height
     tally.process_starts += within.height
@@ -85,6 +87,15 @@ def _columns(format: Format, context: Context) -> list[pl.Expr]:
     known["source"] = pl.coalesce(known["source"], pl.lit(context.source))
     known["record_id"] = pl.coalesce(known["record_id"], pl.col(PLACE).cast(pl.String))
     return [expression.cast(PROCESS_EVENT[name]).alias(name) for name, expression in known.items()]
+
+
+def _placed(events: pl.DataFrame, context: Context, tally: Tally) -> pl.DataFrame:
+    """With a host on every start: nothing can be learnt of one that ran nowhere."""
+    if not events["host"].has_nulls():
+        return events
+    host = context.options.host or host_told_by(context.source, context.root) or NAMELESS
+    tally.note(f"process starts that name no host: {host} stands for it, as the file, its folder or nothing tells")
+    return events.with_columns(pl.col("host").fill_null(host))
 
 
 def _within(events: pl.DataFrame, options: Options) -> pl.DataFrame:
