@@ -34,8 +34,6 @@ from longtail.pipelines.ingesting_tables import whole_days
 from longtail.pipelines.on_spark_urls import beneath
 from longtail.telemetry import Options, Part, Table
 
-pytestmark = pytest.mark.xdist_group("spark")  # one Java is enough
-
 SAMPLES = Path(os.environ.get("LONGTAIL_SHARED") or Path(__file__).parents[2] / ".." / "shared" / "data") / "telemetry"
 PLAN = Plan(machines=10, days=4, seed=4, tenants=2, preset="sql", attacks=2, intensity=0.15)
 ENGINE = "local[2]"
