@@ -17,8 +17,8 @@ from longtail.detections.firing import KEY
 from longtail.detections.matching_terms import Rule
 from longtail.executions.paths import executable
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.likes import with_likes
 
-MOST_SIMILAR = 20
 MOST_NAMED = 3  # rules that are named on an incident
 AROUND = timedelta(minutes=2)  # of an incident: what a rule fires on there belongs to it
 _SEVERITIES = {str(each): each for each in Severity}
@@ -89,13 +89,8 @@ def together(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[Alert, ...
     found come first.
     """
     known, alone = absorbed(model, rules)
-    by_rule = {each.id for each in alone}
     placed = sorted([*known, *alone], key=lambda each: -each.score)
-    by_technique: dict[str, list[str]] = {}
-    for each in placed:
-        for technique in each.techniques:
-            by_technique.setdefault(technique, []).append(each.id)
-    return tuple(replace(each, similar=_similar(each, by_technique, by_rule)) for each in placed)
+    return with_likes(placed, {each.id for each in alone})
 
 
 def absorbed(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[list[Alert], list[Alert]]:
@@ -142,17 +137,6 @@ def _named(titles: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     shown = [f"“{each}”" for each in names[:MOST_NAMED]] + ([f"{more} more"] if more > 0 else [])
     return f"The rule {shown[0]} fires on it." if len(names) == 1 else f"The rules {' and '.join(shown)} fire on it."
-
-
-def _similar(alert: Alert, by_technique: Mapping[str, Sequence[str]], by_rule: set[str]) -> tuple[str, ...]:
-    """Likes of the other way of finding first, then those of its own; the most alarming of each before the others."""
-    ours: dict[str, None] = {}
-    others: dict[str, None] = {}
-    for technique in alert.techniques:
-        for id in by_technique[technique]:
-            (others if (id in by_rule) != (alert.id in by_rule) else ours).setdefault(id)
-    ours.pop(alert.id, None)
-    return (*others, *ours)[:MOST_SIMILAR]
 
 
 def _rates(counts: pl.DataFrame, looked: Looked) -> dict[int, _Rate]:

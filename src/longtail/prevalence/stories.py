@@ -1,7 +1,7 @@
 """Behaviours with their bits → the incidents they make, with what was around them and their severity, as alerts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -13,11 +13,11 @@ from longtail.prevalence.explain import CONTEXT
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.habits import NAMED_CLASS, SAME, Past, host_days, of_unix
 from longtail.prevalence.likeness import Common, Likeness, likeness
+from longtail.prevalence.likes import with_likes
 from longtail.prevalence.severity import Thresholds
 from longtail.prevalence.severity import thresholds as tail_thresholds
 from longtail.settings import Settings
 
-MOST_SIMILAR = 20
 ON_DAY = ["tenant", "host", "day"]
 _KEY = [NAMED_CLASS if name == "account_class" else name for name in SAME]
 
@@ -115,14 +115,4 @@ def likenesses(anomalous: pl.DataFrame, common: Mapping[str, dict[str, Common]])
 
 def alerts_of(stories: Sequence[explain.Told]) -> list[Alert]:
     """The alerts of the stories, each naming the others that share a technique."""
-    alerts = [explain.alert(story) for story in stories]
-    by_technique: dict[str, list[str]] = {}
-    for each in alerts:
-        for technique in each.techniques:
-            by_technique.setdefault(technique, []).append(each.id)
-    return [replace(each, similar=_similar(each, by_technique)) for each in alerts]
-
-
-def _similar(alert: Alert, by_technique: dict[str, list[str]]) -> tuple[str, ...]:
-    shared = (id for technique in alert.techniques for id in by_technique[technique] if id != alert.id)
-    return tuple(dict.fromkeys(shared))[:MOST_SIMILAR]
+    return list(with_likes([explain.alert(story) for story in stories]))
