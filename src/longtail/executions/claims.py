@@ -30,8 +30,8 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
     class, and so does the machine's own account; a managed service account (``CORP\\gmsa-sql$``) can be claimed.
     Of what ``SYSTEM``, root and the machine's account run, the rows right below a service are in the service's class.
     """
-    known = _accounts(sightings)
-    claims = _claims(sightings, known)
+    known, services = _accounts(sightings), _services(sightings["parent"])
+    claims = _claims(sightings, known, services)
     accounts = known.filter("claimable").select("tenant", "host", "account", "key")
     local = claims.filter(pl.col("host").is_not_null()).rename({"account_class": "local_class"})
     shared = claims.filter(pl.col("host").is_null()).drop("host").rename({"account_class": "shared_class"})
@@ -42,16 +42,16 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         sightings.join(claimed, on=["tenant", "host", "account"], how="left", maintain_order="left")
-        .join(_served(sightings["parent"]), on="parent", how="left", maintain_order="left")
+        .join(_served(services), on="parent", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("account_class").is_in(OF_THE_MACHINE)).then("served").alias("served"))
         .with_columns(pl.coalesce("claimed", "served", "account_class").alias("account_class"))
         .select(sightings.columns)
     )
 
 
-def _served(images: pl.Series) -> pl.DataFrame:
-    """The distinct parents that are services' programs in a safe place: ``parent``, and whose (``served``)."""
-    return _parents(images).filter("trusted").select("parent", pl.col("account_class").alias("served"))
+def _served(services: pl.DataFrame) -> pl.DataFrame:
+    """The services' programs in a safe place: ``parent``, and whose is what runs right below them (``served``)."""
+    return services.filter("trusted").select("parent", pl.col("account_class").alias("served"))
 
 
 def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -61,11 +61,11 @@ def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:
     that was started as a service somewhere, or seen below the service on two hosts or more). One row a claim; the class
     is the first in ``ANCESTRIES``' order of precedence.
     """
-    return _claims(sightings, _accounts(sightings))
+    return _claims(sightings, _accounts(sightings), _services(sightings["parent"]))
 
 
-def _claims(sightings: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
-    evidence = _evidence(sightings).join(
+def _claims(sightings: pl.DataFrame, accounts: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
+    evidence = _evidence(sightings, services).join(
         accounts.filter("claimable"), on=["tenant", "host", "account"], how="inner", nulls_equal=True
     )
     desktops = accounts.filter("desktop").select(_ACCOUNT).unique()
@@ -131,10 +131,9 @@ def _shared() -> pl.Expr:
     return domain | pl.col("key").str.starts_with("s-1-5-21-")
 
 
-def _evidence(sightings: pl.DataFrame) -> pl.DataFrame:
+def _evidence(sightings: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
     """``tenant, host, account, account_class, started``: one row a piece of evidence."""
-    parents = _parents(sightings["parent"])
-    telling = [*parents["parent"], *(parent for each in ANCESTRIES for parent in each.parents)]
+    telling = [*services["parent"], *(parent for each in ANCESTRIES for parent in each.parents)]
     own = sightings.filter(pl.col("hosted_by").is_null() & pl.col("parent").is_in(telling))
     rows = own.select("tenant", "host", "account", "location", "name", "zone", "parent").unique()
     starts = rows.join(_starts(rows), on=["name", "zone", "parent"], how="inner").with_columns(
@@ -144,7 +143,7 @@ def _evidence(sightings: pl.DataFrame) -> pl.DataFrame:
         starts.select("tenant", pl.col("path").alias("parent")).unique().with_columns(pl.lit(True).alias("vouched"))
     )
     children = (
-        rows.join(parents, on="parent", how="inner")
+        rows.join(services, on="parent", how="inner")
         .join(vouched, on=["tenant", "parent"], how="left")
         .filter(pl.col("trusted") | pl.col("vouched").fill_null(False))
         .with_columns(pl.lit(False).alias("started"))
@@ -167,7 +166,7 @@ def _started(name: str, parent: str | None) -> str | None:
     return None
 
 
-def _parents(images: pl.Series) -> pl.DataFrame:
+def _services(images: pl.Series) -> pl.DataFrame:
     """The distinct parents that are services' programs: what runs below them, and whether their place is safe."""
     found = []
     for parent in images.drop_nulls().unique().to_list():
