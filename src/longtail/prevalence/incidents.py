@@ -201,12 +201,12 @@ def told_earlier(story: Sequence[Row]) -> list[int | None]:
     found: list[int | None] = []
     last: dict[str, int] = {}
     for at, (row, line) in enumerate(zip(story, lines, strict=True)):
-        tells = (last[text] for text in last if _tells(text, row, line) and row["executable"] not in carries[text])
-        found.append(max(tells, default=None))
+        told = [text for text in last if row["name"] in text and text not in line] if _fetchable(row) else ()
+        found.append(max((last[text] for text in told if row["executable"] not in carries[text]), default=None))
         last[line] = at
     return found
 
 
-def _tells(text: str, row: Row, line: str) -> bool:
-    name: str = row["name"]
-    return row["zone"] not in TRUSTED and len(name) >= SHORTEST_NAME and name in text and text not in line
+def _fetchable(row: Row) -> bool:
+    """Whether a program may have been brought there, and its name is long enough to be known again in a command."""
+    return row["zone"] not in TRUSTED and len(row["name"]) >= SHORTEST_NAME
