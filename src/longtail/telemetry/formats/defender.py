@@ -36,6 +36,19 @@ def _path(folder: str, name: str) -> pl.Expr:
     return pl.when(named | file.is_null()).then(place).otherwise(pl.coalesce(joined, file))
 
 
+COLUMNS = {
+    "host": pl.col("host"),
+    "account": account("domain", "user"),
+    "image": _path("folder", "file"),
+    "command_line": pl.col("command_line"),
+    "parent_image": _path("parent_folder", "parent_file"),
+    "parent_command_line": pl.col("parent_command_line"),
+    "pid": pl.col("pid"),
+    "parent_pid": pl.col("parent_pid"),
+    "record_id": pl.col("record"),
+}
+"""How the columns of an event follow from the fields, however these are spelt in an export."""
+
 DEFENDER = Format(
     name="defender",
     title="Microsoft Defender DeviceProcessEvents as CSV, JSON or Parquet, exported or streamed",
@@ -61,18 +74,7 @@ DEFENDER = Format(
     },
     recognises=is_defender,
     starts=(pl.col("action") == "ProcessCreated") | pl.col("action").is_null(),
-    columns={
-        "tenant": pl.coalesce("subscription", pl.col("resource").str.extract(SUBSCRIPTION)),
-        "host": pl.col("host"),
-        "account": account("domain", "user"),
-        "image": _path("folder", "file"),
-        "command_line": pl.col("command_line"),
-        "parent_image": _path("parent_folder", "parent_file"),
-        "parent_command_line": pl.col("parent_command_line"),
-        "pid": pl.col("pid"),
-        "parent_pid": pl.col("parent_pid"),
-        "record_id": pl.col("record"),
-    },
+    columns={"tenant": pl.coalesce("subscription", pl.col("resource").str.extract(SUBSCRIPTION)), **COLUMNS},
     clock=("time", "generated"),
 )
 
@@ -97,16 +99,6 @@ DEFENDER_OLDER = Format(
         "record": text("ReportId"),
     },
     recognises=is_older,
-    columns={
-        "host": pl.col("host"),
-        "account": account("domain", "user"),
-        "image": _path("folder", "file"),
-        "command_line": pl.col("command_line"),
-        "parent_image": _path("parent_folder", "parent_file"),
-        "parent_command_line": pl.col("parent_command_line"),
-        "pid": pl.col("pid"),
-        "parent_pid": pl.col("parent_pid"),
-        "record_id": pl.col("record"),
-    },
+    columns=COLUMNS,
     clock=("created", "time"),
 )
