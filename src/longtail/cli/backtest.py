@@ -1,6 +1,5 @@
 """``longtail backtest``: how often Sigma rules, mined or not, fire on telemetry."""
 
-import os
 import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -50,7 +49,6 @@ class Wanted:
     force: bool
     quiet: bool
     verbose: bool
-    no_color: bool
 
 
 @click.command("backtest", cls=ManyPaths, many=("--telemetry",), epilog=EXAMPLES)
@@ -73,8 +71,6 @@ def command(**given: Any) -> None:
 
 def _backtest(wanted: Wanted) -> int:
     refuse_overwrite(wanted.output, wanted.force)
-    if wanted.no_color:
-        os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
     from longtail.outputs import backtest as plain
     from longtail.outputs import backtest_table

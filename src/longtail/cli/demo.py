@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from longtail.cli.options import no_color
+
 MACHINES, DAYS, SEED = 90, 10, 7
 ATTACKS = ("article", "recon-only", "new-administrator")
 ELSEWHERE = 40, 5, ("phished",)
@@ -35,8 +37,8 @@ Examples:
     "--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Another seed, another fleet."
 )
 @click.option("--force", is_flag=True, help="Replace a demo that is in DIR.")
-@click.option("--no-color", is_flag=True, help="No colour (NO_COLOR is honoured too).")
-def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
+@no_color
+def command(output: Path, seed: int, force: bool) -> None:
     """See it work: a small fleet, an attack on its SQL Server, a forgotten port, and the report.
 
     Makes two weeks of process starts of a small fleet and the inbound rules of its networks, with the SQL Server attack
@@ -45,10 +47,7 @@ def command(output: Path, seed: int, force: bool, no_color: bool) -> None:
     then makes Sigma rules of the alerts, and shows that one of them finds the same technique on another account.
     Needs no network and less than a minute.
     """
-    import os
 
-    if no_color:
-        os.environ["NO_COLOR"] = "1"
     _say(f"making a fleet of {MACHINES} machines over {DAYS} days, with {len(ATTACKS)} attacks in it …")
     logs = _logs(output, seed, force)
     _say("hunting in it …")

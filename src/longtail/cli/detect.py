@@ -1,6 +1,5 @@
 """``longtail detect``: what came into a store since the last time, judged; each alert told once."""
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -46,8 +45,6 @@ def command(**given: Any) -> None:
 
 def _detect(given: dict[str, Any]) -> int:
     refuse_overwrite(given["output"], given["force"])
-    if given["no_color"]:
-        os.environ["NO_COLOR"] = "1"
     from longtail.outputs.output import output
     from longtail.pipelines.judging import detect
 

@@ -1,6 +1,5 @@
 """``longtail hunt``: telemetry in, explained alerts out."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -63,7 +62,6 @@ class Wanted:
     force: bool
     quiet: bool
     verbose: bool
-    no_color: bool
 
 
 @click.command("hunt", cls=ManyPaths, many=("--rules",), epilog=EXAMPLES)
@@ -104,8 +102,6 @@ def command(**given: Any) -> None:
 def _hunt(wanted: Wanted) -> int:
     _complete(wanted)
     refuse_overwrite(wanted.output, wanted.force)
-    if wanted.no_color:
-        os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
     from longtail.outputs.output import output
 

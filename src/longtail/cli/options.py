@@ -144,6 +144,20 @@ def workers(given: Mapping[str, Any]) -> int:
     return given["processes"] or len(os.sched_getaffinity(0))
 
 
+def _without_colour(_: click.Context, __: click.Parameter, asked: bool) -> None:
+    if asked:
+        os.environ["NO_COLOR"] = "1"
+
+
+no_color = click.option(
+    "--no-color",
+    is_flag=True,
+    expose_value=False,
+    callback=_without_colour,
+    help="No colour (NO_COLOR is honoured too).",
+)
+
+
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options that say where the result goes and how it looks."""
 
@@ -161,7 +175,7 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[Callable
                 click.option("--force", is_flag=True, help="Overwrite an existing FILE."),
                 click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
                 click.option("-v", "--verbose", is_flag=True, help="Say more."),
-                click.option("--no-color", is_flag=True, help="No colour (NO_COLOR is honoured too)."),
+                no_color,
             )
         ):
             verb = option(verb)

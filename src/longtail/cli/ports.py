@@ -1,6 +1,5 @@
 """``longtail ports``: process telemetry and inbound rules in, port profiles and recommendations out."""
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -62,7 +61,6 @@ class Wanted:
     force: bool
     quiet: bool
     verbose: bool
-    no_color: bool
 
 
 class PathsOrVerb(ManyPaths, click.Group):
@@ -134,8 +132,6 @@ def _open(paths: tuple[str, ...], tenant: str | None, port: int | None) -> Any:
 def _ports(wanted: Wanted) -> int:
     _complete(wanted)
     refuse_overwrite(wanted.output, wanted.force)
-    if wanted.no_color:
-        os.environ["NO_COLOR"] = "1"
     from longtail.cli.progress import progress
     from longtail.outputs.ports import output
 

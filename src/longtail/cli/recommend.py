@@ -1,6 +1,5 @@
 """``longtail recommend``: a store and inbound rules in, openings that nothing needs out, each told once."""
 
-import os
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,8 +49,6 @@ def command(**given: Any) -> None:
 
 def _recommend(given: dict[str, Any]) -> int:
     refuse_overwrite(given["output"], given["force"])
-    if given["no_color"]:
-        os.environ["NO_COLOR"] = "1"
     from longtail.outputs.ports import output
     from longtail.pipelines.recommending import recommend
 
