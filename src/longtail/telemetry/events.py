@@ -20,6 +20,7 @@ ODD_TIME = "times before 1990 or after 2100, kept as they are"
 NO_TIME = "time missing or unreadable"
 NO_IMAGE = "image missing"
 NAMELESS = "unnamed"  # the host of starts that name none, where the file and its folders do not either
+ONE_HOST = f"the records name no host, nor does the file or its folder: they count as one called {NAMELESS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Context:
     tenant: str
     options: Options
     root: str = ""
+
+    def host(self) -> str | None:
+        """The host of records that name none: the one that was given, else what the file or its folder tells."""
+        return self.options.host or host_told_by(self.source, self.root)
 
 
 def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: Tally) -> pl.DataFrame:
@@ -93,9 +98,9 @@ def _placed(events: pl.DataFrame, context: Context, tally: Tally) -> pl.DataFram
     """With a host on every start: nothing can be learnt of one that ran nowhere."""
     if not events["host"].has_nulls():
         return events
-    host = context.options.host or host_told_by(context.source, context.root) or NAMELESS
-    tally.note(f"process starts that name no host: {host} stands for it, as the file, its folder or nothing tells")
-    return events.with_columns(pl.col("host").fill_null(host))
+    host = context.host()
+    tally.note(ONE_HOST if host is None else told_elsewhere(host))
+    return events.with_columns(pl.col("host").fill_null(host or NAMELESS))
 
 
 def _within(events: pl.DataFrame, options: Options) -> pl.DataFrame:
@@ -104,6 +109,11 @@ def _within(events: pl.DataFrame, options: Options) -> pl.DataFrame:
     if options.until is not None:
         events = events.filter(pl.col("time") < pl.lit(moment_in_utc(options.until), dtype=UTC_TIME))
     return events
+
+
+def told_elsewhere(host: str) -> str:
+    """The note that a host's name was not in the records."""
+    return f"the records name no host: {host} is the name of the file or its folder, or was given"
 
 
 def moment_in_utc(moment: datetime) -> datetime:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from longtail.ports.evidence import ATTACKED, LISTENING, RUNNING
-from longtail.telemetry.events import PLACE, moment_in_utc
+from longtail.telemetry.events import PLACE, moment_in_utc, told_elsewhere
 from longtail.telemetry.format import Rows
-from longtail.telemetry.hostnames import host_told_by
 from longtail.telemetry.options import Options
 from longtail.telemetry.reader import Raw
 
@@ -98,12 +97,12 @@ def _named(rows: pl.DataFrame, raw: Raw, who: str) -> pl.DataFrame:
     known = rows.with_columns(pl.when(~pl.col(who).is_in(ITSELF)).then(who).alias(who))
     if not known[who].has_nulls():
         return known
-    told = raw.context.options.host or host_told_by(raw.context.source, raw.context.root)
+    told = raw.context.host()
     if told is None:
         for place in known.filter(pl.col(who).is_null())[PLACE]:
             raw.tally.quarantine(place, NO_HOST)
         return known.filter(pl.col(who).is_not_null())
-    raw.tally.note(f"the records name no host: {told} is the name of the file or its folder, or was given")
+    raw.tally.note(told_elsewhere(told))
     return known.with_columns(pl.col(who).fill_null(told))
 
 
