@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from longtail.telemetry.csv_text import DELIMITERS, header_of
 from longtail.telemetry.json_documents import documents, looks_like_documents
 from longtail.telemetry.json_text import Unreadable, record
+from longtail.text import clean
 
 NAMES_MOST = 8
 WORD_MOST = 40
@@ -51,14 +52,10 @@ def _table(head: bytes) -> str | None:
 
 
 def _listed(names: Iterable[str]) -> str:
-    told = [_printable(name)[:WORD_MOST] or "(none)" for name in names]
+    told = [clean(name, WORD_MOST) or "(none)" for name in names]
     return ", ".join(told[:NAMES_MOST]) + (f" and {len(told) - NAMES_MOST} more" if len(told) > NAMES_MOST else "")
 
 
 def _first_line(head: bytes) -> str:
     line = head.lstrip().partition(b"\n")[0].decode("utf-8", "replace").strip()
-    return _printable(line)[:LINE_MOST] + ("…" if len(line) > LINE_MOST else "")
-
-
-def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else "?" for each in text[: 4 * LINE_MOST])
+    return clean(line[:LINE_MOST], 2 * LINE_MOST) + ("…" if len(line) > LINE_MOST else "")
