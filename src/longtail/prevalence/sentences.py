@@ -38,6 +38,13 @@ CLASS_NAMES = {
     "other": "account",
 }
 
+TOLD = {
+    "parent": ("{told_by} almost never starts {name}", "that {told_by} starts {name}"),
+    "feature": ("{name} is almost never told {told_by}", "that {name} is told {told_by}"),
+}
+TOLD_OTHERWISE = ("{name} is almost never told anything like it", "what {name} was told")
+"""What is rare about how a program was started, by the kind of what tells so: as a sentence, and as a clause."""
+
 
 class News(Enum):
     """What is new about an anomaly."""
@@ -175,22 +182,15 @@ def told_reason(row: Row) -> str:
     """That who started a program, or what it was told, is news."""
     if not _few(row["told_hosts"], row["told_of_hosts"]):
         return f"{_way(row)} is new on {row['host']}"
-    name = row["name"] or row["executable"]
-    match row["told_kind"]:
-        case "parent":
-            return f"{row['told_by']} almost never starts {name}"
-        case "feature":
-            return f"{name} is almost never told {row['told_by']}"
-        case _:
-            return f"{name} is almost never told anything like it"
+    return _told(row)[0]
 
 
 def _way(row: Row) -> str:
-    name = row["name"] or row["executable"]
-    match row["told_kind"]:
-        case "parent":
-            return f"that {row['told_by']} starts {name}"
-        case "feature":
-            return f"that {name} is told {row['told_by']}"
-        case _:
-            return f"what {name} was told"
+    """The same as a clause that says nothing of how rare it is."""
+    return _told(row)[1]
+
+
+def _told(row: Row) -> tuple[str, str]:
+    seldom, way = TOLD.get(row["told_kind"], TOLD_OTHERWISE)
+    words = {"name": row["name"] or row["executable"], "told_by": row["told_by"]}
+    return seldom.format_map(words), way.format_map(words)
