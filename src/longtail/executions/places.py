@@ -28,7 +28,7 @@ from longtail.executions.executable import Zone
 from longtail.executions.programs import programs
 from longtail.executions.skeletons import SKELETON, skeletons, unified
 
-__all__ = ["Cluster", "Member", "Places", "Rules", "places"]
+__all__ = ["Cluster", "Member", "Places", "Rules", "place_mapping", "places"]
 
 FIXED_ZONES = frozenset({Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value})
 KEY = ["name", "zone", "location"]
@@ -105,11 +105,22 @@ def places(locations: pl.DataFrame, rules: Rules = DEFAULT) -> Places:
     not matter. A location that joins nothing is its own place.
     """
     sighted = _sighted(locations)
+    joined = _joined(sighted, rules)
+    return Places(_mapping(joined), tuple(_clusters(sighted, joined)))
+
+
+def place_mapping(locations: pl.DataFrame, rules: Rules = DEFAULT) -> pl.DataFrame:
+    """The ``mapping`` of ``places`` alone: which clusters that makes is not asked."""
+    return _mapping(_joined(_sighted(locations), rules))
+
+
+def _joined(sighted: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Every sighted location with its ``program`` and ``place``."""
     kinds = sighted.select(*KEY, "kind").unique()
     varying = _varying(sighted, rules)
     anew = programs(sighted, rules.values, rules.hosts)
     renamed = pl.when(pl.col("program").is_not_null()).then("kind")
-    joined = (
+    return (
         kinds.join(varying, on=["name", "zone", "kind"], how="left")
         .join(anew, on=["name", "zone", "kind"], how="left")
         .with_columns(_place())
@@ -117,8 +128,10 @@ def places(locations: pl.DataFrame, rules: Rules = DEFAULT) -> Places:
             pl.coalesce("varied", renamed, "place").alias("place"), pl.coalesce("program", "name").alias("program")
         )
     )
-    mapping = joined.select(*KEY, "program", "place").sort(KEY)
-    return Places(mapping, tuple(_clusters(sighted, joined)))
+
+
+def _mapping(joined: pl.DataFrame) -> pl.DataFrame:
+    return joined.select(*KEY, "program", "place").sort(KEY)
 
 
 def _sighted(locations: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 
 from longtail.executions.accounts import account_class
 from longtail.executions.paths import Zone, writable
-from longtail.executions.places import KEY, places
+from longtail.executions.places import KEY, place_mapping
 from longtail.executions.schema import SIGHTING
 from longtail.prevalence.behaviours import POPULATION, located
 
@@ -27,11 +27,11 @@ class Known:
     programs: pl.DataFrame
 
     def placed(self, sightings: pl.DataFrame) -> pl.DataFrame:
-        """Sightings (``SIGHTING``) with ``executable``, ``place`` and ``program``, accounts classed by ancestry."""
-        classed = self._classed(sightings).with_columns(pl.lit(True).alias("mine"))
+        """Sightings that are ``classed``, with ``executable``, ``place`` and ``program``."""
+        classed = sightings.with_columns(pl.lit(True).alias("mine"))
         other = self.programs.with_columns(pl.lit(False).alias("mine"))
         mapping = pl.concat([self.mapping, self._joining(classed)])
-        together = pl.concat([classed, other.select(classed.columns)])
+        together = pl.concat([classed, other], how="diagonal")
         return located(together, mapping).filter("mine").drop("mine")
 
     def of_populations(self, events: pl.DataFrame, populations: pl.DataFrame) -> pl.DataFrame:
@@ -46,11 +46,14 @@ class Known:
         classes = [account_class(*kind).value for kind in kinds.iter_rows()]
         told = kinds.with_columns(pl.Series("account_class", classes, dtype=pl.String))
         who = named.join(told, on=["account", *STARTED], how="left", nulls_equal=True)
-        wanted = self._classed(who.drop(STARTED)).join(populations, on=POPULATION, how="semi")
+        wanted = self.classed(who.drop(STARTED)).join(populations, on=POPULATION, how="semi")
         return events[wanted["start"].sort()]
 
-    def _classed(self, sightings: pl.DataFrame) -> pl.DataFrame:
-        """What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet."""
+    def classed(self, sightings: pl.DataFrame) -> pl.DataFrame:
+        """Sightings with accounts classed by ancestry.
+
+        What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet.
+        """
         shared = self.classes.group_by("tenant", "account").agg(
             pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
         )
@@ -67,7 +70,7 @@ class Known:
         if new.is_empty():
             return self.mapping.clear()
         names = pl.col("name").is_in(new["name"].unique().implode())
-        found = places(pl.concat([self.sighted.filter(names), new])).mapping
+        found = place_mapping(pl.concat([self.sighted.filter(names), new]))
         own = found.join(new, on=KEY, how="semi")
         members = (
             found.rename({"place": "joined", "program": "called"})

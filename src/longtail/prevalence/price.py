@@ -8,13 +8,11 @@ denominator grow, one recurrence after a wait counts like one every day, and of 
 one counts.
 """
 
-from dataclasses import replace
-
 import polars as pl
 
 from longtail.prevalence.anomalies import MOST_BITS, RECURRING, RECURRING_DAYS
 from longtail.prevalence.behaviours import ASPECT, UNIT
-from longtail.prevalence.surprise import SETTLED_WITHIN, Units, rarity, surprises
+from longtail.prevalence.surprise import SETTLED_WITHIN, Units, rarity, surprises_by
 
 STEPS_OF_HOSTS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 32, 64, 128, 512)
 STEPS_OF_DAYS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
@@ -47,7 +45,7 @@ def priced(each: pl.DataFrame, found: Units, anomaly_bits: float) -> pl.DataFram
 def _tried(asked: pl.DataFrame, found: Units) -> pl.DataFrame:
     """``behaviour, n, w, bits``: how surprising each would be at every price; 0 beyond all that is tried."""
     rows = _parts(asked, found.rare).join(_prices(), how="cross")
-    bits = surprises(replace(found, rare=_changed(rows)))
+    bits = surprises_by(found.rates, _changed(rows))
     now = pl.col("bits").filter((pl.col("n") == 0) & (pl.col("w") == 0)).first().over("behaviour", "part")
     left = (pl.col("counted") - (now - pl.col("bits"))).clip(0.0)
     days = pl.col("behaviour_days") + pl.col("w_most")

@@ -24,7 +24,7 @@ from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
 from longtail.prevalence.severity import Thresholds
 from longtail.prevalence.stories import Scene, alerts_of, likenesses, stories, thresholds
-from longtail.prevalence.surprise import COUNTED, Counts, exposures, surprise, surprises, tallied, units
+from longtail.prevalence.surprise import COUNTED, Counts, exposures, rated_by, surprises, tallied, unit_rows, units
 from longtail.prevalence.window import Hashes, Host, Window, hashes
 from longtail.settings import Settings
 
@@ -42,12 +42,14 @@ ONCE = {
 class Learnt:
     """Habits that were learnt, of the judged populations: located, sorted by host, and where each host's stand.
 
-    ``keys`` are their sorted ``hashes`` under ``seed``, which nobody can foresee.
+    ``keys`` are their sorted ``hashes`` under ``seed``, which nobody can foresee; ``counted`` those of the rows that
+    their units count with, by the names of ``ONCE``.
     """
 
     rows: pl.DataFrame
     where: Mapping[Host, tuple[int, int]]
     keys: Hashes
+    counted: Mapping[str, Hashes]
     seed: int
 
     def of(self, hosts: Sequence[Host]) -> pl.DataFrame:
@@ -57,10 +59,12 @@ class Learnt:
 
     def news(self, sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
         """Sightings of what their hosts neither did in what was learnt nor in the window."""
-        keys = hashes(sightings, self.seed)
-        at = np.searchsorted(self.keys, keys).clip(max=max(len(self.keys) - 1, 0))
-        fresh = sightings.filter(self.keys[at] != keys) if len(self.keys) else sightings
+        fresh = sightings.filter(_not_among(self.keys, hashes(sightings, self.seed)))
         return fresh.filter(pl.Series(window.unseen(hashes(fresh, self.seed)), dtype=pl.Boolean))
+
+    def uncounted(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Of rows that units count with those that they did not count with in what was learnt."""
+        return rows.filter(_not_among(self.counted[name], _once(name, rows, self.seed)))
 
 
 @dataclass(frozen=True)
@@ -86,38 +90,46 @@ class Standing:
 
         An incident that goes on is among them as a whole, under its first name.
         """
-        placed = self.known.placed(seen).join(self.populations, on=POPULATION, how="semi")
-        news = self.learnt.news(placed, window).with_columns(_as_habits(), pl.lit(True).alias("judged"))
+        news = self._news(seen, window)
         if news.is_empty():
             return []
         hosts = window.add(news)
         past, now = self.learnt.of(hosts), window.of(hosts)
         chosen = pl.concat([past, now.select(past.columns)])
-        each = self._weighed(chosen, past, window, hosts)
+        each = self._weighed(chosen, window, hosts)
         scene = Scene(each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
         return alerts_of(stories(scene, self.settings, lambda _: self.cut))
 
-    def _weighed(self, chosen: pl.DataFrame, past: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> pl.DataFrame:
+    def _news(self, seen: pl.DataFrame, window: Window) -> pl.DataFrame:
+        """Of sightings those that are news, placed: where they are is worked out only where there are any."""
+        classed = self.known.classed(seen).with_row_index("row")
+        fresh = self.learnt.news(classed.join(self.populations, on=POPULATION, how="semi"), window)["row"]
+        if fresh.is_empty():
+            return classed.clear()
+        placed = self.known.placed(classed).filter(pl.col("row").is_in(fresh.implode())).drop("row")
+        return placed.with_columns(_as_habits(), pl.lit(True).alias("judged"))
+
+    def _weighed(self, chosen: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> pl.DataFrame:
         """The behaviours of the window on some hosts, with their bits, their counts and their price."""
         each = behaviours(chosen)
-        found, watched = aspects(each, self.meant), exposures(chosen)
-        before = units(aspects(behaviours(past), self.meant), exposures(past), near(self.counts, found)).rows
-        after = units(found, watched, near(self.counts, found)).rows
-        window.count({name: after[name].join(before[name], on=key, how="anti") for name, key in ONCE.items()}, hosts)
-        shown = units(found, watched, self._counts(window, found))
+        found = aspects(each, self.meant)
+        rows, learnt = unit_rows(found, exposures(chosen)), near(self.counts, found)
+        after = rated_by(rows, learnt).rows
+        window.count({name: self.learnt.uncounted(name, after[name]) for name in ONCE}, hosts)
+        shown = rated_by(rows, _added(learnt, window, found))
         mine = weighed(each, found, surprises(shown)).filter("judged")
         same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
         everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
         return counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, self.sizes)
 
-    def _counts(self, window: Window, found: pl.DataFrame) -> Counts:
-        """What was learnt and what the window adds to it, as far as it concerns these aspects."""
-        learnt = near(self.counts, found)
-        added = near({name: tallied(name, rows) for name, rows in window.added.items()}, found)
-        return {
-            name: pl.concat([each, added[name]]).group_by(COUNTED[name]).agg(pl.col("n").sum())
-            for name, each in learnt.items()
-        }
+
+def _added(learnt: Counts, window: Window, found: pl.DataFrame) -> Counts:
+    """What was learnt and what the window adds to it, as far as it concerns these aspects."""
+    added = near({name: tallied(name, rows) for name, rows in window.added.items()}, found)
+    return {
+        name: pl.concat([each, added[name]]).group_by(COUNTED[name]).agg(pl.col("n").sum())
+        for name, each in learnt.items()
+    }
 
 
 def near(counts: Counts, found: pl.DataFrame) -> Counts:
@@ -141,14 +153,14 @@ def standing(found: pl.DataFrame, settings: Settings, accounts: Sequence[str], m
     populations = selected(measured(placed), accounts, settings).filter("judged").select(POPULATION)
     chosen = placed.join(populations, on=POPULATION, how="semi").drop(NAMED_CLASS).sort("tenant", "host")
     each = behaviours(chosen)
-    aspects_of, watched = aspects(each, meant), exposures(chosen)
-    counts = units(aspects_of, watched).counts
+    aspects_of = aspects(each, meant)
+    counted = units(aspects_of, exposures(chosen))
     common = common_executables(placed)
-    full = weighed(each, aspects_of, surprise(aspects_of, watched, counts))
+    full = weighed(each, aspects_of, surprises(counted))
     return Standing(
         populations=populations,
-        learnt=_learnt(chosen),
-        counts=counts,
+        learnt=_learnt(chosen, counted.rows),
+        counts=counted.counts,
         sizes=sizes(chosen),
         common=common,
         cut=_cut(full, chosen, common, settings),
@@ -163,11 +175,24 @@ def _as_habits() -> pl.Expr:
     return pl.concat_list("day").alias("days")
 
 
-def _learnt(chosen: pl.DataFrame) -> Learnt:
+def _not_among(known: Hashes, keys: Hashes) -> pl.Series:
+    """Which of the keys are none of the known, which are sorted."""
+    if not len(known):
+        return pl.repeat(True, len(keys), eager=True)
+    return pl.Series(known[np.searchsorted(known, keys).clip(max=len(known) - 1)] != keys)
+
+
+def _once(name: str, rows: pl.DataFrame, seed: int) -> Hashes:
+    """One number for each row that units count with, the same for what counts once."""
+    return rows.select(pl.struct(ONCE[name]).hash(seed)).to_series().to_numpy()
+
+
+def _learnt(chosen: pl.DataFrame, rows: Counts) -> Learnt:
     seed = random.SystemRandom().getrandbits(63)
     runs = chosen.with_row_index("row").group_by("tenant", "host").agg(pl.col("row").min(), pl.len())
     where = {(tenant, host): (row, length) for tenant, host, row, length in runs.iter_rows()}
-    return Learnt(chosen, where, np.unique(hashes(chosen, seed)), seed)
+    counted = {name: np.unique(_once(name, rows[name], seed)) for name in ONCE}
+    return Learnt(chosen, where, np.unique(hashes(chosen, seed)), counted, seed)
 
 
 def _cut(

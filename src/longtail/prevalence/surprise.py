@@ -16,6 +16,7 @@ been there before watching began: then its recurrence counts as its past. What a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -32,6 +33,7 @@ STEPS = 2  # steps of rarity a bit
 RAREST = 24  # steps: rarer than this counts as nowhere
 MOST_BITS = 16.0
 STRATUM = ["given", "stratum", "at_start"]
+GIVEN = ["given", "at_start"]
 COUNTED = {
     "could": [*POPULATION, "given"],
     "show": [*POPULATION, *ASPECT],
@@ -57,6 +59,20 @@ class Units:
     rare: pl.DataFrame
     rows: Counts
     counts: Counts
+
+    @cached_property
+    def rates(self) -> "Rates":
+        """How often host-days bring what is at least as rare."""
+        return _rates(self)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Host-days that brought something at least as rare (``rare``), and all there were (``days``): each of the unit
+    itself, of its population, of its account class."""
+
+    rare: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+    days: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 
 def exposures(located_habits: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +101,12 @@ def surprise(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_CO
 
 def surprises(found: Units) -> pl.DataFrame:
     """The table of ``surprise``, for what units show."""
-    judged = _rated(found)
+    return surprises_by(found.rates, found.rare)
+
+
+def surprises_by(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
+    """The same for aspects on units with their ``rarity``, by rates that are known."""
+    judged = _rated(rates, rare)
     return judged.with_columns(_probability().alias("probability")).with_columns(
         (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
     )
@@ -93,14 +114,24 @@ def surprises(found: Units) -> pl.DataFrame:
 
 def units(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_COUNTED) -> Units:
     """What units show, how rare that is, and what it counts for others; ``counts`` as for ``surprise``."""
+    return rated_by(unit_rows(found, watched), counts)
+
+
+def unit_rows(found: pl.DataFrame, watched: pl.DataFrame) -> Counts:
+    """What units show, and count one each with: the rows of ``COUNTED`` that no other unit has a part in."""
     on_unit = _on_units(found, watched)
     days = watched.with_columns((pl.col("before") == 0).alias("at_start"))
     brief = on_unit.filter((pl.col("last_day") - pl.col("first_day")).dt.total_days() <= 2)
-    rows = {"could": watched.select(*UNIT, "given").unique(), "show": on_unit, "brief": brief, "host_days": days}
+    return {"could": watched.select(*UNIT, "given").unique(), "show": on_unit, "brief": brief, "host_days": days}
+
+
+def rated_by(rows: Counts, counts: Counts) -> Units:
+    """How rare what units show (``unit_rows``) is, by the counts of all units, or of these where there are none."""
     known = {name: counts[name] if name in counts else tallied(name, each) for name, each in rows.items()}
-    rare = _other_hosts(on_unit, known).with_columns(rarity().alias("rarity"), pl.lit(0, pl.Int64).alias("more"))
-    rows["novel"] = _at_least_as_rare(rare)
-    return Units(rare, rows, {**known, "novel": counts.get("novel", tallied("novel", rows["novel"]))})
+    rare = _other_hosts(rows["show"], known).with_columns(rarity().alias("rarity"), pl.lit(0, pl.Int64).alias("more"))
+    novel = _at_least_as_rare(rare)
+    summed = counts["novel"] if "novel" in counts else tallied("novel", novel)
+    return Units(rare, {**rows, "novel": novel}, {**known, "novel": summed})
 
 
 def tallied(name: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -178,23 +209,37 @@ def _same_moment(on_unit: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rated(found: Units) -> pl.DataFrame:
+def _rates(found: Units) -> Rates:
+    own = {name: found.rows[name].with_columns(pl.lit(1, pl.Int64).alias("n")) for name in ("novel", "host_days")}
+    novel, days = found.counts["novel"], found.counts["host_days"]
+    return Rates(
+        (
+            _cumulated(own["novel"], UNIT, "rare_own"),
+            _cumulated(novel, POPULATION, "rare_here"),
+            _cumulated(novel, ["account_class"], "rare_anywhere"),
+        ),
+        (
+            _summed(own["host_days"], [*UNIT, *GIVEN], "own_days"),
+            _summed(days, [*POPULATION, *GIVEN], "tenant_days"),
+            _summed(days, ["account_class", *GIVEN], "all_days"),
+        ),
+    )
+
+
+def _rated(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
     """With ``rate``: the share of other hosts' host-days that bring something of this kind at least as rare.
 
     A host's first day (or an executable's first on it) is a stratum of its own: everything particular to it shows then.
     """
-    own = {name: found.rows[name].with_columns(pl.lit(1, pl.Int64).alias("n")) for name in ("novel", "host_days")}
-    given = ["given", "at_start"]
-    novel, days = found.counts["novel"], found.counts["host_days"]
+    rare_own, rare_here, rare_anywhere = rates.rare
+    own_days, tenant_days, all_days = rates.days
     return (
-        found.rare.join(_cumulated(own["novel"], UNIT, "rare_own"), on=[*UNIT, *STRATUM, "rarity"], how="left")
-        .join(_cumulated(novel, POPULATION, "rare_here"), on=[*POPULATION, *STRATUM, "rarity"], how="left")
-        .join(
-            _cumulated(novel, ["account_class"], "rare_anywhere"), on=["account_class", *STRATUM, "rarity"], how="left"
-        )
-        .join(_summed(own["host_days"], [*UNIT, *given], "own_days"), on=[*UNIT, *given], how="left")
-        .join(_summed(days, [*POPULATION, *given], "tenant_days"), on=[*POPULATION, *given], how="left")
-        .join(_summed(days, ["account_class", *given], "all_days"), on=["account_class", *given], how="left")
+        rare.join(rare_own, on=[*UNIT, *STRATUM, "rarity"], how="left")
+        .join(rare_here, on=[*POPULATION, *STRATUM, "rarity"], how="left")
+        .join(rare_anywhere, on=["account_class", *STRATUM, "rarity"], how="left")
+        .join(own_days, on=[*UNIT, *GIVEN], how="left")
+        .join(tenant_days, on=[*POPULATION, *GIVEN], how="left")
+        .join(all_days, on=["account_class", *GIVEN], how="left")
         .with_columns(
             pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0)
         )

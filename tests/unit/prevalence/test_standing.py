@@ -13,8 +13,8 @@ from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, aspects, be
 from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import judged, meant, model
 from longtail.prevalence.population import measured, selected
-from longtail.prevalence.standing import Standing, standing
-from longtail.prevalence.surprise import exposures, surprise, units
+from longtail.prevalence.standing import ONCE, Standing, standing
+from longtail.prevalence.surprise import exposures, surprise, unit_rows, units
 from longtail.prevalence.window import Window
 from longtail.settings import Settings
 
@@ -64,6 +64,21 @@ def test_what_a_host_did_before_is_no_news(fleet: pl.DataFrame, stands: Standing
     news = fleet.filter(pl.col("day") >= last_day)
     assert stands.alerts(news, window)
     assert stands.alerts(news, window) == []
+
+
+def test_a_window_adds_to_the_counts_what_its_hosts_did_not_count_for_before(
+    fleet: pl.DataFrame, stands: Standing, last_day: date
+) -> None:
+    window = Window()
+    stands.alerts(fleet.filter(pl.col("day") >= last_day), window)
+    hosts = list(window.hosts)
+    past = stands.learnt.of(hosts)
+    both = pl.concat([past, window.of(hosts).select(past.columns)])
+    before, after = (unit_rows(aspects(behaviours(each)), exposures(each)) for each in (past, both))
+    for name in ("could", "show", "brief", "host_days"):
+        news = after[name].join(before[name], on=ONCE[name], how="anti")
+        assert 0 < news.height < after[name].height
+        assert_frame_equal(window.added[name].sort(ONCE[name]), news.sort(ONCE[name]))
 
 
 def test_the_worst_of_a_day_is_told_as_a_whole_judgement_tells_it(
