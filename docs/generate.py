@@ -17,12 +17,13 @@ import click
 import polars as pl
 
 from longtail.cli import SUMMARIES, VERBS, longtail
-from longtail.executions.account_names import ANCESTRIES, NAMES, AccountClass
+from longtail.executions.account_names import NAMES, AccountClass
 from longtail.executions.executable import Zone
 from longtail.executions.hosts import HOSTS
 from longtail.executions.hosts.told import Host
 from longtail.executions.meanings import TRAITS
 from longtail.executions.schema import PROCESS_EVENT, SIGHTING
+from longtail.executions.services import ANCESTRIES
 from longtail.executions.zones import writable
 from longtail.fleet.attacks import ATTACKS
 from longtail.fleet.incidents import MODIFIERS

@@ -137,8 +137,15 @@ NAMES: tuple[Name, ...] = (
         "tomcat8",
         "CORP\\svc-tomcat",
     ),
+    _name(  # what runs on Java and was exploited over the network, by the account its installer makes
+        r"confluence\d*|jira\d*|(?:atl)?bitbucket|crowd|bamboo|teamcity|zimbra|activemq|nifi|geoserver|openfire|ofbiz"
+        r"|keycloak|metabase|nexus|sonarqube|papercut|coldfusion|cfuser|liferay|goanywhere|horizon",
+        AccountClass.TOMCAT,
+        "confluence1",
+        "zimbra",
+    ),
     _name(
-        r"www-data|_?www|apache2?|httpd|nginx|wwwrun|lighttpd|caddy|php-fpm",
+        r"www-data|_?www|apache2?|httpd?|nginx|wwwrun|lighttpd|caddy|php-fpm|gitlab-www|gunicorn|uwsgi|puma|unicorn",
         AccountClass.WEB_LINUX,
         "www-data",
         "nginx",
@@ -146,7 +153,7 @@ NAMES: tuple[Name, ...] = (
     _name(r"defaultapppool|\.net v\d.*", AccountClass.IIS_APPPOOL, "IIS APPPOOL\\DefaultAppPool", ".NET v4.5"),
     _name(r"root", AccountClass.ROOT, "root", "ROOT"),
     _name(
-        r"daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|backup|list|irc|gnats|nobody|nfsnobody|_apt|ntp|chrony"
+        r"daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|backup|list|irc|gnats|nobody|nfsnobody|debian-exim|exim\d?|smmsp|smmta|opensmtpd|smtpd|cups|_apt|ntp|chrony"
         r"|_chrony|sshd|dbus|messagebus|polkitd|syslog|rpc|rpcuser|uuidd|tcpdump|postfix|dovecot|named|bind|redis"
         r"|memcache|mongodb|elasticsearch|rabbitmq|prometheus|zabbix|nagios|nrpe|omsagent|haproxy|squid|colord|avahi"
         r"|rtkit|usbmux|landscape|pollinate|tss|saslauth|clamav|sssd|systemd-.+|umfd-\d+|dwm-\d+|libvirt-.+|snap_daemon",
@@ -209,125 +216,3 @@ UIDS: dict[int, AccountClass] = {
 
 FIRST_HUMAN_UID = 1000
 LAST_HUMAN_UID = 60_000_000  # domain users of sssd and winbind lie high; above it stand nobody and "unset"
-
-
-@dataclass(frozen=True, slots=True)
-class Ancestry:
-    """A service's program: an account that starts it from ``parents`` does this class of work.
-
-    ``child_tells``: so does one that merely runs below it; not for programs that people run by hand as well.
-    """
-
-    name: re.Pattern[str]
-    parents: frozenset[str]
-    account_class: AccountClass
-    examples: tuple[tuple[str, str], tuple[str, str]]
-
-    @property
-    def child_tells(self) -> bool:
-        return self.account_class is not AccountClass.TOMCAT
-
-
-_SERVICES = frozenset({"\\windows\\system32\\services.exe"})
-_SVCHOST = frozenset({"\\windows\\system32\\svchost.exe"})
-_UNIX_INIT = frozenset(
-    {
-        "/usr/lib/systemd/systemd",
-        "/usr/sbin/init",
-        "/init",
-        "/usr/bin/containerd-shim",
-        "/usr/bin/containerd-shim-runc-v2",
-        "/usr/bin/mysqld_safe",
-        "/usr/bin/mariadbd-safe",
-    }
-)
-
-
-def _ancestry(name: str, parents: frozenset[str], account_class: AccountClass, *examples: tuple[str, str]) -> Ancestry:
-    first, second = examples
-    return Ancestry(re.compile(name), parents, account_class, (first, second))
-
-
-_NT = "C:\\Windows\\System32\\"
-_SQL = "C:\\Program Files\\Microsoft SQL Server\\"
-
-ANCESTRIES: tuple[Ancestry, ...] = (
-    _ancestry(
-        r"sqlservr\.exe",
-        _SERVICES,
-        AccountClass.MSSQL,
-        (f"{_SQL}MSSQL15.PAYROLL\\MSSQL\\Binn\\sqlservr.exe", f"{_NT}services.exe"),
-        ("\\Device\\HarddiskVolume5\\MSSQL13.MSSQLSERVER\\MSSQL\\Binn\\sqlservr.exe", f"{_NT}services.exe"),
-    ),
-    _ancestry(
-        r"sqlagent(?:90)?\.exe",
-        _SERVICES,
-        AccountClass.SQLAGENT,
-        (f"{_SQL}MSSQL15.PAYROLL\\MSSQL\\Binn\\SQLAGENT.EXE", f"{_NT}services.exe"),
-        ("D:\\MSSQL\\MSSQL15.X\\MSSQL\\Binn\\sqlagent.exe", f"{_NT}services.exe"),
-    ),
-    _ancestry(
-        r"postgres\.exe|pg_ctl\.exe",
-        _SERVICES,
-        AccountClass.POSTGRES,
-        ("C:\\Program Files\\PostgreSQL\\15\\bin\\pg_ctl.exe", f"{_NT}services.exe"),
-        ("D:\\PostgreSQL\\15\\bin\\postgres.exe", f"{_NT}services.exe"),
-    ),
-    _ancestry(
-        r"postgres|postmaster",
-        _UNIX_INIT,
-        AccountClass.POSTGRES,
-        ("/usr/lib/postgresql/15/bin/postgres", "/lib/systemd/systemd"),
-        ("/usr/pgsql-13/bin/postmaster", "/usr/lib/systemd/systemd"),
-    ),
-    _ancestry(
-        r"(?:mysqld|mysqld-nt|mariadbd)\.exe",
-        _SERVICES,
-        AccountClass.MYSQL,
-        ("C:\\Program Files\\MySQL\\MySQL Server 8.0\\bin\\mysqld.exe", f"{_NT}services.exe"),
-        ("C:\\Program Files\\MariaDB 10.6\\bin\\mariadbd.exe", f"{_NT}services.exe"),
-    ),
-    _ancestry(
-        r"mysqld|mariadbd",
-        _UNIX_INIT,
-        AccountClass.MYSQL,
-        ("/usr/sbin/mysqld", "/lib/systemd/systemd"),
-        ("/usr/libexec/mariadbd", "/usr/bin/mariadbd-safe"),
-    ),
-    _ancestry(
-        r"(?:tomcat\d*|java|prunsrv)\.exe",
-        _SERVICES,
-        AccountClass.TOMCAT,
-        ("C:\\Program Files\\Apache Software Foundation\\Tomcat 9.0\\bin\\Tomcat9.exe", f"{_NT}services.exe"),
-        ("C:\\Program Files\\Java\\jre1.8.0_144\\bin\\java.exe", f"{_NT}services.exe"),
-    ),
-    _ancestry(
-        r"java",
-        _UNIX_INIT,
-        AccountClass.TOMCAT,
-        ("/usr/lib/jvm/java-11-openjdk-amd64/bin/java", "/lib/systemd/systemd"),
-        ("/opt/java/openjdk/bin/java", "/usr/bin/containerd-shim-runc-v2"),
-    ),
-    _ancestry(
-        r"w3wp\.exe",
-        _SVCHOST,
-        AccountClass.IIS_APPPOOL,
-        (f"{_NT}inetsrv\\w3wp.exe", f"{_NT}svchost.exe"),
-        ("C:\\Windows\\SysWOW64\\inetsrv\\w3wp.exe", f"{_NT}svchost.exe"),
-    ),
-    _ancestry(
-        r"apache2|httpd|nginx|lighttpd|caddy|php-fpm.*",
-        _UNIX_INIT,
-        AccountClass.WEB_LINUX,
-        ("/usr/sbin/apache2", "/lib/systemd/systemd"),
-        ("/usr/sbin/php-fpm8.1", "/sbin/init"),
-    ),
-    _ancestry(
-        r"(?:msmdsrv|reportingservicesservice|rsservice|msdtssrvr|fdlauncher|launchpad|sqlceip|sqlbrowser)\.exe",
-        _SERVICES,
-        AccountClass.MSSQL_OTHER,
-        (f"{_SQL}MSAS15.X\\OLAP\\bin\\msmdsrv.exe", f"{_NT}services.exe"),
-        (f"{_SQL}150\\DTS\\Binn\\MsDtsSrvr.exe", f"{_NT}services.exe"),
-    ),
-)
-"""In order of precedence: an account that runs both SQL Server and its agent is SQL Server's."""

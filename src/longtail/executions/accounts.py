@@ -9,7 +9,6 @@ import unicodedata
 from functools import lru_cache
 
 from longtail.executions.account_names import (
-    ANCESTRIES,
     AUTHORITIES,
     AUTHORITY_NAMES,
     DOMAINS,
@@ -23,6 +22,7 @@ from longtail.executions.account_names import (
 )
 from longtail.executions.executable import Executable, Zone
 from longtail.executions.paths import executable
+from longtail.executions.services import ANCESTRIES, Below
 from longtail.executions.zones import writable
 
 __all__ = ["NO_SERVICE_ZONES", "AccountClass", "account_class", "account_key", "named_class"]
@@ -136,6 +136,6 @@ def _by_ancestry(program: Executable, parent: Executable) -> AccountClass | None
         started = each.name.fullmatch(program.name) and str(parent) in each.parents
         if started and program.zone not in NO_SERVICE_ZONES:
             return each.account_class
-        if each.child_tells and each.name.fullmatch(parent.name) and not writable(parent.zone):
+        if each.below is Below.ANYBODY and each.name.fullmatch(parent.name) and not writable(parent.zone):
             return each.account_class
     return None

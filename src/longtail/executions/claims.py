@@ -11,9 +11,10 @@ nothing and is not relabelled: only what runs right below the service is told to
 
 import polars as pl
 
-from longtail.executions.account_names import ANCESTRIES, AccountClass
+from longtail.executions.account_names import AccountClass
 from longtail.executions.accounts import NO_SERVICE_ZONES, account_key, named_class
 from longtail.executions.paths import executable
+from longtail.executions.services import ANCESTRIES, Below
 from longtail.executions.zones import writable
 
 ENOUGH_CHILD_HOSTS = 2  # hosts below whose service a domain account must have run before other hosts believe it
@@ -50,8 +51,12 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _served(services: pl.DataFrame) -> pl.DataFrame:
-    """The services' programs in a safe place: ``parent``, and whose is what runs right below them (``served``)."""
-    return services.filter("trusted").select("parent", pl.col("account_class").alias("served"))
+    """The services' programs where one may be installed, and whose work the machine does below them (``served``).
+
+    A place that others than administrators write to is safe enough: who runs as the machine has no need to be judged
+    as a service, which is stricter.
+    """
+    return services.filter("installed").select("parent", pl.col("account_class").alias("served"))
 
 
 def account_claims(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -143,7 +148,7 @@ def _evidence(sightings: pl.DataFrame, services: pl.DataFrame) -> pl.DataFrame:
         starts.select("tenant", pl.col("path").alias("parent")).unique().with_columns(pl.lit(True).alias("vouched"))
     )
     children = (
-        rows.join(services, on="parent", how="inner")
+        rows.join(services.filter("of_anybody"), on="parent", how="inner")
         .join(vouched, on=["tenant", "parent"], how="left")
         .filter(pl.col("trusted") | pl.col("vouched").fill_null(False))
         .with_columns(pl.lit(False).alias("started"))
@@ -167,15 +172,17 @@ def _started(name: str, parent: str | None) -> str | None:
 
 
 def _services(images: pl.Series) -> pl.DataFrame:
-    """The distinct parents that are services' programs: what runs below them, and whether their place is safe."""
+    """The distinct parents that are services' programs: what runs below them, ``of_anybody`` or only of the machine,
+    whether their place is safe (``trusted``), and whether services are ``installed`` there at all."""
     found = []
     for parent in images.drop_nulls().unique().to_list():
         program = executable(parent)
-        told = next((a for a in ANCESTRIES if a.child_tells and a.name.fullmatch(program.name)), None)
+        told = next((a for a in ANCESTRIES if a.below is not Below.NOBODY and a.name.fullmatch(program.name)), None)
         if told:
-            found.append((parent, told.account_class.value, not writable(program.zone)))
-    columns = {"parent": pl.String, "account_class": pl.String, "trusted": pl.Boolean}
-    return pl.DataFrame(found, schema=columns, orient="row")
+            place = (not writable(program.zone), program.zone not in NO_SERVICE_ZONES)
+            found.append((parent, told.account_class.value, told.below is Below.ANYBODY, *place))
+    flags = dict.fromkeys(("of_anybody", "trusted", "installed"), pl.Boolean)
+    return pl.DataFrame(found, schema={"parent": pl.String, "account_class": pl.String, **flags}, orient="row")
 
 
 def _table(rows: list[tuple[object, ...]], columns: list[str]) -> pl.DataFrame:

@@ -5,16 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longtail.executions.account_names import ANCESTRIES, NAMES, Ancestry, Name, service_sid
+from longtail.executions.account_names import NAMES, Name, service_sid
 from longtail.executions.accounts import AccountClass, account_class, account_key
 from longtail.executions.claims import account_claims, reclassified
 from longtail.executions.paths import executable
 from longtail.executions.schema import SIGHTING
+from longtail.executions.services import ANCESTRIES, Ancestry
 
 SERVICES = r"C:\Windows\System32\services.exe"
 SQL = r"C:\Program Files\Microsoft SQL Server\MSSQL15.PAY\MSSQL\Binn\sqlservr.exe"
 CMD = r"C:\Windows\System32\cmd.exe"
 EXPLORER = r"C:\Windows\explorer.exe"
+EXCHANGE = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\"
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda each: each.account_class.value)
@@ -126,6 +128,29 @@ def test_a_service_start_relabels_a_domain_account_on_every_host_in_every_spelli
         ("root", "/usr/sbin/php-fpm8.1", "/usr/bin/dash", "web-linux"),
         (r"NT AUTHORITY\SYSTEM", r"C:\Users\Public\w3wp.exe", CMD, "system"),  # anybody may write there
         (r"NT AUTHORITY\SYSTEM", CMD, CMD, "system"),
+        (r"NT AUTHORITY\SYSTEM", EXCHANGE + "UMWorkerProcess.exe", CMD, "iis-apppool"),  # CVE-2021-26857
+        (r"NT AUTHORITY\SYSTEM", EXCHANGE + "MSExchangeMailboxReplication.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", EXCHANGE + "Microsoft.Exchange.Store.Worker.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", EXCHANGE + "EdgeTransport.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files\Update Services\Services\WsusService.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files\RhinoSoft\Serv-U\Serv-U.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files (x86)\Wing FTP Server\WFTPServer.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files (x86)\ScreenConnect\ScreenConnect.Service.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files\Veeam\Veeam.Backup.Service.exe", CMD, "iis-apppool"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files\PaperCut MF\server\bin\win\pc-app.exe", CMD, "tomcat"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\Program Files\VMware\View\bin\ws_TomcatService.exe", CMD, "tomcat"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\ManageEngine\ADSelfService Plus\jre\bin\java.exe", CMD, "tomcat"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\ManageEngine\ADSelfService Plus\pgsql\bin\postgres.exe", CMD, "postgres"),
+        (r"NT AUTHORITY\SYSTEM", r"C:\xampp\php\php-cgi.exe", CMD, "web-linux"),
+        (r"NT AUTHORITY\SYSTEM", r"D:\MSSQL\Reporting\ReportingServicesService.exe", CMD, "mssql-other"),
+        ("root", "/opt/zimbra/common/lib/jvm/java/bin/java", "/usr/bin/dash", "tomcat"),
+        ("root", "/usr/local/lsws/bin/litespeed", "/usr/bin/dash", "web-linux"),
+        ("root", "/usr/sbin/exim4", "/usr/bin/dash", "other"),  # CVE-2019-10149
+        ("root", "/usr/sbin/cupsd", "/usr/bin/dash", "other"),
+        ("root", "/usr/bin/redis-server", "/usr/bin/dash", "other"),
+        ("root", "/usr/bin/node", "/usr/bin/dash", "root"),  # administrators build and install with it
+        ("root", "/home/x/bin/java", "/usr/bin/dash", "root"),
+        (r"CORP\bob", r"C:\Program Files\Java\jre8\bin\java.exe", CMD, "human"),  # people run Java too
     ],
 )
 def test_what_a_service_runs_as_the_machine_itself_is_the_services(
