@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,7 +35,8 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """What one run took: events a second that were written and taken, seconds from probe to alert, peak memory."""
+    """What one run took: events a second that were written and taken, seconds from probe to alert, peak memory and
+    processor seconds of each of its processes, the busiest first."""
 
     how: str
     events: int
@@ -43,6 +45,7 @@ class Fed:
     delays: tuple[float, ...]
     alerts: int
     peak: int
+    busy: tuple[float, ...]
 
     def told(self) -> str:
         """As a line for a person."""
@@ -50,7 +53,9 @@ class Fed:
         return (
             f"{self.how}: {self.events:,} events in {self.seconds:.1f} s, {self.events / self.seconds:,.0f} a second; "
             f"{len(self.delays)} of {self.probes} probes told, median {median}, worst {worst}; "
-            f"{self.alerts:,} alerts; {self.peak / MEGABYTE:,.0f} MB at most"
+            f"{self.alerts:,} alerts; {' + '.join(f'{each:.1f}' for each in self.busy)} s of processor time: "
+            f"{self.events / sum(self.busy):,.0f} events for each, {self.events / self.busy[0]:,.0f} a second if every "
+            f"process had a core to itself; {self.peak / MEGABYTE:,.0f} MB at most"
         )
 
 
@@ -63,6 +68,7 @@ class _Run:
     told: dict[str, float] = field(default_factory=dict)
     alerts: int = 0
     peak: int = 0
+    busy: dict[int, float] = field(default_factory=dict)
 
     def read(self) -> None:
         """Takes down alerts as they come."""
@@ -72,8 +78,19 @@ class _Run:
                 self.told.setdefault(each["image"] or "", time.monotonic())
 
     def sample(self) -> None:
-        """Looks at the memory that it takes now."""
-        self.peak = max(self.peak, psutil.Process(self.process.pid).memory_info().rss)
+        """Looks at the memory that it takes now, and the processor time that it took."""
+        with suppress(psutil.NoSuchProcess):
+            root = psutil.Process(self.process.pid)
+            each = [root, *root.children()]
+            self.peak = max(self.peak, sum(one.memory_info().rss for one in each))
+            for one in each:
+                taken = one.cpu_times()
+                self.busy[one.pid] = max(self.busy.get(one.pid, 0.0), taken.user + taken.system)
+
+    def busy_since(self, before: dict[int, float]) -> tuple[float, ...]:
+        """Processor seconds that each process took since then, the busiest first."""
+        taken = (round(seconds - before.get(process, 0.0), 2) for process, seconds in self.busy.items())
+        return tuple(sorted((each for each in taken if each >= SLICE), reverse=True))
 
     def delays(self) -> tuple[float, ...]:
         """Seconds from writing to alert, of the probes that were told."""
@@ -147,8 +164,9 @@ def _fed(how: str, folder: Path, fed: tuple[Path, Sequence[bytes]], rate: int) -
         assert process.stderr is not None
         assert process.stdin is not None
         process.stderr.readline()
-        began = time.monotonic()
         probes = _probes(model, 20)
+        run.sample()
+        before, began = dict(run.busy), time.monotonic()
         if rate:
             with (live / "events.jsonl").open("ab", buffering=0) as file:
                 _written(run, file, (lines, probes), rate)
@@ -158,11 +176,13 @@ def _fed(how: str, folder: Path, fed: tuple[Path, Sequence[bytes]], rate: int) -
         else:
             _written(run, process.stdin, (lines, probes), 0)
             process.stdin.close()
-            process.wait()
+            while process.poll() is None:
+                run.sample()
+                time.sleep(SLICE)
             seconds = time.monotonic() - began
         reader.join()
         process.stderr.read()
-    return Fed(how, len(lines), seconds, len(probes), run.delays(), run.alerts, run.peak)
+    return Fed(how, len(lines), seconds, len(probes), run.delays(), run.alerts, run.peak, run.busy_since(before))
 
 
 def _written(run: _Run, file: IO[bytes], what: tuple[Sequence[bytes], Sequence[tuple[str, bytes]]], rate: int) -> None:

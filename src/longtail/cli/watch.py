@@ -3,9 +3,11 @@
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
 
 import click
@@ -44,6 +46,8 @@ class Every(click.ParamType[float]):
 @click.argument("path", metavar="DIR|-")
 @click.option("--model", required=True, metavar="MODEL", help="Judge by this model (longtail learn).")
 @click.option("--every", type=Every(), default="1s", show_default=True, help="How often to look.")
+@click.option("--store", "place", metavar="DIR", help="Keep alerts in the ledger of this store, and mind its verdicts.")
+@click.option("--ledger", "url", metavar="URL", help="That ledger, if it is not ledger.sqlite in the store.")
 @click.option("--account", multiple=True, metavar="WHO",
               help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]")  # fmt: skip
 @click.option("--budget", type=float, metavar="N",
@@ -62,26 +66,33 @@ def command(**given: Any) -> None:
     Each alert is one line of JSON, written at once: the alerts of longtail hunt -f jsonl. An incident is told when it
     begins, and again, under the same id, when it becomes worse. Judged is what is new to its host, by the model and by
     what was seen since the watch began. A folder is watched until Ctrl-C, standard input until it ends.
+
+    With --store, an incident that the ledger knows is not told again, whoever found it first; and what somebody
+    dismisses (longtail verdict) alarms no more, from the next second on.
     """
     sys.exit(_watch(given))
 
 
 def _watch(given: dict[str, Any]) -> int:
     refuse_overwrite(given["output"], given["force"])
-    with _asked_for_summaries() as asked:
+    if given["url"] and not given["place"]:
+        raise click.UsageError("--ledger is that of a store: name it with --store")
+    with _signals() as asked:
         from longtail.pipelines.watching import Watch
 
-        watch = Watch(_request(given))
-        if not given["quiet"]:
-            click.echo(_ready(watch, given["path"]), err=True)
-        with _destination(given["output"]) as stream:
-            ended = _followed(watch, stream, _Summaries(given["verbose"], asked))
+        with Watch(_request(given)) as watch:
+            asked.end = watch.end
+            if not given["quiet"]:
+                click.echo(_ready(watch, given["path"]), err=True)
+            with _destination(given["output"]) as stream:
+                _follow(watch, stream, _Summaries(given["verbose"], asked))
     if not given["quiet"]:
         _tell(_summary(watch))
-    return _exit_code(watch, given["fail_on"]) if ended else INTERRUPTED
+    return _exit_code(watch, given["fail_on"]) if watch.ended_by_itself else INTERRUPTED
 
 
 def _request(given: dict[str, Any]) -> Any:
+    from longtail.pipelines.learning import Kept
     from longtail.pipelines.watching import WatchRequest
     from longtail.settings import Settings
     from longtail.telemetry import Options
@@ -93,33 +104,27 @@ def _request(given: dict[str, Any]) -> Any:
         accounts=given["account"] or ("auto",),
         settings=Settings() if given["budget"] is None else Settings(budget=given["budget"]),
         every=given["every"],
+        kept=Kept(given["place"], given["url"]) if given["place"] else None,
     )
 
 
-def _followed(watch: Any, stream: IO[str], summaries: "_Summaries") -> bool:
-    """Writes alerts as they come; whether the telemetry ended, and nobody interrupted."""
+def _follow(watch: Any, stream: IO[str], summaries: "_Summaries") -> None:
+    """Writes alerts as they come."""
     from longtail.outputs.plain import alert_object, dumps
 
-    def write(alerts: Iterable[Any]) -> None:
+    for alerts in watch.beats():
         for alert in alerts:
             stream.write(dumps(alert_object(alert)) + "\n")
-        stream.flush()
-
-    try:
-        for alerts in watch.beats():
-            write(alerts)
-            if summaries.due():
-                _tell(_summary(watch))
-    except KeyboardInterrupt:
-        write(watch.rest())
-        return False
-    return True
+        if alerts:
+            stream.flush()
+        if summaries.due():
+            _tell(_summary(watch))
 
 
 class _Summaries:
     """When it is time to tell how the watch stands: when somebody asked, or each minute."""
 
-    def __init__(self, each_minute: bool, asked: list[int]) -> None:
+    def __init__(self, each_minute: bool, asked: "_Asked") -> None:
         self.each_minute = each_minute
         self.asked = asked
         self.last = time.monotonic()
@@ -128,18 +133,38 @@ class _Summaries:
         """Whether it is time now."""
         now = time.monotonic()
         late = self.each_minute and now - self.last >= MINUTE
-        if not late and not self.asked:
+        if not late and not self.asked.summary:
             return False
         self.last = now
-        self.asked.clear()
+        self.asked.summary = False
         return True
 
 
+@dataclass
+class _Asked:
+    """What signals asked for: a summary; and how to ``end`` what runs, once it runs."""
+
+    summary: bool = False
+    end: Callable[[], None] | None = None
+
+    def usr1(self, number: int, frame: FrameType | None) -> None:
+        """A summary."""
+        self.summary = True
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """The end, in good order; who asks twice, or before anything runs, has it at once."""
+        end, self.end = self.end, None
+        if end is None:
+            signal.default_int_handler(number, frame)
+        else:
+            end()
+
+
 @contextmanager
-def _asked_for_summaries() -> Iterator[list[int]]:
-    """What SIGUSR1 asked for; SIGTERM ends a watch as Ctrl-C does."""
-    asked: list[int] = []
-    handlers = {signal.SIGUSR1: lambda number, _: asked.append(number), signal.SIGTERM: signal.default_int_handler}
+def _signals() -> Iterator[_Asked]:
+    """What signals ask for: SIGUSR1 a summary, Ctrl-C and SIGTERM the end."""
+    asked = _Asked()
+    handlers = {signal.SIGUSR1: asked.usr1, signal.SIGTERM: asked.stop, signal.SIGINT: asked.stop}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield asked
@@ -173,6 +198,10 @@ def _summary(watch: Any) -> Iterator[str]:
         f"{count(watch.process_starts, 'process start')} from {count(len(readings), 'file')}, "
         f"{count(watch.alerts, 'alert')} told"
     )
+    if watch.dismissed:
+        yield f"{count(watch.dismissed, 'execution')} passed over: dismissed by a verdict"
+    if watch.ledger and watch.ledger.wrong:
+        yield f"{watch.ledger.wrong}: {count(len(watch.ledger.unkept), 'alert')} not kept there, told all the same"
     quarantined = [each for each in readings if each.quarantined]
     if quarantined:
         total = sum(each.quarantined for each in quarantined)

@@ -71,7 +71,7 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     found = judged(look.seen, settings, request.accounts, look.past, memory)
     book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
     with book.writing() as connection:
-        kept = recorded(connection, book.store, _entries(found), quiet, moment)
+        kept = recorded(connection, book.store, as_entries(found.alerts, found.grounds), quiet, moment)
         if request.since is None or judged_up_to(connection, book.store, request.kept.tenant) is None:
             mark(connection, book.store, request.kept.tenant, version, moment)
     return _told(request, look.seen, found, kept, days)
@@ -93,11 +93,11 @@ def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tupl
     return table.version(), tuple(day for day in held if day in touched)
 
 
-def _entries(found: Judgement) -> list[Entry]:
-    """The alerts as the ledger keeps them."""
-    parts = found.grounds.partition_by("alert", as_dict=True, include_key=False)
+def as_entries(alerts: Sequence[Alert], grounds: pl.DataFrame) -> list[Entry]:
+    """Alerts as the ledger keeps them; ``grounds`` is what they rest on, as a judgement tells it."""
+    parts = grounds.partition_by("alert", as_dict=True, include_key=False)
     resting = {str(key[0]): part for key, part in parts.items()}
-    return [_entry(alert, resting.get(alert.id, found.grounds.clear())) for alert in found.alerts]
+    return [_entry(alert, resting.get(alert.id, grounds.clear())) for alert in alerts]
 
 
 def _entry(alert: Alert, resting: pl.DataFrame) -> Entry:

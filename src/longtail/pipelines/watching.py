@@ -1,37 +1,44 @@
 """A model and telemetry as it is written → alerts, each within moments of the start that makes it.
 
 What a host did before, in the model or while it was watched, is dropped by looking it up; only what is new to its host
-is judged. Nothing is stored: what was watched is forgotten when the watch ends, or when there is too much of it.
+is judged, in a process of its own. Telemetry is not stored: what was watched is forgotten when the watch ends, or when
+there is too much of it. Alerts are kept where there is a ledger, and then told once, however often a watch begins.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from types import TracebackType
 from typing import Protocol
 
 import polars as pl
 
-from longtail import models, telemetry
-from longtail.executions.schema import PROCESS_EVENT
-from longtail.executions.sightings import sightings
+from longtail import telemetry
 from longtail.files.discovery import STDIN
 from longtail.files.streams import standard_descriptor
+from longtail.pipelines.learning import Kept
+from longtail.pipelines.watching_apart import Asked, Judge
+from longtail.pipelines.watching_ledger import Remembering
 from longtail.prevalence.findings import Alert, Severity
-from longtail.prevalence.standing import Standing, standing
-from longtail.prevalence.window import Window
+from longtail.prevalence.standing import Judged
 from longtail.readings import Reading
 from longtail.settings import Settings
 from longtail.telemetry.following import Folder
 from longtail.telemetry.piped import Piped
 
-MOST_WAITING = 1 << 17  # process starts that are given meaning together, sooner than the time is up
+MOST_WAITING = 1 << 17  # process starts that wait for the judge: then reading waits, too
 MOST_TOLD = 100_000  # incidents whose severity is remembered, the last ones
+SOON = 0.1  # seconds from one look to the next while telemetry grows
+REST = 0.5  # seconds that the judge is left idle at most: what comes meanwhile is judged together, for one price
+NAP = 0.2  # seconds that are slept through: to be ended, or to be answered, is noticed as soon
 
 
 @dataclass(frozen=True, slots=True)
 class WatchRequest:
-    """What to follow (a folder, a file or ``-``), by which model, whom to judge, and how often to look, in seconds."""
+    """What to follow (a folder, a file or ``-``), by which model, whom to judge, how often to look, in seconds; and the
+    ledger to keep alerts in, if any."""
 
     path: str
     model: str
@@ -39,6 +46,7 @@ class WatchRequest:
     accounts: tuple[str, ...] = ("auto",)
     settings: Settings = field(default_factory=Settings)
     every: float = 1.0
+    kept: Kept | None = None
 
 
 class Growing(Protocol):
@@ -47,7 +55,7 @@ class Growing(Protocol):
     ended: bool
 
     def news(self, seconds: float) -> Iterator[pl.DataFrame]:
-        """What comes within so many seconds."""
+        """What is there, or comes within so many seconds."""
 
     def rest(self) -> Iterator[pl.DataFrame]:
         """What is left when nobody writes any more."""
@@ -62,55 +70,92 @@ class Watch:
     Raises:
         ModelError: the model cannot be used.
         NothingToRead: there is nothing to follow.
+        StoreError, LedgerError: the ledger cannot be used.
+        LongtailError: while it watches: the process that judges was stopped.
     """
 
     def __init__(self, request: WatchRequest) -> None:
-        self.every = request.every
         self.source: Growing = _growing(request)
-        learnt = models.loaded(request.model)
-        self._standing: Standing = standing(learnt.habits, request.settings, request.accounts, learnt.meant)
-        self._window = Window()
+        quiet = timedelta(hours=request.settings.quiet_hours)
+        self.ledger = None if request.kept is None else Remembering(request.kept, quiet)
+        said = None if self.ledger is None else self.ledger.lessons
+        self._judge = Judge(Asked(request.model, request.accounts, request.settings, said))
         self._waiting: list[pl.DataFrame] = []
         self._told: dict[str, Severity] = {}
-        self.populations = self._standing.populations.height
+        self._dismissed: set[tuple[str | None, ...]] = set()
+        self._over = False
+        self.populations = self._judge.chosen.populations.height
         self.process_starts = self.alerts = 0
         self.worst: Severity | None = None
 
-    def beats(self) -> Iterator[tuple[Alert, ...]]:
-        """The alerts of each moment, mostly none, until the telemetry ends (a folder never does)."""
-        while not self.source.ended:
-            until = time.monotonic() + self.every
-            for events in self.source.news(self.every):
-                if self._full(events) or time.monotonic() >= until:
-                    yield self._news()
-                    until = time.monotonic() + self.every
-            yield self._news()
-        yield self.rest()
+    def __enter__(self) -> "Watch":
+        return self
 
-    def rest(self) -> tuple[Alert, ...]:
-        """The alerts of what is left when nobody writes any more."""
+    def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, at: TracebackType | None) -> None:
+        self._judge.close()
+
+    def end(self) -> None:
+        """Ends the watch: what was written until now is still judged."""
+        self._over = True
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether the telemetry ended, and nobody interrupted."""
+        return not self._over
+
+    @property
+    def dismissed(self) -> int:
+        """How many different things would have alarmed, had nobody dismissed them."""
+        return len(self._dismissed)
+
+    def beats(self) -> Iterator[tuple[Alert, ...]]:
+        """The alerts of each moment, mostly none, until telemetry ends (a folder never does) or ``end`` is called."""
+        while not self._ending:
+            for events in self.source.news(SOON if self._judge.busy or self._waiting else NAP):
+                self._take(events)
+                yield self._moment()
+                while self._full():
+                    yield self._moment(NAP)  # reading waits for the judge
+            yield self._moment()
         for events in self.source.rest():
-            self._full(events)
-        return self._news()
+            self._take(events)
+        while self._waiting or self._judge.busy:
+            yield self._moment(NAP)
 
     def readings(self) -> tuple[Reading, ...]:
         """What each input gave so far."""
         return self.source.told()
 
-    def _full(self, events: pl.DataFrame) -> bool:
-        self._waiting.append(events)
+    def _take(self, events: pl.DataFrame) -> None:
         self.process_starts += events.height
+        judged = self._judge.chosen.of(events)
+        if judged.height:
+            self._waiting.append(judged)
+
+    def _full(self) -> bool:
         return sum(each.height for each in self._waiting) >= MOST_WAITING
 
-    def _news(self) -> tuple[Alert, ...]:
-        """The alerts of what waits: new ones, and those that became worse."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return ()
-        judged = self._standing.of_judged(pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *waiting]))
-        found = self._standing.alerts(sightings(judged), self._window)
-        news = tuple(each for each in found if self._is_news(each))
+    def _moment(self, seconds: float = 0.0) -> tuple[Alert, ...]:
+        """The alerts that the judge found, if it is done; then it is given what waits."""
+        found = self._judge.found(seconds)
+        if self._waiting and not self._judge.busy and (self._judge.rested(REST) or self._full() or self._ending):
+            waiting, self._waiting = self._waiting, []
+            self._judge.give(waiting, None if self.ledger is None else self.ledger.dismissed())
+        return () if found is None else self._news(found)
+
+    @property
+    def _ending(self) -> bool:
+        return self._over or self.source.ended
+
+    def _news(self, found: Judged) -> tuple[Alert, ...]:
+        """New alerts, and those that became worse."""
+        if len(self._dismissed) < MOST_TOLD:
+            self._dismissed |= found.dismissed
+        known = self.ledger.news(found) if self.ledger and found.alerts else {each.id: each for each in found.alerts}
+        news = tuple(known[each.id] for each in found.alerts if self._is_news(each) and each.id in known)
         self.alerts += len(news)
+        for each in news:
+            self.worst = each.severity if self.worst is None else max(self.worst, each.severity)
         return news
 
     def _is_news(self, alert: Alert) -> bool:
@@ -118,29 +163,35 @@ class Watch:
         self._told[alert.id] = alert.severity if before is None else max(before, alert.severity)
         if len(self._told) > MOST_TOLD:
             del self._told[next(iter(self._told))]
-        self.worst = alert.severity if self.worst is None else max(self.worst, alert.severity)
         return before is None or alert.severity > before
 
 
 class _Looked:
-    """A folder that is looked at, and never ends."""
+    """A folder that is looked at: soon again while it grows, else every so many seconds. It never ends."""
 
     ended = False
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, every: float) -> None:
         self.folder = folder
-        self.looked = 0.0
+        self.every = every
+        self.next = 0.0
         self.rest = folder.rest
         self.told = folder.told
 
     def news(self, seconds: float) -> Iterator[pl.DataFrame]:
-        """What is there, so many seconds after the last look."""
-        time.sleep(max(0.0, self.looked + seconds - time.monotonic()))
-        self.looked = time.monotonic()
-        yield from self.folder.news()
+        """What is there, if it is time to look within so many seconds."""
+        time.sleep(max(0.0, min(self.next - time.monotonic(), seconds)))
+        began = time.monotonic()
+        if began < self.next:
+            return
+        grew = False
+        for events in self.folder.news():
+            grew = True
+            yield events
+        self.next = began + (min(SOON, self.every) if grew else self.every)
 
 
 def _growing(request: WatchRequest) -> Growing:
     if request.path == STDIN:
         return Piped(standard_descriptor(), request.options)
-    return _Looked(Folder(str(Path(request.path)), request.options))
+    return _Looked(Folder(str(Path(request.path)), request.options, request.every), request.every)

@@ -42,7 +42,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
     """Behaviours with their bits, and by which of their aspects they surprise (``notable``)."""
 
     each: pl.DataFrame
@@ -115,7 +115,7 @@ def _judged(
         _populations(populations, placed, anomalous),
         host_days(chosen),
         (),
-        pl.concat([_grounds(alerts, told, weighed_up, chosen), of_cards(cards, placed)]),
+        pl.concat([resting(alerts, told, weighed_up, chosen), of_cards(cards, placed)]),
     )
 
 
@@ -133,22 +133,22 @@ def _together(mine: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.col("account_class").alias(NAMED_CLASS))
 
 
-def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> _Weighed:
+def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighed:
     """The behaviours of the judged populations with their bits, their counts and their price."""
     each = behaviours(chosen)
     if each.is_empty():
-        return _Weighed(each, each)
+        return Weighed(each, each)
     found = alarmed(aspects(each, memory.meant), chosen, memory.left_out)
     shown = units(found, exposures(chosen))
     rated = surprises(shown)
     full = counted(priced(weighed(each, found, rated), shown, settings.anomaly_bits), chosen)
-    return _Weighed(excused(full, chosen, memory.excused), notable(found, rated))
+    return Weighed(excused(full, chosen, memory.excused), notable(found, rated))
 
 
-def _grounds(
-    alerts: Sequence[Alert], stories: Sequence[explain.Told], found: _Weighed, chosen: pl.DataFrame
+def resting(
+    alerts: Sequence[Alert], stories: Sequence[explain.Told], found: Weighed, chosen: pl.DataFrame
 ) -> pl.DataFrame:
-    """What the alerts of the stories rest on; the two stand in one order."""
+    """What the alerts of the stories rest on (``alert``, ``GROUND``, ``last``); the two stand in one order."""
     numbers = [
         (alert.id, row["behaviour"])
         for alert, story in zip(alerts, stories, strict=True)

@@ -34,36 +34,6 @@ class Known:
         together = pl.concat([classed, other], how="diagonal")
         return located(together, mapping).filter("mine").drop("mine")
 
-    def of_populations(self, events: pl.DataFrame, populations: pl.DataFrame) -> pl.DataFrame:
-        """The process starts of these populations, told by their accounts: the rest need not be given a meaning."""
-        texts = (
-            pl.col("tenant").fill_null("default"),
-            pl.col("account").fill_null(""),
-            pl.col("host").str.to_lowercase(),
-        )
-        named = events.select(*texts, *STARTED).with_row_index("start")
-        kinds = named.select("account", *STARTED).unique()
-        classes = [account_class(*kind).value for kind in kinds.iter_rows()]
-        told = kinds.with_columns(pl.Series("account_class", classes, dtype=pl.String))
-        who = named.join(told, on=["account", *STARTED], how="left", nulls_equal=True)
-        wanted = self.classed(who.drop(STARTED)).join(populations, on=POPULATION, how="semi")
-        return events[wanted["start"].sort()]
-
-    def classed(self, sightings: pl.DataFrame) -> pl.DataFrame:
-        """Sightings with accounts classed by ancestry.
-
-        What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet.
-        """
-        shared = self.classes.group_by("tenant", "account").agg(
-            pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
-        )
-        return (
-            sightings.join(self.classes, on=ACCOUNT, how="left")
-            .join(shared.filter(pl.col("classes") == 1), on=["tenant", "account"], how="left")
-            .with_columns(pl.coalesce("claimed", "shared", "account_class").alias("account_class"))
-            .select(sightings.columns)
-        )
-
     def _joining(self, sightings: pl.DataFrame) -> pl.DataFrame:
         """The places of locations that are new, by the other locations of the same program: the place these have."""
         new = sightings.select(SIGHTED).unique().join(self.mapping, on=KEY, how="anti")
@@ -87,6 +57,38 @@ class Known:
             )
             .select(self.mapping.columns)
         )
+
+
+def of_populations(events: pl.DataFrame, classes: pl.DataFrame, populations: pl.DataFrame) -> pl.DataFrame:
+    """The process starts of these populations, told by their accounts: the rest need not be given a meaning."""
+    texts = (
+        pl.col("tenant").fill_null("default"),
+        pl.col("account").fill_null(""),
+        pl.col("host").str.to_lowercase(),
+    )
+    named = events.select(*texts, *STARTED).with_row_index("start")
+    kinds = named.select("account", *STARTED).unique()
+    called = [account_class(*kind).value for kind in kinds.iter_rows()]
+    told = kinds.with_columns(pl.Series("account_class", called, dtype=pl.String))
+    who = named.join(told, on=["account", *STARTED], how="left", nulls_equal=True)
+    wanted = classed(who.drop(STARTED), classes).join(populations, on=POPULATION, how="semi")
+    return events[wanted["start"].sort()]
+
+
+def classed(sightings: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
+    """Sightings with accounts classed by ancestry.
+
+    What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet.
+    """
+    shared = classes.group_by("tenant", "account").agg(
+        pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
+    )
+    return (
+        sightings.join(classes, on=ACCOUNT, how="left")
+        .join(shared.filter(pl.col("classes") == 1), on=["tenant", "account"], how="left")
+        .with_columns(pl.coalesce("claimed", "shared", "account_class").alias("account_class"))
+        .select(sightings.columns)
+    )
 
 
 def known(placed: pl.DataFrame, mapping: pl.DataFrame) -> Known:

@@ -7,19 +7,21 @@ and what was watched of it; what it did before is no news.
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
+from longtail.executions.schema import UTC_TIME
 from longtail.prevalence.anomalies import counted, sizes, weighed
-from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
+from longtail.prevalence.behaviours import ASPECT, BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours
 from longtail.prevalence.findings import Alert
+from longtail.prevalence.grounds import EXCUSED, GROUND, excused, notable
 from longtail.prevalence.habits import NAMED_CLASS
 from longtail.prevalence.incidents import ACTOR, grouped, scored
-from longtail.prevalence.judgement import model
+from longtail.prevalence.judgement import Weighed, model, resting
 from longtail.prevalence.likeness import Common, common_executables
-from longtail.prevalence.placed import Known, known
+from longtail.prevalence.placed import Known, classed, known, of_populations
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
 from longtail.prevalence.severity import Thresholds
@@ -68,6 +70,33 @@ class Learnt:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The alerts of a moment and their ``grounds`` (as of a judgement); and what would have alarmed, had nobody
+    dismissed it: who did what, where."""
+
+    alerts: tuple[Alert, ...] = ()
+    grounds: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema={"alert": pl.String(), **GROUND, "last": UTC_TIME})
+    )
+    dismissed: frozenset[tuple[str | None, ...]] = frozenset()
+
+
+NOBODY_EXCUSED = pl.DataFrame(schema=EXCUSED)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who is judged at all: the ``populations``, and the ``classes`` that accounts were shown to be."""
+
+    classes: pl.DataFrame
+    populations: pl.DataFrame
+
+    def of(self, events: pl.DataFrame) -> pl.DataFrame:
+        """Of process starts (``PROCESS_EVENT``) those that are judged, which are few."""
+        return of_populations(events, self.classes, self.populations)
+
+
+@dataclass(frozen=True)
 class Standing:
     """All that judging a few hosts needs to know of the rest; ``populations`` are those that are judged at all."""
 
@@ -81,35 +110,45 @@ class Standing:
     meant: Meant
     settings: Settings
 
-    def of_judged(self, events: pl.DataFrame) -> pl.DataFrame:
-        """Of process starts (``PROCESS_EVENT``) those that are judged at all, which are few."""
-        return self.known.of_populations(events, self.populations)
+    @property
+    def chosen(self) -> Chosen:
+        """Who is judged at all."""
+        return Chosen(self.known.classes, self.populations)
 
-    def alerts(self, seen: pl.DataFrame, window: Window) -> list[Alert]:
+    def judged(self, seen: pl.DataFrame, window: Window, dismissed: pl.DataFrame = NOBODY_EXCUSED) -> Judged:
         """The alerts of the hosts on which ``seen`` (``SIGHTING``) has news, which ``window`` remembers from now on.
 
-        An incident that goes on is among them as a whole, under its first name.
+        An incident that goes on is among them as a whole, under its first name. What somebody ``dismissed``
+        (``EXCUSED``) alarms no more.
         """
         news = self._news(seen, window)
         if news.is_empty():
-            return []
+            return Judged()
         hosts = window.add(news)
         past, now = self.learnt.of(hosts), window.of(hosts)
         chosen = pl.concat([past, now.select(past.columns)])
-        each = self._weighed(chosen, window, hosts)
-        scene = Scene(each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
-        return alerts_of(stories(scene, self.settings, lambda _: self.cut))
+        alarming = self._weighed(chosen, window, hosts)
+        left = Weighed(excused(alarming.each, chosen, dismissed), alarming.notable)
+        scene = Scene(left.each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
+        told = stories(scene, self.settings, lambda _: self.cut)
+        alerts = alerts_of(told)
+        silent = self._anomalous(alarming.each).join(self._anomalous(left.each), on="behaviour", how="anti")
+        who = frozenset(silent.select(BEHAVIOUR).iter_rows())
+        return Judged(tuple(alerts), resting(alerts, told, left, chosen), who)
+
+    def _anomalous(self, each: pl.DataFrame) -> pl.DataFrame:
+        return each.filter(pl.col("bits") >= self.settings.anomaly_bits)
 
     def _news(self, seen: pl.DataFrame, window: Window) -> pl.DataFrame:
         """Of sightings those that are news, placed: where they are is worked out only where there are any."""
-        classed = self.known.classed(seen).with_row_index("row")
-        fresh = self.learnt.news(classed.join(self.populations, on=POPULATION, how="semi"), window)["row"]
+        mine = classed(seen, self.known.classes).with_row_index("row")
+        fresh = self.learnt.news(mine.join(self.populations, on=POPULATION, how="semi"), window)["row"]
         if fresh.is_empty():
-            return classed.clear()
-        placed = self.known.placed(classed).filter(pl.col("row").is_in(fresh.implode())).drop("row")
+            return mine.clear()
+        placed = self.known.placed(mine).filter(pl.col("row").is_in(fresh.implode())).drop("row")
         return placed.with_columns(_as_habits(), pl.lit(True).alias("judged"))
 
-    def _weighed(self, chosen: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> pl.DataFrame:
+    def _weighed(self, chosen: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> Weighed:
         """The behaviours of the window on some hosts, with their bits, their counts and their price."""
         each = behaviours(chosen)
         found = aspects(each, self.meant)
@@ -117,10 +156,12 @@ class Standing:
         after = rated_by(rows, learnt).rows
         window.count({name: self.learnt.uncounted(name, after[name]) for name in ONCE}, hosts)
         shown = rated_by(rows, _added(learnt, window, found))
-        mine = weighed(each, found, surprises(shown)).filter("judged")
+        rated = surprises(shown)
+        mine = weighed(each, found, rated).filter("judged")
         same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
         everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
-        return counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, self.sizes)
+        full = counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, self.sizes)
+        return Weighed(full, notable(found, rated))
 
 
 def _added(learnt: Counts, window: Window, found: pl.DataFrame) -> Counts:

@@ -6,6 +6,7 @@ disk, not by its name: renamed it goes on where it was, made anew it begins agai
 """
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ class _File:
     offset: int = 0
     size: int = -1
     changed: int = 0
+    looked: tuple[int, int] = (-1, 0)
+    seen: float = 0.0
     taken: tuple[int, int] = (-1, 0)
 
     def close(self) -> None:
@@ -48,10 +51,14 @@ class _File:
 
 @dataclass
 class Folder:
-    """What is written under a folder (or to one file): ``news`` gives what came since it was last asked."""
+    """What is written under a folder (or to one file): ``news`` gives what came since it was last asked.
+
+    What is read whole has come to rest when it did not change for ``rests`` seconds, from one look to another.
+    """
 
     path: str
     options: Options
+    rests: float = 0.0
     readings: tuple[Reading, ...] = ()
     _known: dict[Identity, _File] = field(default_factory=dict)
 
@@ -146,14 +153,15 @@ class Folder:
         file.close()
 
     def _at_rest(self, file: _File) -> Iterator[pl.DataFrame]:
-        """A file that is read whole, when it looks as it did the last time and was not read as it is."""
-        state = (file.size, file.changed)
+        """A file that is read whole, when it looks as it did for a while and was not read as it is."""
+        state, now = (file.size, file.changed), time.monotonic()
         if file.taken == state:
             return
-        if (file.offset, file.changed) == state:
+        if file.looked != state:
+            file.looked, file.seen = state, now
+        elif now - file.seen >= self.rests:
             file.taken = state
             yield from self._whole(file)
-        file.offset = file.size
 
     def _whole(self, file: _File) -> Iterator[pl.DataFrame]:
         reader = read(Part(file.path, file.root, size=max(file.size, 0)), self.options)

@@ -59,18 +59,18 @@ def test_one_host_by_the_counts_of_all_surprises_as_it_does_among_all(chosen: pl
 def test_what_a_host_did_before_is_no_news(fleet: pl.DataFrame, stands: Standing, last_day: date) -> None:
     window, again = Window(), pl.col("day").dt.offset_by("7d")
     before = fleet.filter(pl.col("day") < last_day).with_columns(again)
-    assert stands.alerts(before, window) == []
+    assert stands.judged(before, window).alerts == ()
     assert window.hosts == {}
     news = fleet.filter(pl.col("day") >= last_day)
-    assert stands.alerts(news, window)
-    assert stands.alerts(news, window) == []
+    assert stands.judged(news, window).alerts
+    assert stands.judged(news, window).alerts == ()
 
 
 def test_a_window_adds_to_the_counts_what_its_hosts_did_not_count_for_before(
     fleet: pl.DataFrame, stands: Standing, last_day: date
 ) -> None:
     window = Window()
-    stands.alerts(fleet.filter(pl.col("day") >= last_day), window)
+    stands.judged(fleet.filter(pl.col("day") >= last_day), window)
     hosts = list(window.hosts)
     past = stands.learnt.of(hosts)
     both = pl.concat([past, window.of(hosts).select(past.columns)])
@@ -86,7 +86,7 @@ def test_the_worst_of_a_day_is_told_as_a_whole_judgement_tells_it(
 ) -> None:
     past, now = fleet.filter(pl.col("day") < last_day), fleet.filter(pl.col("day") >= last_day)
     worst = judged(now, Settings(), ("auto",), past).alerts[0]
-    told = {each.id: each for each in stands.alerts(now, Window())}
+    told = {each.id: each for each in stands.judged(now, Window()).alerts}
     assert told[worst.id].score == pytest.approx(worst.score, rel=0.15)
 
 

@@ -1,0 +1,143 @@
+"""A model → a judge in a process of its own: process starts in, alerts out, while the next are being read.
+
+It holds the model and what was watched. It is given a batch when it is idle, so a batch is what came in the meantime:
+little when little happens, much when it is behind.
+"""
+
+import gc
+import signal
+import time
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+import polars as pl
+
+from longtail import models
+from longtail.errors import LongtailError
+from longtail.executions.schema import PROCESS_EVENT
+from longtail.executions.sightings import sightings
+from longtail.ledger.memory import unlearnt
+from longtail.pipelines.learning import Lessons, taught
+from longtail.prevalence.standing import NOBODY_EXCUSED, Chosen, Judged, Standing, standing
+from longtail.prevalence.window import Window
+from longtail.settings import Settings
+
+ENDED = "the process that judges has ended: it was stopped, or there was no memory left for it"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """By which model to judge whom, and what the ledger teaches at the beginning, if there is one."""
+
+    model: str
+    accounts: tuple[str, ...] = ("auto",)
+    settings: Settings = field(default_factory=Settings)
+    said: Lessons | None = None
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Process starts to judge; and what is ``dismissed`` from now on, where that has changed."""
+
+    events: list[pl.DataFrame]
+    dismissed: pl.DataFrame | None
+
+
+class Judge:
+    """The judge as others see it: ``give`` it process starts when it is not ``busy``, and ask what it ``found``.
+
+    Raises:
+        ModelError: the model cannot be used.
+        LongtailError: here and elsewhere: its process has ended.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        context = get_context("spawn")
+        self._connection, there = context.Pipe()
+        self._process = context.Process(target=_judge, args=(there, asked), daemon=True)
+        self.busy = False
+        self._given = self._done = 0.0
+        interrupted = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it ends when its caller does
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, interrupted)
+            there.close()
+        try:
+            self.chosen = self._begun()
+        except BaseException:
+            self.close()
+            raise
+
+    def give(self, events: list[pl.DataFrame], dismissed: pl.DataFrame | None = None) -> None:
+        """Process starts to judge; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
+        try:
+            self._connection.send(_Batch(events, dismissed))
+        except OSError as wrong:
+            raise LongtailError(ENDED) from wrong
+        self.busy, self._given = True, time.monotonic()
+
+    def found(self, seconds: float = 0.0) -> Judged | None:
+        """What it found in what it was given last, if it is done within so many seconds."""
+        if not self.busy or not self._connection.poll(seconds):
+            return None
+        found = self._answer()
+        self.busy, self._done = False, time.monotonic()
+        assert isinstance(found, Judged)
+        return found
+
+    def rested(self, most: float) -> bool:
+        """Whether it was idle for as long as it worked last, or for so many seconds."""
+        return time.monotonic() - self._done >= min(self._done - self._given, most)
+
+    def close(self) -> None:
+        """Ends its process."""
+        self._connection.close()
+        self._process.join(1.0)
+        self._process.kill()
+
+    def _begun(self) -> Chosen:
+        begun = self._answer()
+        if isinstance(begun, Exception):
+            raise begun
+        assert isinstance(begun, Chosen)
+        return begun
+
+    def _answer(self) -> object:
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError) as wrong:
+            raise LongtailError(ENDED) from wrong
+
+
+def _judge(connection: Connection, asked: Asked) -> None:
+    """The life of the process: it ends when nobody is there any more to give it anything."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        stands = _standing(asked)
+    except LongtailError as wrong:
+        connection.send(wrong)
+        return
+    gc.freeze()  # what was learnt stays: the collector need not look at it again
+    connection.send(stands.chosen)
+    window = Window()
+    dismissed = NOBODY_EXCUSED if asked.said is None else asked.said.memory.excused
+    try:
+        while True:
+            batch: _Batch = connection.recv()
+            dismissed = dismissed if batch.dismissed is None else batch.dismissed
+            events = pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *batch.events])
+            connection.send(stands.judged(sightings(events), window, dismissed))
+    except (EOFError, OSError):
+        return
+
+
+def _standing(asked: Asked) -> Standing:
+    """What was learnt, without what is no longer learnt from."""
+    learnt = models.loaded(asked.model)
+    habits = learnt.habits
+    if asked.said is not None:
+        habits = taught(unlearnt(habits, asked.said.gone), asked.said)
+    return standing(habits, asked.settings, asked.accounts, learnt.meant)
