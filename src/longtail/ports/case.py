@@ -8,7 +8,7 @@ from longtail.ports.labels import Port
 from longtail.ports.matrix import Columns, Flags
 from longtail.ports.seen import Socket
 from longtail.ports.software import FORWARDED
-from longtail.ports.witness import Witness
+from longtail.ports.witness import LISTENERS, Witness
 from longtail.settings import Settings
 
 WINDOWS = 0  # in ``Matrix.systems``
@@ -22,7 +22,8 @@ CUSTOMARY = 0.25  # of the machines were asked for their sockets: then any other
 class Case:
     """One open port of one machine. ``row`` is None without telemetry; ``sockets`` is None if it was not asked.
 
-    ``whole`` and ``hardly`` tell how well it was seen: see `Seen`.
+    ``whole`` and ``hardly`` tell how well it was seen, ``veiled`` and ``clustered`` what its sockets need not show: see
+    `Seen`. A machine that ``routes`` passes on what is not its own.
     """
 
     witness: Witness
@@ -32,6 +33,9 @@ class Case:
     sockets: tuple[Socket, ...] | None
     whole: bool
     hardly: bool
+    veiled: bool = False
+    clustered: bool = False
+    routes: bool = False
 
     @property
     def columns(self) -> Columns:
@@ -56,8 +60,16 @@ class Case:
     @property
     def absent(self) -> bool:
         """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
-        known = self.silent or (self.whole and self.witness.telltale >= TELLTALE)
-        return known and not self.runs(self.witness.servers)
+        told = self.whole and self.witness.telltale[self.system] >= TELLTALE and not self.veiled
+        return (self.silent or told) and not self.runs(self.witness.servers)
+
+    @property
+    def left_over(self) -> bool:
+        """Whether what accompanies the port may have stayed behind without what serves it, which is known and absent.
+
+        Silence alone does not tell: where nobody of this system was seen to listen, what serves the port is not known.
+        """
+        return self.absent and self.witness.listeners_of[self.system] >= LISTENERS
 
     @property
     def askable(self) -> bool:

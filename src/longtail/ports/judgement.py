@@ -15,7 +15,7 @@ from longtail.ports.gathering import matrix
 from longtail.ports.joining import Joined, completed, joined
 from longtail.ports.labels import OPEN, Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
-from longtail.ports.openings import Network, Opening, Scope
+from longtail.ports.openings import ROUTES, Network, Opening, Scope
 from longtail.ports.privilege import Needs, privileges
 from longtail.ports.profiles import Class, learnt
 from longtail.ports.seen import Seen, seen
@@ -110,14 +110,17 @@ def _recommendation(
     scene: Scene, prepared: Witness, port: Port, machine: int, openings: Sequence[Opening]
 ) -> Recommendation:
     row = scene.matrix.row_of.get(machine)
+    known = scene.network.machines[machine]
     sockets = scene.seen.listening(machine, port)
     case = Case(
         prepared, port, scene.settings, row, sockets,
         whole=row is not None and bool(scene.seen.whole[row]),
         hardly=row is not None and bool(scene.seen.hardly[row]),
+        veiled=machine in scene.seen.veiled,
+        clustered=row is not None and bool(scene.seen.clustered[row]),
+        routes=ROUTES in known.detail,
     )  # fmt: skip
     verdict, reason = weighed(case)
-    known = scene.network.machines[machine]
     proof = _proof(scene, case, machine)
     return Recommendation(
         id=identity(known.tenant, known.name, port),

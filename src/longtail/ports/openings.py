@@ -7,6 +7,7 @@ from enum import StrEnum
 from longtail.readings import Reading
 
 LAST_PORT = 65_535
+ROUTES = "routes"  # in a machine's ``detail``: an interface of it may pass on traffic that is not its own
 WIDE = 1_024  # an opening of more ports than this says nothing of any one of them
 
 

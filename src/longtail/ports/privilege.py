@@ -37,8 +37,8 @@ def privileges(needs: Needs) -> tuple[Privilege, ...]:
 
 def _privilege(needs: Needs, machine: int, openings: Sequence[Opening]) -> Privilege:
     known = needs.network.machines[machine]
-    asked = machine in needs.seen.sockets
-    found = dict(_learnt(needs, machine)) | (dict(_listened(needs, machine)) if asked else {})
+    asked = machine in needs.seen.asked
+    found = dict(_learnt(needs, machine)) | dict(_listened(needs, machine))
     needed = tuple(
         Need(port.number, port.protocol, why)
         for port, why in sorted(found.items(), key=lambda each: (each[0].number, each[0].protocol))
@@ -48,7 +48,7 @@ def _privilege(needs: Needs, machine: int, openings: Sequence[Opening]) -> Privi
 
 
 def _listened(needs: Needs, machine: int) -> Iterator[tuple[Port, str]]:
-    for port, sockets in needs.seen.sockets[machine].items():
+    for port, sockets in needs.seen.sockets.get(machine, {}).items():
         beyond = [each for each in sockets if not each.loopback]
         if beyond and port.protocol in DIRECT:
             yield port, f"{clean(beyond[0].image or 'something', 90)} listens on it"

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from longtail.ports.containers import clustered, veiled
 from longtail.ports.evidence import Evidence
 from longtail.ports.joining import Joined
 from longtail.ports.labels import NEITHER, OPEN, Port, Target
@@ -47,8 +48,9 @@ class Socket:
 class Seen:
     """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
 
-    Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what started long ago is known
-    too), ``hardly`` (hardly watched at all).
+    On ``veiled`` machines a port may be served though nothing listens on it (see `containers`): their sockets tell what
+    is served, not what is not. Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what
+    started long ago is known too), ``hardly`` (hardly watched at all), ``clustered`` (a node of a cluster).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
@@ -56,6 +58,13 @@ class Seen:
     any_attacked: bool
     whole: Flags
     hardly: Flags
+    clustered: Flags
+    veiled: frozenset[int]
+
+    @cached_property
+    def asked(self) -> frozenset[int]:
+        """The machines whose sockets were looked at and show everything that is served."""
+        return frozenset(self.sockets) - self.veiled
 
     @cached_property
     def elsewhere(self) -> Mapping[str, frozenset[Port]]:
@@ -78,14 +87,16 @@ class Seen:
     def taught(self, port: Port, target: Target) -> Target:
         """``target`` without machines that are known not to serve the port: they are open, but teach nothing."""
         target = target.copy()
-        for machine, ports in self.sockets.items():
-            if target[machine] == OPEN and all(each.loopback for each in ports.get(port, ())):
+        for machine in self.sockets:
+            sockets = self.listening(machine, port)
+            if target[machine] == OPEN and sockets is not None and all(each.loopback for each in sockets):
                 target[machine] = NEITHER
         return target
 
     def listening(self, machine: int, port: Port) -> tuple[Socket, ...] | None:
-        """The sockets on a port; None if the machine was not asked."""
-        return None if machine not in self.sockets else self.sockets[machine].get(port, ())
+        """The sockets on a port; None if the machine was not asked, or its sockets need not show what is served."""
+        found = self.sockets.get(machine, {}).get(port, ())
+        return found if found or machine in self.asked else None
 
     def attacked_days(self, machine: int, port: Port) -> int | None:
         """On how many days a port was attacked; None if nothing is known of attacks at all."""
@@ -103,13 +114,23 @@ def _image(sockets: Sequence[Socket]) -> str:
 
 def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     """Everything beside the executables, by machine."""
+    sockets = _sockets(evidence.listening, joined)
     return Seen(
-        _sockets(evidence.listening, joined),
+        sockets,
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
-        _whole(matrix),
-        _hardly(matrix),
+        whole=_whole(matrix),
+        hardly=_hardly(matrix),
+        clustered=clustered(matrix),
+        veiled=veiled(matrix, _holders(sockets)),
     )
+
+
+def _holders(sockets: Mapping[int, Mapping[Port, Sequence[Socket]]]) -> Iterator[tuple[int, str]]:
+    """Machines with the stems of what listens there."""
+    for machine, ports in sockets.items():
+        for held in ports.values():
+            yield from ((machine, stem(each.image)) for each in held if each.image)
 
 
 def _machine(joined: Joined, tenant: str | None, name: str | None) -> int | None:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from longtail.ports.case import WINDOWS, Case
+from longtail.ports.containers import NODE_PORTS
 from longtail.ports.findings import Verdict
 from longtail.ports.labels import Port
-from longtail.ports.witness import LISTENERS
 from longtail.text import clean
 
 HALF = 0.5  # probability of being open, below which it is called closed: enough where all that runs is known
@@ -30,7 +30,19 @@ Rule = Callable[[Case], Said | None]
 
 def weighed(case: Case) -> Said:
     """The verdict on an opening, and why."""
-    return next(said for rule in RULES if (said := rule(case)) is not None)
+    said = next(said for rule in RULES if (said := rule(case)) is not None)
+    return (_passed_on(case) or said) if said[0].finding else said
+
+
+def _passed_on(case: Case) -> Said | None:
+    """What nothing on the machine serves may be served by another one behind it."""
+    if case.routes:
+        told = "it is set to pass on traffic that is not its own"
+    elif case.clustered and case.port.number in NODE_PORTS:
+        told = "it is a node of a cluster, and answers on such ports for other nodes"
+    else:
+        return None
+    return Verdict.NOT_ENOUGH_EVIDENCE, f"nothing here serves {case.port}, but {told}"
 
 
 def _served(case: Case) -> Said | None:
@@ -75,12 +87,16 @@ def _silent(case: Case) -> Said | None:
     if not case.silent or not case.absent:
         return None
     left = case.runs(case.witness.strong)
-    if left and case.witness.listeners < LISTENERS:
+    if left and not case.left_over:
         return None
-    return Verdict.UNBACKED, (
-        f"nothing listens on {case.port} here, nor does any program run that listens on it on {case.witness.listeners}"
-        f" other machines{f'; {_named(left)} may be left over' if left else ''}"
+    others = case.witness.listeners
+    lacks = (
+        f"nor does any program run that listens on it on {others} other machine{'s' * (others != 1)}"
+        if others
+        else "nor on any other machine that was looked at"
     )
+    remain = f"; {_named(left)} may be left over" if left else ""
+    return Verdict.UNBACKED, f"nothing listens on {case.port} here, {lacks}{remain}"
 
 
 def _too_few(case: Case) -> Said | None:
@@ -96,7 +112,7 @@ def _unknown(case: Case) -> Said | None:
 
 
 def _backed(case: Case) -> Said | None:
-    if not (found := case.runs(case.witness.strong)) or case.absent:
+    if not (found := case.runs(case.witness.strong)) or case.left_over:
         return None
     verb = "runs" if len(found) == 1 else "run"
     return Verdict.BACKED, f"{_named(found)} {verb} here, as on machines that serve {case.port}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from longtail.ports.companions import shows
 from longtail.ports.labels import OPEN, Port
@@ -34,9 +35,9 @@ class Witness:
 
     ``strong`` accompany it, ``leaning`` go with it less clearly, ``minor`` are rarer software that seems to serve it,
     ``rare`` could be servers but run on too few machines to be judged, and ``servers`` are programs that were seen to
-    listen on it on some of the ``listeners`` machines. ``telltale`` is the share of listening machines seen whole that
-    indeed run a server: near 1, there is no server where none of them runs. ``visible`` is the share of machines with
-    companions that show one which comes again and again: near 1, starts alone are enough to miss it.
+    listen on it on some of the ``listeners`` machines. ``telltale`` is, by system, the share of listening machines seen
+    whole that indeed run a server: near 1, there is no server where none of them runs. ``visible`` is the share of
+    machines with companions that show one which comes again and again: near 1, starts alone are enough to miss it.
     """
 
     learnt: Learnt
@@ -55,10 +56,16 @@ class Witness:
         """On how many machines something was seen to listen on the port."""
         return len(self.serving)
 
+    @cached_property
+    def listeners_of(self) -> tuple[int, int]:
+        """The same, by system."""
+        windows, unix = (int(np.isin(self._systems(self._rows), each).sum()) for each in (0, 1))
+        return windows, unix
+
     @property
     def asked(self) -> float:
         """The share of the machines with telemetry whose sockets were looked at."""
-        return _share(np.isin(self.matrix.machines, list(self.seen.sockets)))
+        return _share(np.isin(self.matrix.machines, list(self.seen.asked)))
 
     @cached_property
     def speaks(self) -> Flags:
@@ -89,7 +96,7 @@ class Witness:
         (A forwarder of Windows is such: ``svchost.exe`` hands the port on.) Where such a process is the usual holder,
         as ``System`` is of 80, what tells why may have gone unseen unless all that runs was listed.
         """
-        asked = np.isin(self.matrix.machines, list(self.seen.sockets))
+        asked = np.isin(self.matrix.machines, list(self.seen.asked))
         serves = np.isin(self.matrix.machines, list(self.serving))
         quiet = self.opened & asked & ~serves & ~self.known_on
         holds = self._holds_unexplained
@@ -121,10 +128,17 @@ class Witness:
         return frozenset({"system", *(self.matrix.stems[each] for each in common)})
 
     @cached_property
-    def telltale(self) -> float:
-        """The share of listening machines seen whole that run a program which was seen to listen on another one too."""
-        times = Counter(self.serving.values())
+    def telltale(self) -> tuple[float, float]:
+        """The share of listening machines seen whole that run a program which was seen to listen on another one too.
+
+        By system: that nginx tells a port on Linux says nothing of Windows, where the kernel holds it for others.
+        """
         rows = self._listening(whole=True)
+        windows, unix = (self._telltale(rows[self._systems(rows) == each]) for each in (0, 1))
+        return windows, unix
+
+    def _telltale(self, rows: Numbers) -> float:
+        times = Counter(self.serving.values())
         if len(rows) < LISTENERS:
             return 0.0
         known = shows(self.matrix, np.flatnonzero(self.servers))
@@ -154,7 +168,7 @@ class Witness:
         return self._doubt(whole=False), self._doubt(whole=True)
 
     def _doubt(self, whole: bool) -> float:
-        asked = np.isin(self.matrix.machines, list(self.seen.sockets))
+        asked = np.isin(self.matrix.machines, [*self.seen.asked, *self.serving])
         mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
         shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
         missed, of = self.measured[whole]
@@ -182,9 +196,15 @@ class Witness:
 
     def _listening(self, whole: bool) -> Numbers:
         """The rows of the machines on which something listens, of those seen whole or of the others."""
-        rows = np.array([row for each in self.serving if (row := self.matrix.row_of.get(each)) is not None], np.int64)
-        found: Numbers = rows[self.seen.whole[rows] == whole]
+        found: Numbers = self._rows[self.seen.whole[self._rows] == whole]
         return found
+
+    @cached_property
+    def _rows(self) -> Numbers:
+        return np.array([row for each in self.serving if (row := self.matrix.row_of.get(each)) is not None], np.int64)
+
+    def _systems(self, rows: Numbers) -> NDArray[np.int8]:
+        return self.matrix.systems[rows]
 
 
 def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen, opened: Flags) -> Witness:
@@ -237,7 +257,7 @@ def _cleared(matrix: Matrix, serving: Mapping[int, str], seen: Seen) -> Flags:
 
     A made-up name is no program, and a relay serves elsewhere what it does not serve here.
     """
-    asked = np.isin(matrix.machines, list(seen.sockets))
+    asked = np.isin(matrix.machines, [*seen.asked, *serving])
     serves = np.isin(matrix.machines, list(serving))
     idle = matrix.ran.T @ (asked & ~serves).astype(np.float32)
     busy = matrix.ran.T @ (asked & serves).astype(np.float32)

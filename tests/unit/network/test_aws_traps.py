@@ -8,7 +8,7 @@ import pytest
 from network_kit import evaluated, passing
 
 from longtail.network import network
-from longtail.ports.openings import Machine, Network, Opening, Scope
+from longtail.ports.openings import ROUTES, Machine, Network, Opening, Scope
 
 ME, OTHER = "111122223333", "444455556666"
 ANYWHERE = "0.0.0.0/0"
@@ -634,3 +634,14 @@ def test_accounts_and_regions_in_one_folder_stay_apart(tmp_path: Path) -> None:
         (OTHER, "db", "us-east-1"),
     }
     assert (_one(found).tenant, _one(found).sources, _one(found).unresolved) == (ME, ("sg-9",), ())
+
+
+@pytest.mark.parametrize(("checked", "routes"), [(True, False), (False, True), (None, False)])
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_machine_that_may_pass_traffic_on_is_known_as_such(
+    tmp_path: Path, by_itself: bool, checked: bool | None, routes: bool
+) -> None:
+    interface = {"NetworkInterfaces": [nic("i-1", "10.0.0.4", "sg-1", SourceDestCheck=checked)]}
+    within = reservations(instance("i-1", SourceDestCheck=checked))
+    (machine,) = evaluated(tmp_path, interface if by_itself else within).machines
+    assert (ROUTES in machine.detail) == routes

@@ -8,7 +8,7 @@ import pytest
 from network_kit import GROUP, NETWORK, SUBNET, evaluated, group, machine, nic, passing, rule, vnet
 
 from longtail.network import network
-from longtail.ports.openings import Network, Opening, Scope
+from longtail.ports.openings import ROUTES, Network, Opening, Scope
 
 PUBLIC = "203.0.113.7"
 
@@ -516,3 +516,11 @@ def test_scale_set_instances_have_names(tmp_path: Path) -> None:
         f"{GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/web/virtualMachines/3"
     )
     assert [each.name for each in evaluated(tmp_path, interface, vnet()).machines] == ["web_3"]
+
+
+@pytest.mark.parametrize("forwards", [True, False])
+def test_a_machine_that_may_pass_traffic_on_is_known_as_such(tmp_path: Path, forwards: bool) -> None:
+    interface = nic("m", "10.0.0.4", "g")
+    interface["properties"]["enableIPForwarding"] = forwards
+    (machine_,) = evaluated(tmp_path, group("g", rule()), interface, vnet(), machine("m")).machines
+    assert (ROUTES in machine_.detail) == forwards

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from small_fleet import IIS, LINUX, SQL, WINDOWS, Box, evidence, network, sql_fleet
+from small_fleet import IIS, LINUX, NGINX, SQL, WINDOWS, Box, evidence, network, sql_fleet
 
 from longtail.ports.findings import Ports, Recommendation, Verdict
 from longtail.ports.judgement import Wanted, recommended
+from longtail.ports.openings import ROUTES
 from longtail.settings import Settings
 
 FLEET = sql_fleet()
@@ -167,3 +168,68 @@ def test_what_the_system_itself_holds_tells_no_port() -> None:
     )
     assert not found.profiles[0].learnable
     assert _of("silent", found).verdict is Verdict.UNLEARNABLE
+
+
+def test_companions_are_not_left_over_where_nobody_was_seen_to_listen() -> None:
+    silent = [replace(box, sockets=[]) for box in FLEET[:20]]
+    found = _found([*silent, *FLEET[20:]], 1433)
+    assert {_of(box.name, found).verdict for box in silent} == {Verdict.BACKED}
+
+
+def test_what_tells_a_port_on_one_system_tells_nothing_on_another() -> None:
+    nginx = [Box(f"ngx{n}", [*LINUX, *NGINX], [443], sockets=[(443, ANYWHERE)]) for n in range(12)]
+    held = {box.name: NGINX[0] for box in nginx}
+    web = next(box.name for box in FLEET if box.ports == [443])
+    others = [Box(f"lx{n}", LINUX) for n in range(40)]
+    assert _of(web, _found([*FLEET, *nginx, *others], 443, held, listed=True)).verdict is Verdict.BACKED
+
+
+PODS = ["/usr/bin/kubelet", "/usr/local/bin/kube-proxy", "/usr/bin/containerd-shim-runc-v2"]
+DOCKER = ["/usr/bin/dockerd", "/usr/bin/containerd-shim-runc-v2"]
+PROXY = "/usr/bin/docker-proxy"
+DATA = [Box(f"pg{n}", [*LINUX, *POSTGRES], [5432], sockets=[(5432, ANYWHERE)]) for n in range(30)]
+DATA += [Box(f"lx{n}", LINUX, sockets=[]) for n in range(90)]
+HELD = {f"pg{n}": POSTGRES[0] for n in range(30)}
+
+
+@pytest.mark.parametrize("beside", [PODS, DOCKER, ["/usr/bin/conmon"]])
+def test_silence_says_nothing_where_the_kernel_hands_ports_to_containers(beside: list[str]) -> None:
+    contained = Box("contained", [*LINUX, *beside, *POSTGRES[1:]], [5432], sockets=[])
+    assert _of("contained", _found([*DATA, contained], 5432, HELD)).verdict is Verdict.BACKED
+    plain = replace(contained, runs=[*LINUX, *POSTGRES[1:]])
+    assert _of("contained", _found([*DATA, plain], 5432, HELD)).verdict is Verdict.UNBACKED
+
+
+def test_a_port_of_containers_shows_where_a_proxy_listens_for_each() -> None:
+    proxied = Box("proxied", [*LINUX, *DOCKER, PROXY, *POSTGRES[1:]], [5432], sockets=[])
+    assert _of("proxied", _found([*DATA, proxied], 5432, HELD)).verdict is Verdict.UNBACKED
+    seen = Box("seen", [*LINUX, *DOCKER, *POSTGRES[1:]], [5432, 8081], sockets=[(8081, ANYWHERE)])
+    known = evidence([*DATA, seen])
+    image = pl.when(pl.col("port") == 8081).then(pl.lit(PROXY)).otherwise(pl.lit(POSTGRES[0])).alias("image")
+    known = replace(known, listening=known.listening.with_columns(image))
+    told = recommended(network([*DATA, seen]), known, Settings(), Wanted((5432,)))
+    assert _of("seen", told).verdict is Verdict.UNBACKED
+
+
+def test_a_node_answers_on_its_cluster_s_ports_for_other_nodes() -> None:
+    servers = [replace(box, ports=[30443], sockets=[(30443, ANYWHERE)]) for box in DATA[:30]]
+    node, plain = Box("node", [*LINUX, *PODS], [30443]), Box("plain", LINUX, [30443])
+    nodes = [replace(box, runs=[*LINUX, *PODS]) for box in DATA[30:60]]
+    found = _found([*servers, *nodes, *DATA[60:], node, plain], 30443, HELD, listed=True)
+    assert _of("plain", found).verdict is Verdict.UNBACKED
+    said = _of("node", found)
+    assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "for other nodes" in said.reason
+
+
+def test_what_is_passed_on_is_not_judged_by_what_runs_here() -> None:
+    router = Box("router", LINUX, [5432], sockets=[])
+    known = network([*DATA, router])
+    routing = replace(known, machines=tuple(
+        replace(each, detail={ROUTES: "yes"}) if each.name == "router" else each for each in known.machines
+    ))  # fmt: skip
+    said, forwarded = (
+        _of("router", recommended(each, evidence([*DATA, router]), Settings(), Wanted((5432,))))
+        for each in (known, routing)
+    )
+    assert said.verdict is Verdict.UNBACKED
+    assert forwarded.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "pass on traffic" in forwarded.reason

@@ -9,6 +9,7 @@ from longtail.network.intervals import Intervals, common, merged
 from longtail.network.sources.aws_exports import REGION, Exported, Record, Resource
 from longtail.network.sources.aws_fields import inner, records, tags, text
 
+KEPT = ("SubnetId", "VpcId", "PrivateIpAddress", "PrivateDnsName", "SourceDestCheck")
 GONE = frozenset({"terminated", "shutting-down"})
 
 
@@ -33,6 +34,7 @@ class Nic:
     names: tuple[str, ...] = ()  # private DNS names
     told: bool = False
     versions: bool = False
+    routes: bool = False  # may pass on traffic that is not its own
 
     @property
     def held(self) -> Intervals:
@@ -144,7 +146,7 @@ def _primaries(exported: Exported, shown: frozenset[str]) -> Iterator[Nic]:
 def _primary(instance: Record) -> Record:
     """The interface of an instance of which none is shown: what the instance says of its first one."""
     return {
-        **{key: instance.get(key) for key in ("SubnetId", "VpcId", "PrivateIpAddress", "PrivateDnsName")},
+        **{key: instance.get(key) for key in KEPT},
         "NetworkInterfaceId": f"{instance['InstanceId']}/primary",
         "Groups": instance.get("SecurityGroups"),
         "AssociationPublicIp": instance.get("PublicIpAddress"),
@@ -180,6 +182,7 @@ def _nic(record: Record, instance: str, region: str, account: str) -> Nic:
         names=_distinct(*(text(each, "PrivateDnsName") for each in (record, *private))),
         told=isinstance(groups, list) and bool(named) and all(named) and len(named) == len(groups),
         versions=isinstance(record.get("Ipv6Addresses"), list) and bool(text(record, "PrivateIpAddress")),
+        routes=record.get("SourceDestCheck") is False,
     )
 
 

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from longtail.network.addresses import V6_FROM, address
 from longtail.network.sources.aws_interfaces import Instance, Nic
 from longtail.network.sources.aws_rules import PLATFORM
-from longtail.ports.openings import Machine
+from longtail.ports.openings import ROUTES, Machine
 
 NO_ACCOUNT = "default"
 
@@ -55,6 +55,7 @@ def _detail(instance: Instance, nics: list[Nic], private: tuple[str, ...]) -> It
         "public_ips": " ".join(_distinct(each for nic in nics for each in nic.public)),
         "security_groups": " ".join(_distinct(each for nic in nics for each in nic.groups)),
         "network_interfaces": json.dumps(real) if real else "",
+        ROUTES: "yes" if any(nic.routes for nic in nics) else "",
     }
     yield from ((key, value) for key, value in found.items() if value)
 

@@ -13,7 +13,7 @@ from longtail.network.sources.azure_inventory import Inventory
 from longtail.network.sources.azure_layers import Layers, Target, target
 from longtail.network.sources.azure_nouns import Configuration, Group, Nic, Vm
 from longtail.network.sources.azure_origins import Origins
-from longtail.ports.openings import Machine
+from longtail.ports.openings import ROUTES, Machine
 
 DEFAULT_TENANT = "default"
 VERSIONS_MOST = 8  # combinations of differing exports of one machine's groups that are looked at
@@ -191,6 +191,7 @@ class _Finder:
             "private_ips": " ".join(private),
             "nic_ids": " ".join(dict.fromkeys(nic.id for nic in nics)),
             "nsg_ids": " ".join(dict.fromkeys(group.id for group in groups)),
+            ROUTES: "yes" if any(nic.routes for nic in nics) else "",
         }
         used = {f"priorities:{group.id}": _priorities(group) for group in groups}
         return {what: value for what, value in {**detail, **used}.items() if value}

@@ -39,6 +39,7 @@ class Nic:
     group: str
     machine: str
     configurations: tuple[Configuration, ...]
+    routes: bool = False  # may pass on traffic that is not its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ def _nic(held: Fields, place: str) -> Found:
         group=key(reference(held.get("networksecuritygroup"))),
         machine=reference(held.get("virtualmachine")),
         configurations=tuple(_configuration(fields(each)) for each in listed),
+        routes=held.get("enableipforwarding") is True,
     )
 
 
