@@ -1,6 +1,7 @@
 """An opening in AWS → a copy of its security group without the port for one machine; or the rule revoked, narrowed."""
 
 import json
+from collections.abc import Mapping
 
 from longtail.ports.closing import Closing, Rules
 from longtail.ports.findings import Remedy
@@ -81,10 +82,46 @@ def _for_machine(closing: Closing, holders: tuple[Rules, ...]) -> Remedy | None:
         return None
     changed = [_moved(eni, groups, copies, place) for eni, groups in sorted(struck.items())]
     made = [line for rules in holders for line in _copied(closing, rules, copies[rules[0].container])]
-    undo = [_moved(eni, groups, {}, place) for eni, groups in sorted(struck.items())]
-    undo += [f'{command("aws ec2 delete-security-group", **place)} --group-id "${copy}"' for copy in copies.values()]
+    known = [_sought(closing, rules, copies[rules[0].container]) for rules in holders]
+    back = [_moved(eni, groups, {}, place) for eni, groups in sorted(struck.items())]
+    gone = [f'{command("aws ec2 delete-security-group", **place)} --group-id "${copy}"' for copy in copies.values()]
     rehearse = "\n".join(f"{_moved(eni, groups, {}, place)} --dry-run" for eni, groups in sorted(struck.items()))
-    return Remedy("aws", "machine", "\n".join([*made, *changed]), "\n".join(undo), rehearse, f"{NOTE} {DRY} {EGRESS}")
+    admit, expel = (_members(closing, copies, verb) for verb in ("authorize", "revoke"))
+    command_, undo = "\n".join([*made, *admit, *changed]), "\n".join([*known, *back, *expel, *gone])
+    return Remedy("aws", "machine", command_, undo, rehearse, f"{NOTE} {DRY} {EGRESS}")
+
+
+def _members(closing: Closing, copies: Mapping[str, str], verb: str) -> list[str]:
+    """What lets in members of a copied group, itself often, lets in the copy too: else the machine is cut off there."""
+    told = f"aws ec2 {verb}-security-group-ingress"
+    return [
+        f'{command(told, **_place(rule), **flow)} --source-group "${copies[rule.detail["source"]]}"'
+        for rule in closing.network.rules.values()
+        if rule.detail.get("source") in copies and (flow := _flow(_permission(rule)))
+    ]
+
+
+def _flow(permission: Permission) -> dict[str, str]:
+    """Protocol and ports as the command line tells them; empty where it cannot tell them exactly."""
+    protocol, first, last = (permission.get(name) for name in ("IpProtocol", "FromPort", "ToPort"))
+    if protocol in ("-1", -1):
+        return {"protocol": "-1"}
+    if protocol not in ("tcp", "udp") or not isinstance(first, int) or not isinstance(last, int):
+        return {}
+    return {"protocol": str(protocol), "port": str(first) if first == last else f"{first}-{last}"}
+
+
+def _copy_name(closing: Closing, rules: Rules) -> str:
+    return f"longtail-{rules[0].container}-without-{closing.port.number}"
+
+
+def _sought(closing: Closing, rules: Rules, copy: str) -> str:
+    """The copy by its name: whoever undoes it works in another shell, on another day."""
+    detail = rules[0].detail
+    find = command("aws ec2 describe-security-groups", region=detail.get("region", ""))
+    vpc = f"Name=vpc-id,Values={detail.get('vpc_id', '')}" if detail.get("vpc_id") else ""
+    filters = " ".join(quoted(each) for each in (f"Name=group-name,Values={_copy_name(closing, rules)}", vpc) if each)
+    return f"{copy}=$({find} --filters {filters} --query 'SecurityGroups[0].GroupId' --output text)"
 
 
 def _copied(closing: Closing, rules: Rules, copy: str) -> list[str]:
@@ -99,7 +136,7 @@ def _copied(closing: Closing, rules: Rules, copy: str) -> list[str]:
     region = {"region": first.detail.get("region", "")}
     create = command(
         "aws ec2 create-security-group", **region,
-        group_name=f"longtail-{first.container}-without-{closing.port.number}",
+        group_name=_copy_name(closing, rules),
         description=f"{first.container} without {closing.port}", vpc_id=first.detail.get("vpc_id", ""),
         query="GroupId", output="text",
     )  # fmt: skip

@@ -114,9 +114,33 @@ def test_aws_gives_one_machine_a_copy_of_its_group_without_the_port() -> None:
     assert create.startswith("COPY1=$(aws ec2 create-security-group ")
     assert json.loads(_options(grant)["--ip-permissions"][0]) == [_permission(22, 22)]
     assert "--network-interface-id eni-1" in move and move.endswith('--groups "$COPY1" sg-9')
-    back, delete = remedy.undo.splitlines()
+    find, back, delete = remedy.undo.splitlines()
+    assert find.startswith("COPY1=$(aws ec2 describe-security-groups ") and _options(create)["--group-name"][0] in find
     assert back.endswith("--groups sg-1 sg-9") and delete.endswith('--group-id "$COPY1"')
     assert remedy.rehearse.endswith("--dry-run") and "eni-2" not in remedy.command
+
+
+def _from_group(id: str, group: str, flow: dict[str, object]) -> Rule:
+    rule = _aws_rule(id, 0, 0, group)
+    raw = json.dumps({**flow, "UserIdGroupPairs": [{"GroupId": "sg-1", "UserId": "1"}]})
+    return replace(rule, raw=raw, detail={**rule.detail, "source": "sg-1"})
+
+
+def test_what_let_in_members_of_a_group_lets_in_its_copy_too() -> None:
+    further = (
+        _from_group("sgr-2", "sg-1", {"IpProtocol": "-1"}),
+        _from_group("sgr-3", "sg-7", {"IpProtocol": "tcp", "FromPort": 8000, "ToPort": 8100}),
+        _aws_rule("sgr-4", 22, 22, "sg-8"),
+    )
+    (remedy,) = remedies(_closing(INSTANCE, _aws_rule("sgr-1", 1433, 1433), shared=True, further=further))
+    told = remedy.command.splitlines()[2:-1]
+    assert [line.replace("revoke", "authorize") for line in remedy.undo.splitlines()[2:-1]] == told
+    assert told == [
+        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-1 --protocol=-1'
+        ' --source-group "$COPY1"',
+        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-7 --protocol tcp --port 8000-8100'
+        ' --source-group "$COPY1"',
+    ]  # fmt: skip
 
 
 def test_aws_revokes_a_rule_by_its_id_and_can_put_it_back() -> None:
