@@ -16,7 +16,7 @@ from longtail.telemetry.json_records import document_frames, group_frames, line_
 from longtail.telemetry.lines import blocks
 from longtail.telemetry.parquet import parquet_frames, parquet_rows
 from longtail.telemetry.recognition import Recognised
-from longtail.telemetry.shapes import Shape
+from longtail.telemetry.shapes import shape_of
 from longtail.telemetry.text_records import text_frames
 from longtail.telemetry.unfolded import mapping_frames, unfolded_frames, unfolded_lines, unfolded_rows
 from longtail.telemetry.xml_events import xml_records
@@ -41,7 +41,7 @@ def raw_frames(source: Source, found: Recognised, tally: Tally) -> Frames:
 
 
 def _json(source: Source, found: Recognised, tally: Tally) -> Frames:
-    shape = Shape(found.format, found.envelope)
+    shape = shape_of(found.format, found.envelope)
     if found.documents:
         frames = unfolded_frames if found.format.unfolds else document_frames
         return frames(documents(iter(source.stream.read, b"")), shape, tally)
@@ -54,14 +54,14 @@ def _csv(source: Source, found: Recognised, tally: Tally) -> Frames:
     lines = blocks(source.stream, max(source.first_line, found.first_line))
     rows = lines if source.start else without_header(lines)
     if found.format.unfolds:
-        return unfolded_rows(csv_rows(rows, found.header, found.delimiter, tally), Shape(found.format), tally)
+        return unfolded_rows(csv_rows(rows, found.header, found.delimiter, tally), shape_of(found.format), tally)
     return csv_frames(rows, found.header, (found.format, found.delimiter), tally)
 
 
 def _xml(source: Source, found: Recognised, tally: Tally) -> Frames:
     parts = iter(source.stream.read, b"")
     records = xml_records(parts, max(source.first_line, found.first_line), tally)
-    return mapping_frames(records, Shape(found.format), tally)
+    return mapping_frames(records, shape_of(found.format), tally)
 
 
 def _evtx(source: Source, found: Recognised, tally: Tally) -> Frames:
@@ -75,7 +75,7 @@ def _evtx(source: Source, found: Recognised, tally: Tally) -> Frames:
         note_truncation(source.file.stat().st_size, promised, tally)
     first = max(source.start - HEADER, 0) // CHUNK
     records = evtx_records(source.stream, first, promised, tally)
-    yield from group_frames(records, Shape(found.format), tally)
+    yield from group_frames(records, shape_of(found.format), tally)
 
 
 def _parquet(source: Source, found: Recognised, tally: Tally) -> Frames:
@@ -85,7 +85,7 @@ def _parquet(source: Source, found: Recognised, tally: Tally) -> Frames:
 
 
 def _text(source: Source, found: Recognised, tally: Tally) -> Frames:
-    return text_frames(blocks(source.stream, max(source.first_line, found.first_line)), Shape(found.format), tally)
+    return text_frames(blocks(source.stream, max(source.first_line, found.first_line)), shape_of(found.format), tally)
 
 
 READERS: dict[Carrier, Callable[[Source, Recognised, Tally], Frames]] = {

@@ -39,9 +39,10 @@ class Context:
 
 def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: Tally) -> pl.DataFrame:
     """The process starts among raw rows (columns ``format.fields`` and ``_place``), in the PROCESS_EVENT schema."""
-    starts = _starts(raw, format, tally)
-    clocked = starts.with_columns(_time=pl.coalesce(*format.clock))
-    _note_clock(clocked, format, tally)
+    clocked = _clocked(raw, format)
+    tally.passed_over += raw.height - clocked.height
+    if clocked.is_empty():
+        return pl.DataFrame(schema=PROCESS_EVENT)
     usable = _usable(clocked, format, tally)
     events = _placed(usable.select(*_columns(format, context)), context, tally)
     within = _within(events, context.options)
@@ -50,32 +51,36 @@ def process_events(raw: pl.DataFrame, format: Format, context: Context, tally: T
     return within
 
 
-def _starts(raw: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
-    if format.starts is None:
-        return raw
-    starts = raw.filter(format.starts)
-    tally.passed_over += raw.height - starts.height
-    return starts
+def _clocked(raw: pl.DataFrame, format: Format) -> pl.DataFrame:
+    """The process starts among raw rows, with their ``_time`` and ``_image``."""
+    rows = raw.lazy()
+    starts = rows if format.starts is None else rows.filter(format.starts)
+    return starts.with_columns(_time=pl.coalesce(*format.clock), _image=format.columns["image"]).collect()
 
 
-def _note_clock(clocked: pl.DataFrame, format: Format, tally: Tally) -> None:
-    time = pl.col("_time")
-    zoned = [name for name in format.clock if name not in format.local]
-    local = time.is_not_null() & pl.all_horizontal([pl.col(name).is_null() for name in zoned])
-    odd = (time < ODD_BEFORE) | (time > ODD_AFTER)
-    counts = clocked.select(local=local.sum() if format.local else pl.lit(0), odd=odd.sum())
-    for what, times in ((LOCAL_TIME, counts["local"][0]), (ODD_TIME, counts["odd"][0])):
-        if times:
-            tally.repair(what, times)
+_GOOD = pl.col("_time").is_not_null() & pl.col("_image").is_not_null()
+_BAD = (~_GOOD).sum()
+_ODD = ((pl.col("_time") < ODD_BEFORE) | (pl.col("_time") > ODD_AFTER)).sum()
 
 
 def _usable(clocked: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:
-    checked = clocked.with_columns(_image=format.columns["image"])
-    good = pl.col("_time").is_not_null() & pl.col("_image").is_not_null()
-    bad = _telling(checked.filter(~good), format, tally)
-    for place, time in bad.select(PLACE, "_time").iter_rows():
-        tally.quarantine(place, NO_TIME if time is None else NO_IMAGE)
-    return checked.filter(good)
+    """Those with a time and an image; the others are quarantined. Odd times are noted.
+
+    Everything is counted at once: a file may hold a handful of starts, and each look at them costs as much as they do.
+    """
+    time = pl.col("_time")
+    zoned = [name for name in format.clock if name not in format.local]
+    local = time.is_not_null() & pl.all_horizontal([pl.col(name).is_null() for name in zoned])
+    locally = local.sum() if format.local else pl.lit(0)
+    local_times, odd_times, bad = clocked.select(locally.alias("local"), _ODD.alias("odd"), _BAD.alias("bad")).row(0)
+    for what, times in ((LOCAL_TIME, local_times), (ODD_TIME, odd_times)):
+        if times:
+            tally.repair(what, times)
+    if not bad:
+        return clocked
+    for place, moment in _telling(clocked.filter(~_GOOD), format, tally).select(PLACE, "_time").iter_rows():
+        tally.quarantine(place, NO_TIME if moment is None else NO_IMAGE)
+    return clocked.filter(_GOOD)
 
 
 def _telling(bad: pl.DataFrame, format: Format, tally: Tally) -> pl.DataFrame:

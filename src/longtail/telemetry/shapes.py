@@ -17,7 +17,7 @@ from msgspec.structs import astuple
 
 from longtail.telemetry.events import PLACE
 from longtail.telemetry.format import Format, Kind, Record
-from longtail.telemetry.kinds import column
+from longtail.telemetry.kinds import NOTHING, held, without_nothing
 
 Event = Any  # an instance of the struct made below
 
@@ -73,6 +73,8 @@ class Shape:
         self.decoder = msgspec.json.Decoder(self.struct)
         only = format.only and attrgetter(".".join(names[key] for key in self.paths[format.only[0]]))
         self._only: Callable[[Event], Any] | None = only
+        texts = {name: field.kind for name, field in format.fields.items() if field.kind in NOTHING}
+        self._texts = [without_nothing(name, kind) for name, kind in texts.items()]
 
     def wanted(self, events: Sequence[Event]) -> list[int] | None:
         """The positions that the format's ``only`` lets through; None for all."""
@@ -87,10 +89,10 @@ class Shape:
         with _collector_at_rest():
             spread = self._root.spread(events)
         columns = {
-            name: column(PLAIN.get(field.kind, _as_they_are)(spread[self.paths[name]]), field.kind)
+            name: held(PLAIN.get(field.kind, _as_they_are)(spread[self.paths[name]]), field.kind)
             for name, field in self.format.fields.items()
         }
-        return pl.DataFrame({**columns, PLACE: places})
+        return pl.DataFrame({**columns, PLACE: places}).with_columns(self._texts)
 
     def from_mapping(self, record: Record) -> Event:
         """The struct of a decoded record whose values may have any type: scalars are kept, the rest is nothing."""
@@ -98,6 +100,20 @@ class Shape:
         for name, path in self.paths.items():
             _plant(tree, path, _leaf(dig(record, path), self.format.fields[name].kind))
         return msgspec.convert(tree, self.struct)
+
+
+MOST_KEPT = 64  # shapes of formats as they were recognised; in a folder of small files it is nearly always one
+_KEPT: dict[tuple[int, tuple[str, ...]], Shape] = {}
+
+
+def shape_of(format: Format, envelope: tuple[str, ...] = ()) -> Shape:
+    """The shape of a format under an envelope, compiled once: a small file is read in the time that takes."""
+    key = (id(format), envelope)  # a kept shape holds its format, so the number stays its own
+    if key not in _KEPT:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = Shape(format, envelope)
+    return _KEPT[key]
 
 
 @contextmanager

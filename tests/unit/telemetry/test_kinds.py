@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from longtail.telemetry.format import Kind
-from longtail.telemetry.kinds import column, instants, wholes
+from longtail.telemetry.kinds import FEW, NOTHING, column, held, instants, wholes, without_nothing
 
 SAME_MOMENT = [
     "2026-03-02T04:05:06.789Z",
@@ -64,3 +64,24 @@ def test_empty_text_and_a_dash_where_it_says_nothing_are_null() -> None:
     assert column(["", "-", "a"], Kind.TEXT).to_list() == [None, "-", "a"]
     assert column(["", "-", "a"], Kind.SAID).to_list() == [None, None, "a"]
     assert column(["a", 5, None, True], Kind.TEXT).to_list() == ["a", "5", None, "true"]
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.SAID, Kind.WORDS, Kind.WHOLE])
+@pytest.mark.parametrize(
+    "values",
+    [["", "-", "a", None], [None, None], [1, 2, None], ["0x1f4", 7, None, "-"], [2**70, 1], ["5", "500.0", " 6", "0x"]],
+    ids=str,
+)
+def test_columns_cleaned_together_are_as_each_alone(kind: Kind, values: list[object]) -> None:
+    together = pl.DataFrame({"x": held(values, kind)})
+    together = together.with_columns(without_nothing("x", kind)) if kind in NOTHING else together
+    assert together["x"].to_list() == column(values, kind).to_list()
+    assert together["x"].dtype == column(values, kind).dtype
+
+
+def test_few_numbers_are_read_as_many_are() -> None:
+    written = ["500", "0x1f4", "500.0", " 500", "+7", "007", "1_0", "", "many", None, "99999999999999999999"]
+    few, many = wholes(pl.Series(written)), wholes(pl.Series(written * FEW))
+    assert many.to_list() == few.to_list() * FEW
+    plain = [str(number) for number in range(FEW + 1)]
+    assert wholes(pl.Series(plain)).to_list() == [int(each) for each in plain]
