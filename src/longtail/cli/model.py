@@ -120,13 +120,16 @@ def _learnt(path: str, tenant: str | None) -> Any:
     import polars as pl
 
     from longtail.models import loaded
+    from longtail.prevalence.habits import sightings_in
     from longtail.text import clean
 
     model = loaded(path)
     head = model.header
-    told = f"learnt {head.since} to {head.until} (exclusive), {head.sightings:,} sightings, sha256 {head.sha256}"
+    habits = model.habits if tenant is None else model.habits.filter(pl.col("tenant") == tenant)
+    sightings = head.sightings if tenant is None else sightings_in(habits)
+    told = f"learnt {head.since} to {head.until} (exclusive), {sightings:,} sightings, sha256 {head.sha256}"
     click.echo(f"{clean(path)}: {told}", err=True)
-    return model.habits if tenant is None else model.habits.filter(pl.col("tenant") == tenant)
+    return habits
 
 
 @command.command("diff")
