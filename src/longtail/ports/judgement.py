@@ -1,7 +1,7 @@
 """Network × evidence → everything ``ports`` finds: profiles, recommendations, and what could not be looked at."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -10,20 +10,21 @@ from longtail.ports.advice import advised, unmatched
 from longtail.ports.case import Case
 from longtail.ports.evidence import Evidence
 from longtail.ports.exceptions import Exceptions
-from longtail.ports.findings import Ports, Proof, Recommendation, Verdict
+from longtail.ports.findings import Ports, Proof, Recommendation, Unjoined, Verdict
 from longtail.ports.gathering import matrix
 from longtail.ports.joining import Joined, completed, joined
 from longtail.ports.labels import OPEN, Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import ROUTES, Network, Opening, Scope
 from longtail.ports.privilege import Needs, privileges
-from longtail.ports.profiles import Class, learnt
-from longtail.ports.seen import Seen, seen
+from longtail.ports.profiles import Class, learnt, machines
+from longtail.ports.seen import Seen, loopback, seen
 from longtail.ports.siblings import standing
 from longtail.ports.signatures import signed
-from longtail.ports.weighing import identity, weighed
+from longtail.ports.weighing import NAME_LENGTH, NAMED, identity, weighed
 from longtail.ports.witness import Witness, witness
 from longtail.settings import Settings
+from longtail.text import clean
 
 EXPOSURE = {Scope.INTERNET: 1.0, Scope.PARTLY_INTERNET: 0.9, Scope.PRIVATE: 0.7, Scope.GROUP: 0.6}
 MOST_ATTACKED = 6  # days of attacks beyond which more days say no more
@@ -68,12 +69,44 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
         profiles=tuple(speaks.learnt.profile for _, speaks in known),
         recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
         network=network,
-        unjoined=scene.joined.unjoined,
+        unjoined=tuple(_left(scene)),
         readings=network.readings,
         machines=len(scene.matrix.machines),
-        notes=(*network.notes, *wanted.exceptions.notes, *unmatched(found, network, wanted.exceptions)),
+        notes=(
+            *_too_small(scene, found),
+            *network.notes,
+            *wanted.exceptions.notes,
+            *unmatched(found, network, wanted.exceptions),
+        ),
         privileges=privileges(needs),
     )
+
+
+def _left(scene: Scene) -> Iterator[Unjoined]:
+    """What could not be joined; a machine of which only the sockets are known is not without telemetry."""
+    looked = {(known.tenant, known.name) for known in map(scene.network.machines.__getitem__, scene.seen.sockets)}
+    for each in scene.joined.unjoined:
+        only = each.side == "network" and (each.tenant, each.name) in looked
+        yield replace(each, reason="its sockets are known, but not what runs there") if only else each
+
+
+def _too_small(scene: Scene, found: Sequence[Recommendation]) -> tuple[str, ...]:
+    """What a fleet that is too small to learn from can be told all the same."""
+    known, least = len(scene.matrix.machines), scene.settings.ports_least_machines
+    if known >= least:
+        return ()
+    bound = [each for each in found if each.proof.listening and all(map(loopback, each.proof.listening))]
+    local = f"; {_named(bound)} bound to the machine itself" if bound else ""
+    return (
+        f"{machines(known)} with telemetry: with {least:g} or more, what is usual can be learnt and openings be judged."
+        f" Until then, longtail ports openings tells what is open, and through which rules{local}",
+    )
+
+
+def _named(bound: Sequence[Recommendation]) -> str:
+    told = ", ".join(f"{clean(each.machine, NAME_LENGTH)} {each.port}/{each.protocol}" for each in bound[:NAMED])
+    more = f" and {len(bound) - NAMED} more" if len(bound) > NAMED else ""
+    return f"what listens on {told}{more} is"
 
 
 def _scene(network: Network, evidence: Evidence, settings: Settings) -> Scene:

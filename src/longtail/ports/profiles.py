@@ -119,16 +119,23 @@ def _too_few(matrix: Matrix, port: Port, label: Flags, without: Flags, settings:
             f"no signature: Windows serves it from {SHARED[port.number]}, which runs on every machine (nothing is left)"
         )
     if len(label) < settings.ports_least_machines:
-        return f"not enough evidence: {len(label)} machines with telemetry, {settings.ports_least_machines} are needed"
+        return (
+            f"not enough evidence: {machines(len(label))} with telemetry,"
+            f" {settings.ports_least_machines:g} are needed to learn what is usual"
+        )
     if opened < least:
-        machines = f"{opened} machine{'s' * (opened != 1)}"
-        return f"not enough evidence: open on {machines} with telemetry, at least {least} are needed"
+        return f"not enough evidence: open on {machines(opened)} with telemetry, at least {least} are needed"
     beside = closed_beside(matrix, label, without)
     if beside < opened * (1 / MOST_OPEN - 1):
         return f"open on {opened} of {opened + beside} machines of those systems: nothing is left to compare them with"
     if closed < least:
-        return f"not enough evidence: closed on {closed} machines with telemetry, at least {least} are needed"
+        return f"not enough evidence: closed on {machines(closed)} with telemetry, at least {least} are needed"
     return ""
+
+
+def machines(number: int) -> str:
+    """A number of machines, in words."""
+    return f"{number} machine{'s' * (number != 1)}"
 
 
 def closed_beside(matrix: Matrix, label: Flags, without: Flags) -> int:

@@ -31,6 +31,11 @@ SPARSE = 0.1  # of the fleet's median number of executables: a machine with fewe
 WATCHED = 0.5  # of the time that the usual machine was watched, for which any other must have been
 
 
+def loopback(address: str) -> bool:
+    """Whether an address is one that only the machine itself can reach."""
+    return address.strip("[]").casefold().startswith(LOOPBACK)
+
+
 @dataclass(frozen=True, slots=True)
 class Socket:
     """One listening socket: where it is bound, null where unknown, and by what."""
@@ -41,7 +46,7 @@ class Socket:
     @property
     def loopback(self) -> bool:
         """Whether only the machine itself can reach it."""
-        return self.address is not None and self.address.strip("[]").casefold().startswith(LOOPBACK)
+        return self.address is not None and loopback(self.address)
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,18 @@ def test_nothing_is_recommended_from_a_small_fleet() -> None:
     assert not any(each.verdict.finding for each in found.recommendations)
     local = _of(few[-2], found)
     assert local.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "bound to 127.0.0.1 only" in local.reason
+    assert "34 machines with telemetry, 50 are needed" in local.reason
+
+
+def test_a_small_fleet_is_told_what_it_gets_all_the_same() -> None:
+    one = [Box("web", LINUX, [80]), Box("db", [], [5432], sockets=[(5432, "127.0.0.1")])]
+    found = recommended(network(one), evidence(one), Settings())
+    assert "1 machine with telemetry, 50 are needed" in found.profiles[0].reason
+    assert "longtail ports openings" in found.notes[0] and "what listens on db 5432/tcp is bound" in found.notes[0]
+    assert [(each.name, each.reason) for each in found.unjoined] == [
+        ("db", "its sockets are known, but not what runs there")
+    ]
+    assert _ports().notes == ()
 
 
 def _of(box: Box, found: Ports) -> Recommendation:
