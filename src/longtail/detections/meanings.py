@@ -13,6 +13,13 @@ _NOT_127 = (*(f"12{digit}" for digit in ".012345689"), *(f"1{digit}" for digit i
 _ELSEWHERE = (*"23456789", *_NOT_127)
 """How an address by number begins that is not the machine's own, 127.0.0.0/8 or 0.0.0.0."""
 _FIRST_ELSEWHERE = "[1-9]|[1-9][0-9]|1[013-9][0-9]|12[0-689]|2[0-9][0-9]"
+_PUBLIC = (
+    r"([1-9]|1[1-9]|[2-9][0-9]|1[013-58][0-9]|12[0-689]|16[0-8]|17[013-9]|19[013-9]|2[01][0-9]|22[0-3])\.[0-9]"
+    r"|169\.([0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-35-9])\."
+    r"|172\.([0-9]|1[0-5]|3[2-9]|[4-9][0-9]|[12][0-9]{2})\."
+    r"|192\.([0-9]{1,2}|1[0-57-9][0-9]|16[0-79]|2[0-9]{2})\."
+)
+"""How an address by number begins that no private, local or loopback network has (RFC 1918, 3927, 1122)."""
 _WINDOW_STYLES = ("w", "wi", "win", "wind", "windo", "window", "windowstyle")
 LONG_ENCODED = 100
 """Characters of base64 that are taken for encoded code."""
@@ -93,8 +100,8 @@ class Meaning:
 
 
 _ABOUT = {
-    "remote": "where", "url": "where", "url_by_number": "where", "share_by_number": "where", "address": "where",
-    "writable": "place", "unix_writable": "place",
+    "remote": "where", "url": "where", "url_by_number": "where", "url_by_public_number": "where",
+    "share_by_number": "where", "address": "where", "writable": "place", "unix_writable": "place",
 }  # fmt: skip
 
 
@@ -127,6 +134,13 @@ GENERAL: tuple[Meaning, ...] = (
         (0.03, 0.45),
         ("curl -o a http://203.0.113.9:8080/a", "mshta https://8.8.8.8/x.hta"),
         ("curl http://127.0.0.1:8080/health", "ping 10.1.2.3"),
+    ),
+    _row(
+        ("url_by_public_number", "names a public address by number"),
+        matches(f"://({_PUBLIC})"),
+        (0.01, 0.42),
+        ("curl -o a http://203.0.113.9:8080/a", "mshta https://172.32.8.8/x.hta"),
+        ("curl http://10.1.1.5/repo/agent.deb", "curl -s http://169.254.169.254/latest/meta-data"),
     ),
     _row(
         ("share_by_number", "names a share by number"),

