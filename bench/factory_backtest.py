@@ -1,7 +1,7 @@
 """Rules by the thousand and the distinct rows of a fleet → rows a second of the backtest, beside pySigma's own queries.
 
 python -m bench.factory_backtest --rules 1000 --machines 200 --days 14
-python -m bench.factory_backtest --differential --rows 100000
+python -m bench.factory_backtest --differential --rows 100000 --also mined-rules
 
 The peer is the SQLite backend of pySigma: each rule converted to a query and run on a table of the same rows. With
 ``--differential`` every rule for every modifier must match the same rows there and here.
@@ -13,6 +13,7 @@ import time
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -161,12 +162,21 @@ def timed(texts: Sequence[str], rows: pl.DataFrame, peer_rules: int) -> list[lis
 @click.option("--days", default=7, show_default=True)
 @click.option("--differential", is_flag=True, help="Only: do both match the same rows?")
 @click.option("--rows", default=100_000, show_default=True, help="Of the differential run.")
-def command(rules: int, peer_rules: int, machines: int, days: int, differential: bool, rows: int) -> None:
+@click.option(
+    "--also",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder of rules for the differential run, such as mined ones; repeatable.",
+)
+def command(
+    rules: int, peer_rules: int, machines: int, days: int, differential: bool, rows: int, also: tuple[Path, ...]
+) -> None:
     """Measure, or compare, and tell."""
     if not differential:
         click.echo(table(timed(list(styled(rules)), faces(machines, days), peer_rules)))
         return
-    texts = [*systematic(), *styled(40)]
+    mined = (file.read_text("utf-8") for folder in also for file in sorted(folder.rglob("*.yml")))
+    texts = [*systematic(), *styled(40), *mined]
     began = time.perf_counter()
     found = disagreements(texts, tricky_rows(rows))
     click.echo(f"{len(texts)} rules on {rows:,} rows in {time.perf_counter() - began:.0f} s: {len(found)} disagree")

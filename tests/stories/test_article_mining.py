@@ -133,6 +133,22 @@ def test_every_rule_passes_sigmas_own_checks_and_speaks_every_dialect(found: Min
             assert backend.convert(collection.SigmaCollection.from_yaml(each.text))
 
 
+def test_every_rule_matches_the_rows_that_its_query_matches(
+    found: Mined, hunted: tuple[tuple[Alert, ...], pl.DataFrame]
+) -> None:
+    pytest.importorskip("sigma.backends.sqlite")
+    from bench.factory_backtest import COLUMNS, disagreements, tricky_rows
+
+    fleet = rows_of(hunted[1])
+    rows = pl.concat(
+        [fleet.select(each for each in COLUMNS if each in fleet.columns), tricky_rows(2000)], how="diagonal"
+    )
+    assert all(
+        hits.size for hits in Matcher([parsed(each.text, each.file_name).rules[0] for each in found.rules]).hits(rows)
+    )
+    assert disagreements([each.text for each in found.rules], rows) == []
+
+
 def backends() -> Iterator[Any]:
     from sigma.backends.elasticsearch import EqlBackend, ESQLBackend, LuceneBackend
     from sigma.backends.kusto import KustoBackend
