@@ -14,6 +14,7 @@ import click
 
 from longtail.cli.ending import INTERRUPTED, ending
 from longtail.cli.options import LEVELS, refuse_overwrite
+from longtail.errors import LongtailError
 
 MINUTE = 60.0
 
@@ -179,8 +180,11 @@ def _destination(output: str | None) -> Iterator[IO[str]]:
     if output is None or output == "-":
         yield sys.stdout
         return
-    with Path(output).open("w", encoding="utf-8", newline="") as stream:
-        yield stream
+    try:
+        with Path(output).open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+    except OSError as wrong:
+        raise LongtailError(f"{output} cannot be written: {wrong.strerror}") from wrong
 
 
 def _ready(watch: Any, path: str) -> str:

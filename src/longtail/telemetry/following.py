@@ -22,6 +22,7 @@ from longtail.telemetry.options import Options
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.reader import read
 
+TAIL = 256  # bytes before a place that are looked at again: other bytes there are another text, of whatever length
 PIECE = 4 << 20  # bytes that are read of one file at a time: a batch stays small, and the files get their turn
 HELD_OPEN = 256  # files that grew last are held open, so that they may vanish and what they got is read all the same
 Identity = tuple[int, int]
@@ -36,6 +37,7 @@ class _File:
     lines: Appended | None
     handle: IO[bytes] | None = None
     offset: int = 0
+    tail: bytes = b""
     size: int = -1
     changed: int = 0
     looked: tuple[int, int] = (-1, 0)
@@ -111,7 +113,7 @@ class Folder:
         """A file that became shorter was begun anew."""
         self._keep(file)
         file.close()
-        file.lines, file.offset = self._lines(file.path), 0
+        file.lines, file.offset, file.tail = self._lines(file.path), 0, b""
 
     def _grown(self, file: _File) -> Iterator[pl.DataFrame]:
         if file.lines is None:
@@ -125,17 +127,26 @@ class Folder:
             file.lines, file.offset = None, 0
 
     def _read(self, file: _File) -> bytes:
-        """The next piece; nothing where it cannot be read now."""
+        """The next piece; nothing where it cannot be read now. A text that is another than it was is begun anew."""
         try:
-            if file.handle is None:
-                file.handle = Path(file.path).open("rb", buffering=0)  # noqa: SIM115 (held open)
-            file.handle.seek(file.offset)
-            data = file.handle.read(PIECE)
+            data = self._after_tail(file)
+            if data is None:
+                self._again(file)
+                data = self._after_tail(file) or b""
         except OSError:
             file.close()
             return b""
         file.offset += len(data)
+        file.tail = (file.tail + data)[-TAIL:]
         return data
+
+    def _after_tail(self, file: _File) -> bytes | None:
+        """What follows on what was read of a file, if that still stands there."""
+        if file.handle is None:
+            file.handle = Path(file.path).open("rb", buffering=0)  # noqa: SIM115 (held open)
+        file.handle.seek(file.offset - len(file.tail))
+        data = file.handle.read(len(file.tail) + PIECE)
+        return data[len(file.tail) :] if data.startswith(file.tail) else None
 
     def _ended(self, file: _File) -> Iterator[pl.DataFrame]:
         """What is still to be read of a file that is gone: it is open, or nobody wrote to it."""
