@@ -4,6 +4,7 @@ A near name (``svch0st.exe``, ``sqlagentx.exe``) or a familiar name in a place i
 the population's own common set, so it needs no list of names.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from longtail.executions.argv import MAX_TEXT
 from longtail.executions.paths import Zone, writable
 
 LOOKALIKES = str.maketrans(
@@ -29,6 +31,10 @@ SHARED_BY_ALL = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.PROGR
 NEAR_EDITS = 2  # edits between a near name and the name it passes for
 LONG_STEM = 10  # stems at least this long may differ by two edits
 SHORTEST_NEAR = 6  # stems shorter than this are near to too much
+SHORTEST_TOLD = 3  # characters of a name beside its stand-ins under which any word of a command line could be it
+_STAND_IN = re.compile(r"\{\w+\}")
+_EDGE = r"\s\"'\\/=,;:()&|<>"  # what stands around a file name in a command line
+_IN_A_NAME = rf"[^{_EDGE}]{{1,128}}"
 SHORTEST_NEAR_ANYWHERE = 5  # the same of a program that lies where anybody may write
 
 
@@ -179,6 +185,20 @@ def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:
 def file_name(path: str) -> str:
     """The last element of a path, Windows or Unix."""
     return path.replace("/", "\\").rsplit("\\", 1)[-1]
+
+
+def as_seen(name: str, command_line: str | None) -> str:
+    """A file name with stand-ins (``{rand}.xml``) as a command line that names such a file has it; else as it is."""
+    if "{" not in name or len(_STAND_IN.sub("", name)) < SHORTEST_TOLD:
+        return name
+    found = _written_as(name).search((command_line or "")[:MAX_TEXT])
+    return found[0].lower() if found else name
+
+
+@lru_cache(maxsize=1024)
+def _written_as(name: str) -> re.Pattern[str]:
+    parts = _IN_A_NAME.join(re.escape(part) for part in _STAND_IN.split(name))
+    return re.compile(rf"(?<![^{_EDGE}]){parts}(?![^{_EDGE}])", re.IGNORECASE)
 
 
 def _parted(name: str) -> tuple[str, str]:

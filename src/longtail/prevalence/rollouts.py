@@ -14,6 +14,7 @@ import polars as pl
 from longtail.executions.paths import Zone, writable
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 from longtail.prevalence.installers import INSTALLERS
+from longtail.prevalence.likeness import as_seen
 
 LEAST_HOSTS = 5  # hosts that a new program must reach to be a roll-out
 LEAST_SHARE = 0.1  # of the tenant's hosts
@@ -111,7 +112,7 @@ def _card(programs: pl.DataFrame) -> Alert | None:
 def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
     first, hosts = rows[0], sorted({host for row in rows for host in row["hosts"]})
     many = f"{len(rows)} new programs" if len(rows) > 1 else "a new program"
-    named = ", ".join(row["name"] for row in rows[:3]) + (" …" if len(rows) > 3 else "")
+    named = ", ".join(map(_called, rows[:3])) + (" …" if len(rows) > 3 else "")
     parts = (first["tenant"], first["brought_by"], *(row["executable"] for row in rows))
     return Alert(
         id=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16],
@@ -129,6 +130,11 @@ def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
         executions=tuple(_executions(rows[:MOST_PROGRAMS])),
         hosts=tuple(hosts),
     )
+
+
+def _called(row: dict[str, Any]) -> str:
+    """The name of a program as one of the hosts has it: a version or a random word in it counts as many."""
+    return as_seen(row["name"], f"{row['example_image']} {row['example_command_line'] or ''}")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any
 
 from longtail.prevalence import incidents
-from longtail.prevalence.likeness import Likeness, file_name
+from longtail.prevalence.likeness import Likeness, as_seen, file_name
 
 Row = Mapping[str, Any]
 CONSOLE_HOST = "conhost.exe"
@@ -111,7 +111,8 @@ def _label(row: Row) -> str:
     if row["hosted_by"] and name.startswith("-"):
         host = own if "{" in row["hosted_by"] else file_name(row["hosted_by"])
         return f"{host.removesuffix('.exe')} {name}"
-    return (own if "{" in name and row["hosted_by"] is None else name).removesuffix(".exe")
+    name = as_seen(name, row["example_command_line"]) if row["hosted_by"] else own if "{" in name else name
+    return name.removesuffix(".exe")
 
 
 def _named(row: Row) -> str:

@@ -90,7 +90,14 @@ def test_a_console_host_is_named_only_where_it_is_all_there_is() -> None:
         (anomaly("-c", "python3 -c 1", hosted_by="python{ver}", example_image="/usr/bin/python3.10"), "python3.10 -c"),
         (anomaly("/usr/bin/php{ver}", name="php{ver}", example_image="/usr/bin/php8.1"), "php8.1"),
         (anomaly(r"\temp\{rand}.exe", example_image=r"C:\Temp\ab12xy.exe"), "ab12xy"),
-        (anomaly(r"\temp\{rand}.xml", "msbuild x.xml", hosted_by="msbuild.exe"), "{rand}.xml"),
+        (anomaly(r"\temp\{rand}.xml", "msbuild x.xml", hosted_by="msbuild.exe"), "x.xml"),
+        (anomaly(r"\temp\{rand}.xml", r'cmd /c "msbuild C:\Temp\q7xk2p.xml"', hosted_by="msbuild.exe"), "q7xk2p.xml"),
+        (anomaly(r"\temp\{rand}.xml", "msbuild", hosted_by="msbuild.exe"), "{rand}.xml"),  # nothing to see
+        (anomaly(r"\temp\{rand}", "sh /tmp/q7xk2p", hosted_by="sh"), "{rand}"),  # any word could be it
+        (
+            anomaly(r"\temp\agent-{ver}.msi", "msiexec /i C:\\a\\Agent-1.2.3.msi /q", hosted_by="msiexec.exe"),
+            "agent-1.2.3.msi",
+        ),
     ],
 )
 def test_a_title_calls_things_as_a_person_would(row: Row, called: str) -> None:
