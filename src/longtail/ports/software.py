@@ -63,7 +63,8 @@ RELAYS = frozenset({
 """Programs (stems) whose trade is to take any port and hand it on: what else they serve says nothing about this one."""
 
 WEB_SERVERS = frozenset({
-    "apache", "apache2", "caddy", "httpd", "java", "lighttpd", "nginx", "node", "tomcat9", "tomcat10",
+    "apache", "apache2", "caddy", "dotnet", "gunicorn", "httpd", "java", "jetty", "lighttpd", "nginx", "node", "puma",
+    "tomcat7", "tomcat8", "tomcat9", "tomcat10", "tomcat11", "unicorn", "uvicorn", "w3wp",
 })  # fmt: skip
 """Programs (stems) that people let serve the Web on whichever port is free."""
 

@@ -24,6 +24,7 @@ RECURRING = 0.5  # share of its carriers on which an executable was seen again, 
 LISTENERS = 5  # machines seen to listen on a port, from which a share of them is a measurement
 OFTEN = 0.2  # of what listens on a port: then it may be that wherever it runs
 CLEARED = 3  # machines that run a program, all of them asked and none serving: then it is not what serves
+CLEARED_OF_ANY = 18  # the same of one that is told its port: none of so many is at most one in twenty (Laplace)
 UNLUCKY = 0.5  # of a machine more that may be missed by starts alone (Jeffreys): none of twenty is not none of all
 LEAST_SHOWN = 20  # machines of which only starts are known, from which it can be told how often they show nothing
 COMMON = 0.2  # of closed machines: what runs on more of them says little by running
@@ -210,7 +211,7 @@ class Witness:
 def witness(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen, opened: Flags) -> Witness:
     """The profile of a port prepared for weighing; ``opened`` are all rows that have it open, taught from or not."""
     serving = seen.serving(port)
-    cleared = _cleared(matrix, serving, seen)
+    cleared = _cleared(matrix, port, serving, seen)
     return Witness(
         learnt,
         matrix,
@@ -252,17 +253,20 @@ def _rare(learnt: Learnt, matrix: Matrix, port: Port, seen: Seen) -> Flags:
     return rare
 
 
-def _cleared(matrix: Matrix, serving: Mapping[int, str], seen: Seen) -> Flags:
+def _cleared(matrix: Matrix, port: Port, serving: Mapping[int, str], seen: Seen) -> Flags:
     """The columns of programs that run on machines whose sockets were looked at, on none of which the port is served.
 
-    A made-up name is no program, and a relay serves elsewhere what it does not serve here.
+    A made-up name is no program, and a relay serves elsewhere what it does not serve here. What serves the Web listens
+    where its configuration says: that a few do not listen here says little of the next.
     """
     asked = np.isin(matrix.machines, [*seen.asked, *serving])
     serves = np.isin(matrix.machines, list(serving))
     idle = matrix.ran.T @ (asked & ~serves).astype(np.float32)
     busy = matrix.ran.T @ (asked & serves).astype(np.float32)
     relays = np.array([each in RELAYS for each in matrix.stems], dtype=bool)
-    cleared: Flags = (busy == 0) & (idle >= CLEARED) & ~matrix.nameless & ~relays
+    takes = np.array([could_take(each, port.number) for each in matrix.stems], dtype=bool)
+    least = np.where(takes, CLEARED_OF_ANY, CLEARED)
+    cleared: Flags = (busy == 0) & (idle >= least) & ~matrix.nameless & ~relays
     return cleared
 
 

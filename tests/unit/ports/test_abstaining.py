@@ -138,8 +138,8 @@ def test_a_look_at_the_sockets_ends_every_doubt() -> None:
 
 
 IN_HOUSE = {f"own{n}": rf"C:\Program Files\Tenant{n}\Line{n}Server\line{n}server.exe" for n in range(8)}
-OWN = [Box(name, [*PLAIN, image], [8443], sockets=[(8443, ANYWHERE)]) for name, image in IN_HOUSE.items()]
-IDLE = [Box(f"idle{n}", PLAIN, sockets=[]) for n in range(12)]
+OWN = [Box(name, [*WINDOWS, image], [8443], sockets=[(8443, ANYWHERE)]) for name, image in IN_HOUSE.items()]
+IDLE = [Box(f"idle{n}", WINDOWS, sockets=[]) for n in range(12)]
 STRAY = r"C:\Program Files\Tenant9\Line9Server\line9server.exe"
 
 
@@ -148,7 +148,7 @@ def _in_house(*boxes: Box, listed: bool) -> Ports:
 
 
 def test_in_house_servers_tell_a_port_by_each_being_there() -> None:
-    silent, unasked = Box("silent", PLAIN, [8443], sockets=[]), Box("unasked", PLAIN, [8443])
+    silent, unasked = Box("silent", WINDOWS, [8443], sockets=[]), Box("unasked", WINDOWS, [8443])
     found = _in_house(silent, unasked, listed=True)
     assert found.profiles[0].learnable and "told by what listens" in found.profiles[0].reason
     assert _of("silent", found).verdict is Verdict.UNBACKED
@@ -157,14 +157,21 @@ def test_in_house_servers_tell_a_port_by_each_being_there() -> None:
 
 
 def test_a_program_of_few_machines_may_serve_though_one_of_them_is_closed() -> None:
-    unasked, closed = Box("unasked", [*PLAIN, STRAY], [8443]), Box("closed", [*PLAIN, STRAY])
+    unasked, closed = Box("unasked", [*WINDOWS, STRAY], [8443]), Box("closed", [*WINDOWS, STRAY])
     assert _of("unasked", _in_house(unasked, closed, listed=True)).verdict is Verdict.OTHER_SOFTWARE
 
 
+@pytest.mark.parametrize(("idle", "verdict"), [(12, Verdict.OTHER_SOFTWARE), (20, Verdict.UNBACKED)])
+def test_what_is_told_its_port_is_cleared_by_many_machines_only(idle: int, verdict: Verdict) -> None:
+    webs = [Box(f"web{n}", [*WINDOWS, *IIS[:1]], sockets=[]) for n in range(idle)]
+    found = _in_house(*webs, Box("unasked", [*WINDOWS, *IIS[:1]], [8443]), listed=True)
+    assert _of("unasked", found).verdict is verdict
+
+
 def test_what_the_system_itself_holds_tells_no_port() -> None:
-    held = [replace(box, runs=PLAIN) for box in OWN]
+    held = [replace(box, runs=WINDOWS) for box in OWN]
     found = _found(
-        [*FLEET, *held, *IDLE, Box("silent", PLAIN, [8443], sockets=[])], 8443, dict.fromkeys(IN_HOUSE, SVCHOST)
+        [*FLEET, *held, *IDLE, Box("silent", WINDOWS, [8443], sockets=[])], 8443, dict.fromkeys(IN_HOUSE, SVCHOST)
     )
     assert not found.profiles[0].learnable
     assert _of("silent", found).verdict is Verdict.UNLEARNABLE
