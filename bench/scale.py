@@ -5,6 +5,7 @@ python -m bench.scale --machines 1000 --days 14 --intensity 1 --without spark
 """
 
 import json
+import math
 import os
 import platform
 import shutil
@@ -15,6 +16,7 @@ from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from statistics import linear_regression
 
 import click
 import polars as pl
@@ -82,10 +84,11 @@ def command(
     with tempfile.TemporaryDirectory(prefix="longtail-scale-", dir=folder) as place:
         for size in map(int, machines.split(",")):
             fleet = _made(size, days, intensity, Path(place, str(size)))
-            found += _measured(fleet, [step for step in STEPS if step not in without])
+            for step in _measured(fleet, [step for step in STEPS if step not in without]):
+                found.append(step)
+                if report is not None:
+                    report.write_text(json.dumps([asdict(each) for each in found], indent=1) + "\n", "utf-8")
             shutil.rmtree(fleet.folder)
-            if report is not None:
-                report.write_text(json.dumps([asdict(each) for each in found], indent=1) + "\n", "utf-8")
     click.echo(told(found, intensity))
 
 
@@ -201,15 +204,28 @@ def _steps(found: Sequence[Step]) -> str:
 
 
 def _growth(found: Sequence[Step]) -> str:
-    """By how much processor time and memory grow from the smallest to the largest fleet, beside the events."""
-    rows = [["step", "events ×", "busy ×", "memory ×"]]
+    """How processor time and memory grow with the events: the slope of their logarithms, and by how much in all.
+
+    A step that is linear has a slope of 1; what every run of it takes, however little there is to do, makes it less.
+    """
+    rows = [["step", "sizes", "events ×", "busy ×", "memory ×", "slope of busy", "of the two largest"]]
     for what in dict.fromkeys(each.what for each in found):
         of_sizes = sorted((each for each in found if each.what == what), key=lambda each: each.events)
         least, most = of_sizes[0], of_sizes[-1]
         grown = (most.events / least.events, most.taken.busy / max(least.taken.busy, 1e-3),
                  most.taken.peak / max(least.taken.peak, 1))  # fmt: skip
-        rows.append([what, *(f"{factor:.1f}" for factor in grown)])
+        slopes = (slope(of_sizes), slope(of_sizes[-2:]))
+        rows.append([what, str(len(of_sizes)), *(f"{each:.1f}" for each in grown), *(f"{each:.2f}" for each in slopes)])
     return table(rows)
+
+
+def slope(found: Sequence[Step]) -> float:
+    """The exponent with which processor time grows with the events, by least squares; 0 for one size."""
+    if len({each.events for each in found}) < 2:
+        return 0.0
+    return linear_regression(
+        [math.log(each.events) for each in found], [math.log(max(each.taken.busy, 1e-3)) for each in found]
+    ).slope
 
 
 if __name__ == "__main__":

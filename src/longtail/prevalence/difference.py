@@ -5,8 +5,9 @@ from enum import StrEnum
 
 import polars as pl
 
+from longtail.prevalence.bars import TAIL_SHARE
 from longtail.prevalence.behaviours import POPULATION
-from longtail.prevalence.judgement import TAIL_SHARE, model
+from longtail.prevalence.judgement import model
 
 
 class Change(StrEnum):

@@ -20,6 +20,7 @@ HABIT = pl.Schema(
 )  # fmt: skip
 """A sighting without its day: ``days`` are all of them, in order; the example is that of the first moment."""
 
+MEASURES = ("runs", "first_seen", "last_seen")
 WAITING = 1_000_000  # sightings that wait to be added together: memory is theirs and that of the habits
 NAMED_CLASS = "named_class"
 """The class that an account was given by its name alone, before ancestry was looked at."""
@@ -46,10 +47,10 @@ def habits(pieces: Iterable[pl.DataFrame]) -> pl.DataFrame:
     for piece in pieces:
         waiting.append(piece)
         if sum(each.height for each in waiting) >= WAITING:
-            found.append(_once(pl.concat(waiting), pl.col("day")))
+            found.append(_once(pl.concat(waiting), "day"))
             waiting = []
     if waiting:
-        found.append(_once(pl.concat(waiting), pl.col("day")))
+        found.append(_once(pl.concat(waiting), "day"))
     return added(found)
 
 
@@ -58,7 +59,7 @@ def added(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     several = [each for each in tables if each.height]
     if len(several) < 2:
         return several[0] if several else pl.DataFrame(schema=HABIT)
-    return _once(pl.concat(several), pl.col("days").explode())
+    return _once(pl.concat(several), "days")
 
 
 def days_of(seen: pl.DataFrame, *columns: str) -> pl.DataFrame:
@@ -100,19 +101,26 @@ def of_unix() -> pl.Expr:
     return pl.col("example_image").str.starts_with("/").alias("of_unix")
 
 
-def _once(rows: pl.DataFrame, days: pl.Expr) -> pl.DataFrame:
+def _once(rows: pl.DataFrame, days: str) -> pl.DataFrame:
+    """Rows of one habit as one, with all of their ``days``, a column of one or several a row.
+
+    Texts are told apart by their numbers in a dictionary: they are long, and repeat.
+    """
+    each = pl.col(days).explode() if rows.schema[days].is_nested() else pl.col(days)
     found = (
         rows.lazy()
+        .select(*(pl.col(name).cast(pl.Categorical) for name in SAME), of_unix(), days, *MEASURES)
         .with_row_index("row")
-        .group_by(*SAME, of_unix())
+        .group_by(*SAME, "of_unix")
         .agg(
-            days.unique().sort().alias("days"),
+            each.alias("days"),
             pl.col("runs").sum(),
             pl.col("first_seen").min(),
             pl.col("last_seen").max(),
             pl.col("row").min_by("first_seen"),
         )
+        .select("row", pl.col("days").list.unique().list.sort().alias("days"), *MEASURES)
         .collect(engine="streaming")
     )
-    examples = rows[found["row"]].select(list(EXAMPLE))
-    return found.drop("row", "of_unix").hstack(examples).select(list(HABIT))
+    texts = rows.select(*SAME, *EXAMPLE)[found["row"]]
+    return found.drop("row").hstack(texts).select(list(HABIT))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import polars as pl
 
@@ -12,8 +11,9 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
+from longtail.prevalence.bars import ranked
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects, behaviours, located, meanings
-from longtail.prevalence.findings import Alert, Bar, Population
+from longtail.prevalence.findings import Alert, Population
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
 from longtail.prevalence.likeness import common_executables
@@ -23,8 +23,6 @@ from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
 from longtail.prevalence.surprise import exposures, surprises, units
 from longtail.settings import Settings
-
-TAIL_SHARE = 0.05  # of the hosts: an executable on no more of them lies in the tail of the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +161,7 @@ def resting(
 def _populations(
     measures: pl.DataFrame, located: pl.DataFrame, anomalous: set[tuple[str, str, str]]
 ) -> tuple[Population, ...]:
+    bars = ranked(located, measures.filter("judged"), anomalous)
     return tuple(
         Population(
             tenant=row["tenant"],
@@ -176,30 +175,7 @@ def _populations(
             unseen_mass=row["unseen"] or 0.0,
             judged=row["judged"],
             reason=row["reason"],
-            bars=_bars(row, located, anomalous) if row["judged"] else (),
+            bars=bars.get((row["tenant"], row["account_class"]), ()),
         )
         for row in measures.iter_rows(named=True)
     )
-
-
-def _bars(population: dict[str, Any], located: pl.DataFrame, anomalous: set[tuple[str, str, str]]) -> tuple[Bar, ...]:
-    """The ranked prevalence of a population: its executables by the share of hosts that ran them."""
-    of = (population["tenant"], population["account_class"])
-    ranked = (
-        located.filter((pl.col("tenant") == of[0]) & (pl.col("account_class") == of[1]))
-        .group_by("executable")
-        .agg(
-            pl.col("zone").min(),
-            pl.col("host").n_unique().alias("hosts"),
-            pl.col("days").explode().n_unique(),
-            pl.col("runs").sum(),
-        )
-        .sort("hosts", "days", "executable", descending=[True, True, False])
-    )
-    return tuple(
-        Bar(
-            row["executable"], row["zone"], row["hosts"], row["days"], row["runs"], row["hosts"] / population["hosts"],
-            row["hosts"] <= max(1, TAIL_SHARE * population["hosts"]), (*of, row["executable"]) in anomalous,
-        )
-        for row in ranked.iter_rows(named=True)
-    )  # fmt: skip

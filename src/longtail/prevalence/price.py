@@ -12,12 +12,14 @@ import polars as pl
 
 from longtail.prevalence.anomalies import MOST_BITS, RECURRING, RECURRING_DAYS
 from longtail.prevalence.behaviours import ASPECT, UNIT
-from longtail.prevalence.surprise import SETTLED_WITHIN, Units, rarity, surprises_by
+from longtail.prevalence.rates import with_rates
+from longtail.prevalence.surprise import SETTLED_WITHIN, Units, rarity, with_bits
 
 STEPS_OF_HOSTS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 32, 64, 128, 512)
 STEPS_OF_DAYS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
 """What is tried. Between two steps the price is that of the first and the effect nearly that of the second."""
 
+TOGETHER = 1_000  # aspects that are asked about at once: each is asked at every price
 PARTS = ("executable", "told")
 
 
@@ -44,18 +46,20 @@ def priced(each: pl.DataFrame, found: Units, anomaly_bits: float) -> pl.DataFram
 
 def _tried(asked: pl.DataFrame, found: Units) -> pl.DataFrame:
     """``behaviour, n, w, bits``: how surprising each would be at every price; 0 beyond all that is tried."""
-    rows = _parts(asked, found.rare).join(_prices(), how="cross")
-    bits = surprises_by(found.rates, _changed(rows))
+    parts = with_rates(found.rates, _parts(asked, found.rare))
+    tried = [_at_every_price(parts.slice(at, TOGETHER)) for at in range(0, max(parts.height, 1), TOGETHER)]
+    return pl.concat(tried).group_by("behaviour", "n", "w").agg(pl.col("bits").sum())
+
+
+def _at_every_price(parts: pl.DataFrame) -> pl.DataFrame:
+    """What each part counts for at every price."""
+    bits = with_bits(_changed(parts.join(_prices(), how="cross")))
     now = pl.col("bits").filter((pl.col("n") == 0) & (pl.col("w") == 0)).first().over("behaviour", "part")
     left = (pl.col("counted") - (now - pl.col("bits"))).clip(0.0)
     days = pl.col("behaviour_days") + pl.col("w_most")
     routine = pl.when(days >= RECURRING_DAYS).then(RECURRING).otherwise(1.0)
-    return (
-        bits.with_columns(pl.col("bits").clip(0.0, MOST_BITS))
-        .with_columns(pl.when("beyond").then(0.0).otherwise(left * routine).alias("bits"))
-        .group_by("behaviour", "n", "w")
-        .agg(pl.col("bits").sum())
-    )
+    counting = pl.when("beyond").then(0.0).otherwise(left * routine)
+    return bits.with_columns(pl.col("bits").clip(0.0, MOST_BITS)).select("behaviour", "n", "w", counting.alias("bits"))
 
 
 def _prices() -> pl.DataFrame:

@@ -22,18 +22,15 @@ import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
 from longtail.prevalence.habits import days_of
+from longtail.prevalence.rates import AS_RARE, RAREST, STRATUM, Rates, rate, rate_here, rates, summed, with_rates
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
 OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
 SETTLED_WITHIN = 1.5  # of its own intervals: what first shows so soon after watching began may have been there before
 SAME_MOMENT = 0.25  # the weight of a host that showed it only within a day of this one
-RATE_PRIOR = 0.5  # host-days with such a novelty assumed before any is counted (Jeffreys)
-TENANT_PRIOR = 50.0  # host-days of all tenants' rate mixed into one tenant's
 STEPS = 2  # steps of rarity a bit
-RAREST = 24  # steps: rarer than this counts as nowhere
 MOST_BITS = 16.0
-STRATUM = ["given", "stratum", "at_start"]
-GIVEN = ["given", "at_start"]
+
 COUNTED = {
     "could": [*POPULATION, "given"],
     "show": [*POPULATION, *ASPECT],
@@ -61,18 +58,9 @@ class Units:
     counts: Counts
 
     @cached_property
-    def rates(self) -> "Rates":
+    def rates(self) -> Rates:
         """How often host-days bring what is at least as rare."""
-        return _rates(self)
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Host-days that brought something at least as rare (``rare``), and all there were (``days``): each of the unit
-    itself, of its population, of its account class."""
-
-    rare: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
-    days: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+        return rates(self.rows, self.counts)
 
 
 def exposures(located_habits: pl.DataFrame) -> pl.DataFrame:
@@ -106,9 +94,19 @@ def surprises(found: Units) -> pl.DataFrame:
 
 def surprises_by(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
     """The same for aspects on units with their ``rarity``, by rates that are known."""
-    judged = _rated(rates, rare)
-    return judged.with_columns(_probability().alias("probability")).with_columns(
-        (-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits")
+    return with_bits(with_rates(rates, rare))
+
+
+def with_bits(rare: pl.DataFrame) -> pl.DataFrame:
+    """Aspects on units with their ``rarity`` and ``with_rates``, with ``bits``."""
+    return (
+        rare.lazy()
+        .with_columns(pl.col(AS_RARE).list.get(pl.col("rarity")).fill_null(0))
+        .with_columns(rate().alias("rate"))
+        .with_columns(rate_here().alias("rate"))
+        .with_columns(_probability().alias("probability"))
+        .with_columns((-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits"))
+        .collect()
     )
 
 
@@ -137,10 +135,6 @@ def rated_by(rows: Counts, counts: Counts) -> Units:
 def tallied(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """One of ``COUNTED``, of rows that count one each."""
     return rows.group_by(COUNTED[name]).agg(pl.len().cast(pl.Int64).alias("n"))
-
-
-def _summed(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
-    return counts.group_by(by).agg(pl.col("n").sum().alias(name))
 
 
 def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
@@ -172,10 +166,10 @@ def _on_units(found: pl.DataFrame, watched: pl.DataFrame) -> pl.DataFrame:
 
 def _other_hosts(on_unit: pl.DataFrame, counts: Counts) -> pl.DataFrame:
     """How many other hosts show each aspect, of how many that could, in this tenant and in the others."""
-    per_tenant = _summed(counts["could"], COUNTED["could"], "could")
-    overall = _summed(counts["could"], ["account_class", "given"], "could_all")
-    show = _summed(counts["show"], COUNTED["show"], "show")
-    show_all = _summed(counts["show"], ["account_class", *ASPECT], "show_all")
+    per_tenant = summed(counts["could"], COUNTED["could"], "could")
+    overall = summed(counts["could"], ["account_class", "given"], "could_all")
+    show = summed(counts["show"], COUNTED["show"], "show")
+    show_all = summed(counts["show"], ["account_class", *ASPECT], "show_all")
     return (
         on_unit.join(per_tenant, on=[*POPULATION, "given"])
         .join(overall, on=["account_class", "given"])
@@ -209,55 +203,6 @@ def _same_moment(on_unit: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rates(found: Units) -> Rates:
-    own = {name: found.rows[name].with_columns(pl.lit(1, pl.Int64).alias("n")) for name in ("novel", "host_days")}
-    novel, days = found.counts["novel"], found.counts["host_days"]
-    return Rates(
-        (
-            _cumulated(own["novel"], UNIT, "rare_own"),
-            _cumulated(novel, POPULATION, "rare_here"),
-            _cumulated(novel, ["account_class"], "rare_anywhere"),
-        ),
-        (
-            _summed(own["host_days"], [*UNIT, *GIVEN], "own_days"),
-            _summed(days, [*POPULATION, *GIVEN], "tenant_days"),
-            _summed(days, ["account_class", *GIVEN], "all_days"),
-        ),
-    )
-
-
-def _rated(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
-    """With ``rate``: the share of other hosts' host-days that bring something of this kind at least as rare.
-
-    A host's first day (or an executable's first on it) is a stratum of its own: everything particular to it shows then.
-    """
-    rare_own, rare_here, rare_anywhere = rates.rare
-    own_days, tenant_days, all_days = rates.days
-    return (
-        rare.join(rare_own, on=[*UNIT, *STRATUM, "rarity"], how="left")
-        .join(rare_here, on=[*POPULATION, *STRATUM, "rarity"], how="left")
-        .join(rare_anywhere, on=["account_class", *STRATUM, "rarity"], how="left")
-        .join(own_days, on=[*UNIT, *GIVEN], how="left")
-        .join(tenant_days, on=[*POPULATION, *GIVEN], how="left")
-        .join(all_days, on=["account_class", *GIVEN], how="left")
-        .with_columns(
-            pl.col("rare_own", "rare_here", "rare_anywhere", "own_days", "tenant_days", "all_days").fill_null(0)
-        )
-        .with_columns(
-            (
-                ((pl.col("rare_anywhere") - pl.col("rare_own")).clip(0) + pl.col("more") + RATE_PRIOR)
-                / ((pl.col("all_days") - pl.col("own_days")).clip(0) + 1)
-            ).alias("rate")
-        )
-        .with_columns(
-            (
-                ((pl.col("rare_here") - pl.col("rare_own")).clip(0) + pl.col("more") + TENANT_PRIOR * pl.col("rate"))
-                / ((pl.col("tenant_days") - pl.col("own_days")).clip(0) + TENANT_PRIOR)
-            ).alias("rate")
-        )
-    )
-
-
 def _others() -> pl.Expr:
     """The share of other hosts that show it: shrunk toward the other tenants, those of the same moment discounted."""
     elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
@@ -274,19 +219,6 @@ def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
     """Of each host-day that brought something new of a kind, the rarity of the rarest of it."""
     new = rare.filter(~pl.col("settled"))
     return new.group_by([*UNIT, *STRATUM, "first_day"]).agg(pl.col("rarity").max())
-
-
-def _cumulated(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
-    """For every rarity, how many host-days brought something at least as rare."""
-    steps = pl.DataFrame({"rarity": range(RAREST + 1)}, schema={"rarity": pl.Int64})
-    counts = _summed(counts, [*by, *STRATUM, "rarity"], name)
-    every = counts.select(*by, *STRATUM).unique().join(steps, how="cross")
-    return (
-        every.join(counts, on=[*by, *STRATUM, "rarity"], how="left")
-        .with_columns(pl.col(name).fill_null(0))
-        .sort("rarity", descending=True)
-        .with_columns(pl.col(name).cum_sum().over([*by, *STRATUM]))
-    )
 
 
 def _probability() -> pl.Expr:
