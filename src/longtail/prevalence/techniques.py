@@ -56,7 +56,7 @@ TECHNIQUES = (
     Technique("T1090", "Proxy", "*", r"\br:socks\b|\bsocks5?://|--socks5\b", "x client 1.2.3.4:8443 R:socks", "socks"),
     Technique("T1090.001", "Internal Proxy", "netsh socat", r"portproxy\s+add|tcp\d?-listen", "netsh interface portproxy add v4tov4 listenport=1 connectport=2"),
     Technique("T1219", "Remote Access Software", "anydesk teamviewer rustdesk ateraagent supremo ultraviewer radmin meshagent screenconnect.clientservice tailscaled remoting_host", r"", "anydesk --install c:\\a --silent"),
-    Technique("T1134.001", "Token Impersonation/Theft", "*", r"(?:juicy|rogue|god|sweet|bad|efs|rotten|local|generic|dcom|remote|coerced|petit|sigma|s4u|prompt|ghost)potato|printspoofer|\sincognito|\s-t\s+[*tu]\s+-[pl]\s|\s-p\s+\S{1,260}\s+-t\s+[*tu](?:\s|$)|\s-i\s+-c\s+\"?(?:cmd|powershell)\b|\s-cmd\s+\"?cmd(?:\.exe)?\s", "pv -i -c cmd", "potato printspoofer incognito -t -c"),
+    Technique("T1134.001", "Token Impersonation/Theft", "*", r"(?:juicy|rogue|god|sweet|bad|efs|rotten|local|generic|dcom|remote|coerced|petit|sigma|s4u|prompt|ghost)potato|printspoofer|\sincognito|\s-t\s+[*tu]\s+-[pl]\s|\s-p\s+\S{1,260}\s+-t\s+(?:\*|t|u)(?!\S)|\s-i\s+-c\s+\"?(?:cmd|powershell)\b|\s-cmd\s+\"?cmd(?:\.exe)?\s", "pv -i -c cmd", "potato printspoofer incognito -t -c"),
     Technique("T1027", "Obfuscated Files or Information", "powershell pwsh sqlps", r"[-/]e(nc?\w*)?\s+[a-z0-9+/=]{16}", "powershell -enc SQBFAFgAIABhAGIAYwBkAGUAZg=="),
     Technique("T1218.011", "Rundll32", "rundll32", r"", "rundll32 a.dll,b"),
     Technique("T1218.010", "Regsvr32", "regsvr32", r"", "regsvr32 /s a.dll"),
