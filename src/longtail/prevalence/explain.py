@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from longtail.prevalence.companions import ALONE, Companions
 from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
 from longtail.prevalence.incidents import ACTOR
 from longtail.prevalence.likeness import Likeness
@@ -32,13 +33,15 @@ MOST_EXECUTIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the explanation of one incident draws on: its anomalies and the behaviours around them, as rows."""
+    """What the explanation of one incident draws on: its anomalies and the behaviours around them, as rows, and on
+    which other hosts the same began."""
 
     incident: Row
     anomalies: Sequence[Row]
     context: Sequence[Row]
     severity: Severity
     likenesses: Mapping[int, Likeness]
+    companions: Companions = ALONE
 
 
 def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
@@ -69,8 +72,8 @@ def alert(told: Told) -> Alert:
         last_seen=incident["end"],
         score=round(incident["score"], 3),
         severity=told.severity,
-        title=title(incident, anomalies, likenesses),
-        reason=reason(incident, anomalies, likenesses),
+        title=title(incident, anomalies, likenesses) + told.companions.title,
+        reason=reason(incident, anomalies, likenesses) + told.companions.sentence,
         executions=tuple(story),
         techniques=found,
     )

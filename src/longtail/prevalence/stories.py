@@ -9,6 +9,7 @@ import polars as pl
 from longtail.executions.schema import EXAMPLE
 from longtail.prevalence import explain, incidents
 from longtail.prevalence.behaviours import BEHAVIOUR
+from longtail.prevalence.companions import companions
 from longtail.prevalence.explain import CONTEXT
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.habits import NAMED_CLASS, SAME, Past, host_days, of_unix
@@ -46,8 +47,10 @@ def stories(scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresho
     anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
     severities = _of_campaigns([levels.severity(score) for score in told["score"]], anomalies)
     return [
-        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike)
-        for incident, rows, level in zip(told.to_dicts(), anomalies, severities, strict=True)
+        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike, others)
+        for incident, rows, level, others in zip(
+            told.to_dicts(), anomalies, severities, companions(anomalies), strict=True
+        )
     ]
 
 
