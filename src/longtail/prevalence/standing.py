@@ -15,8 +15,8 @@ import polars as pl
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence.anomalies import counted, sizes, weighed
 from longtail.prevalence.behaviours import ASPECT, BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours
-from longtail.prevalence.findings import Alert
-from longtail.prevalence.grounds import EXCUSED, GROUND, excused, notable
+from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.grounds import EXCUSED, GROUND, LEFT_OUT, excused, learnable, notable, scoped
 from longtail.prevalence.habits import NAMED_CLASS
 from longtail.prevalence.incidents import ACTOR, grouped, scored
 from longtail.prevalence.judgement import Weighed, model, resting
@@ -132,9 +132,29 @@ class Standing:
         scene = Scene(left.each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
         told = stories(scene, self.settings, lambda _: self.cut)
         alerts = alerts_of(told)
+        grounds = resting(alerts, told, left, chosen)
+        self._keep_out(alerts, grounds, window)
         silent = self._anomalous(alarming.each).join(self._anomalous(left.each), on="behaviour", how="anti")
-        who = frozenset(silent.select(BEHAVIOUR).iter_rows())
-        return Judged(tuple(alerts), resting(alerts, told, left, chosen), who)
+        return Judged(tuple(alerts), grounds, frozenset(silent.select(BEHAVIOUR).iter_rows()))
+
+    def _keep_out(self, alerts: Sequence[Alert], grounds: pl.DataFrame, window: Window) -> None:
+        """What alerts rest on counts for other hosts only as what is of one moment: nobody becomes normal by spreading,
+        and that a program spreads is seen."""
+        ids = [each.id for each in alerts if each.severity > Severity.INFORMATIONAL]
+        alarming = grounds.filter(pl.col("alert").is_in(ids))
+        hosts = list(alarming.select("tenant", "host").unique().iter_rows())
+        if not hosts:
+            return
+        past, now = self.learnt.of(hosts), window.of(hosts)
+        left = learnable(now.drop("judged"), scoped(alarming, UNIT).select(list(LEFT_OUT)))
+        chosen = pl.concat([past, left.with_columns(pl.lit(True).alias("judged")).select(past.columns)])
+        found = aspects(behaviours(chosen), self.meant)
+        rows = rated_by(unit_rows(found, exposures(chosen)), near(self.counts, found)).rows
+        window.count(self._uncounted({name: each for name, each in rows.items() if name != "brief"}), hosts)
+
+    def _uncounted(self, rows: Counts) -> Counts:
+        """Of rows that units count with those that they did not count with in what was learnt."""
+        return {name: self.learnt.uncounted(name, each) for name, each in rows.items()}
 
     def _anomalous(self, each: pl.DataFrame) -> pl.DataFrame:
         return each.filter(pl.col("bits") >= self.settings.anomaly_bits)
@@ -153,8 +173,7 @@ class Standing:
         each = behaviours(chosen)
         found = aspects(each, self.meant)
         rows, learnt = unit_rows(found, exposures(chosen)), near(self.counts, found)
-        after = rated_by(rows, learnt).rows
-        window.count({name: self.learnt.uncounted(name, after[name]) for name in ONCE}, hosts)
+        window.count(self._uncounted(rated_by(rows, learnt).rows), hosts)
         shown = rated_by(rows, _added(learnt, window, found))
         rated = surprises(shown)
         mine = weighed(each, found, rated).filter("judged")
