@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -58,6 +59,8 @@ def held(values: Sequence[Any], kind: Kind) -> pl.Series:
     """The same, but text as it stands: what means nothing is still to be taken out, of many columns at once."""
     if kind is not Kind.STAMP and (plain := _as_they_are(values, DTYPE[kind])) is not None:
         return plain
+    if kind in NOTHING and len(values) <= FEW:
+        return pl.Series([_scalar_text(value) for value in values], dtype=pl.String)
     return column(values, kind)
 
 
@@ -172,6 +175,7 @@ def _from_text(series: pl.Series) -> pl.Series:
     return fast.zip_with(~missed, series.replace_strict(odd, read, default=None, return_dtype=UTC_TIME))
 
 
+@cache
 def _iso_minutes_and_seconds() -> pl.Expr:
     """``2026-03-01T05:24:24.010Z`` and its like, by parts: the minutes repeat and are parsed once each.
 

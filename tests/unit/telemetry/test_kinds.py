@@ -69,7 +69,15 @@ def test_empty_text_and_a_dash_where_it_says_nothing_are_null() -> None:
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.SAID, Kind.WORDS, Kind.WHOLE])
 @pytest.mark.parametrize(
     "values",
-    [["", "-", "a", None], [None, None], [1, 2, None], ["0x1f4", 7, None, "-"], [2**70, 1], ["5", "500.0", " 6", "0x"]],
+    [
+        ["", "-", "a", None],
+        [None, None],
+        [1, 2, None],
+        ["0x1f4", 7, None, "-"],
+        [2**70, 1],
+        [True, "x", 4],
+        ["5", "500.0", " 6", "0x"],
+    ],
     ids=str,
 )
 def test_columns_cleaned_together_are_as_each_alone(kind: Kind, values: list[object]) -> None:
