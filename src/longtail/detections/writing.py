@@ -18,7 +18,8 @@ MOST_LEVEL = {"experimental": Severity.MEDIUM, "test": Severity.HIGH, "stable": 
 """How far a level may go by a rule's status: an incident is as bad as its whole story, a rule knows one deed of it."""
 MEANT_ALONE = Severity.HIGH
 """How far it may go where hardly any lawful use is told what the rule is about."""
-LONGEST_TITLE = 200
+LONGEST_TITLE = 120
+NAMES = "names "
 
 
 def rule(found: Found, proved: Proof) -> Rule:
@@ -42,7 +43,7 @@ def rule(found: Found, proved: Proof) -> Rule:
 def title(found: Found) -> str:
     """What the rule finds, in one line."""
     subject = "A program of any name" if found.cluster.program == UNKNOWN else _capital(found.cluster.program)
-    said = _said(found)
+    said = _once(_said(found))
     whole = f"{subject} {_joined(said)}"
     return whole if len(whole) <= LONGEST_TITLE else f"{subject} {_joined(said[:2])}"
 
@@ -54,6 +55,13 @@ def _capital(name: str) -> str:
 def _said(found: Found) -> list[str]:
     demanded = (each for each in found.logic.predicates if each.name != "program" or found.cluster.out_of_place)
     return list(dict.fromkeys(each.says for each in demanded if not each.negated)) or ["runs"]
+
+
+def _once(parts: Sequence[str]) -> list[str]:
+    """What is said, all that is named behind one ``names``."""
+    named = [part.removeprefix(NAMES) for part in parts if part.startswith(NAMES)]
+    others = [part for part in parts if not part.startswith(NAMES)]
+    return [*others, NAMES + _joined(named)] if named else others
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """From a rule's logic to its file: what proves it, how far it is to be believed, and that it names no victim."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from longtail.detections.proof import lawful, proof, status
 from longtail.detections.rules import Rule
 from longtail.detections.sigma import parsed
 from longtail.detections.writing import rule as written
+from longtail.detections.writing import title
 from longtail.prevalence.findings import Severity
 
 
@@ -101,3 +103,11 @@ def test_an_empty_fleet_and_no_alerts() -> None:
     assert mined([], table()) == Mined((), (), ())
     assert mined([object_of(ATTACK)], table()).rules
     assert isinstance(clusters([], frozenset()), tuple) and Cluster("a", None, (), False).label == "a"
+
+
+def test_a_title_is_read_at_one_glance() -> None:
+    (found,), _, _ = made([deed(ATTACK)], quiet())
+    said = title(found)
+    assert said.startswith("Bitsadmin fetches a file and names a remote place") and said.count("names") == 1
+    long = replace(found, logic=replace(found.logic, predicates=tuple(row.predicate for row in GENERAL)))
+    assert len(title(long)) <= 120
