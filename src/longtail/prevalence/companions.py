@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 Row = Mapping[str, Any]
-Deed = tuple[str, str | None]  # an executable, and what it was told
+Deed = tuple[str, str | None]  # an executable; and what it was told, where that is what is rare about it
 AT_ONCE = timedelta(hours=1)  # within which the same begins on other hosts
 SEVERAL = 2  # other hosts from which it is no coincidence
 MOST_NAMED = 3  # of them
@@ -67,7 +67,7 @@ def _deeds(rows: Sequence[Row]) -> dict[Deed, datetime]:
     """What a story tells, each with its first moment."""
     found: dict[Deed, datetime] = {}
     for row in rows:
-        deed = (row["executable"], row["shape"])
+        deed = (row["executable"], row["shape"] if row["told_bits"] > row["executable_bits"] else None)
         found[deed] = min(row["onset"], found.get(deed, row["onset"]))
     return found
 

@@ -14,12 +14,14 @@ from longtail.settings import Settings
 Story = list[dict[str, Any]]
 
 
-def story(host: str, *deeds: tuple[str, float], tenant: str = "contoso") -> Story:
-    """What a host told: programs, each with the minute at which it began."""
+def story(host: str, *deeds: tuple[str, float], tenant: str = "contoso", told: str | None = None) -> Story:
+    """What a host ran: programs, each with the minute at which it began; known ones where it matters what was told."""
+    bits = {"executable_bits": 1.0 if told else 8.0, "told_bits": 7.0}
     return [
-        {"tenant": tenant, "host": host, "executable": what, "shape": what, "onset": START + timedelta(minutes=at)}
+        {"tenant": tenant, "host": host, "executable": what, "shape": f"{what} {told or host}", **bits,
+         "onset": START + timedelta(minutes=at)}
         for what, at in deeds
-    ]
+    ]  # fmt: skip
 
 
 def hosts_of(*stories: Story) -> list[tuple[str, ...]]:
@@ -59,6 +61,12 @@ def test_what_is_not_the_same_is_told_alone(others: list[Story]) -> None:
     assert first.sentence == ""
     (alone, *_) = companions([story("a", ("x", 0)), *others])
     assert alone.sentence == ""
+
+
+def test_a_rare_program_is_the_same_whatever_it_was_told_and_a_known_one_is_not() -> None:
+    assert hosts_of(*(story(host, ("x", 0)) for host in "abc"))[0] == ("b", "c")
+    assert hosts_of(*(story(host, ("x", 0), told=host) for host in "abc"))[0] == ()
+    assert hosts_of(*(story(host, ("x", 0), told="/c del y") for host in "abc"))[0] == ("b", "c")
 
 
 def test_what_is_on_very_many_hosts_is_not_counted_further() -> None:
