@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from lake_days import ACCOUNT, ATTACK, EVERYDAY, FIRST, SQL, SYSTEM32, lake
 
@@ -140,6 +141,27 @@ def test_an_incident_that_becomes_worse_is_told_again_and_whole_files_are_read_a
     assert worse["id"] == mild["id"]
     assert (worse["severity"], worse["score"] > mild["score"]) == ("critical", True)
     assert watched.stopped(signal.SIGTERM)[0] == 130
+
+
+def test_a_watch_whose_judge_was_stopped_says_so_and_ends(watched: Watched) -> None:
+    (judge,) = (each for each in psutil.Process(watched.process.pid).children() if "spawn_main" in str(each.cmdline()))
+    judge.kill()
+    watched.write("app.log", EVERYONE)
+    _, said = watched.process.communicate(timeout=PATIENCE)
+    assert watched.process.returncode == 1
+    assert said == "longtail: the process that judges has ended: it was stopped, or there was no memory left for it\n"
+
+
+def test_a_watch_that_is_killed_leaves_no_judge_behind(watched: Watched) -> None:
+    left = psutil.Process(watched.process.pid).children()
+    watched.process.kill()
+    watched.process.wait()
+    assert left and not psutil.wait_procs(left, timeout=PATIENCE)[1]
+
+
+def test_an_output_that_cannot_be_written_is_said(model: Path) -> None:
+    found = piped(model, [*EVERYONE, *starts("codb03", ATTACK)], "-q", "-o", "/dev/full", "--force")
+    assert (found.returncode, found.stderr) == (1, "longtail: /dev/full cannot be written: No space left on device\n")
 
 
 def piped(model: Path, lines: Sequence[str], *words: str) -> "subprocess.CompletedProcess[str]":
