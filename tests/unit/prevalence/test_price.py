@@ -1,8 +1,11 @@
 """The price of poisoning: what the judgement itself would say, had others shown the same, or this host before."""
 
 import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
 from prevalence_tables import DAYS, TOOL, Ran, hosts, life, placed
 
+from longtail.prevalence import price
 from longtail.prevalence.anomalies import weighed
 from longtail.prevalence.behaviours import aspects, behaviours
 from longtail.prevalence.price import priced
@@ -59,3 +62,10 @@ def test_every_behaviour_has_a_price() -> None:
     found = prices(attacked())
     assert found["normal_hosts"].null_count() == found["normal_days"].null_count() == 0
     assert (found["normal_hosts"] >= 1).all() and (found["normal_days"] >= 1).all()
+
+
+def test_asked_one_by_one_the_prices_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = prices(attacked(), 3.0)
+    assert (together["normal_hosts"] * together["normal_days"]).max() > 1  # type: ignore[operator]
+    monkeypatch.setattr(price, "TOGETHER", 1)
+    assert_frame_equal(prices(attacked(), 3.0), together)
