@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from lake_days import ACCOUNT, ATTACK, FIRST, SQL, TOOL, Told, lake
+from lake_days import ACCOUNT, ATTACK, EVERYDAY, FIRST, SQL, TOOL, Told, lake
 
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
@@ -54,3 +54,10 @@ def test_a_host_a_day_makes_nothing_normal(stands: Standing, told: Told) -> None
 def test_many_hosts_in_an_hour_are_worse_than_one(stands: Standing) -> None:
     first, *others = told_of(stands, ATTACK, timedelta(minutes=5))
     assert others[-1].score > first.score
+
+
+def test_a_host_that_is_new_to_its_population_is_one_of_its_hosts(stands: Standing) -> None:
+    (alert,) = stands.judged(ran(77, (*EVERYDAY, *ATTACK), timedelta(0)), Window()).alerts
+    shares = [each.prevalence for each in alert.executions]
+    assert max(each.hosts for each in shares) == HOSTS + 1
+    assert all(each.hosts <= each.of_hosts and each.days <= each.of_days for each in shares)

@@ -179,8 +179,16 @@ class Standing:
         mine = weighed(each, found, rated).filter("judged")
         same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
         everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
-        full = counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, self.sizes)
+        whole = _widened(self.sizes, everywhere)
+        full = counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, whole)
         return Weighed(full, notable(found, rated))
+
+
+def _widened(whole: pl.DataFrame, everywhere: pl.DataFrame) -> pl.DataFrame:
+    """The ``sizes`` of what was learnt, at least those of what is counted: a host may be new to its population."""
+    least = sizes(everywhere)
+    both = pl.concat([whole, least]).group_by(POPULATION).agg(pl.all().max())
+    return both.select(whole.columns)
 
 
 def _added(learnt: Counts, window: Window, found: pl.DataFrame) -> Counts:
