@@ -48,8 +48,15 @@ def alert_id(incident: Row, anomalies: Sequence[Row]) -> str:
     """A stable name: who, where, and the first thing that was anomalous; nothing that depends on the input's order."""
     first = min(anomalies, key=lambda row: (row["onset"], row["executable"], row["shape"] or ""))
     actor = (incident["tenant"], incident["host"], incident["account"].lower())
-    parts = (*actor, first["executable"], first["shape"] or "",
-             first["first_day"].isoformat())  # fmt: skip
+    return _name(*actor, first["executable"], first["shape"] or "", first["first_day"].isoformat())
+
+
+def numbered(id: str, number: int) -> str:
+    """The name of the alert that would be called ``id`` too, after so many others; its own for the first."""
+    return _name(id, str(number)) if number else id
+
+
+def _name(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -1,7 +1,8 @@
 """Behaviours with their bits → the incidents they make, with what was around them and their severity, as alerts."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -117,5 +118,20 @@ def likenesses(anomalous: pl.DataFrame, common: Mapping[str, dict[str, Common]])
 
 
 def alerts_of(stories: Sequence[explain.Told]) -> list[Alert]:
-    """The alerts of the stories, each naming the others that share a technique."""
-    return list(with_likes([explain.alert(story) for story in stories]))
+    """The alerts of the stories in their order, no two of one name, each naming others that share a technique."""
+    return list(with_likes(told_apart([explain.alert(story) for story in stories])))
+
+
+def told_apart(alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts in their order; of those that began alike on one day, all but the first in time are numbered.
+
+    One account begins the same twice a day with a quiet half day between, or is known by two classes or spellings.
+    """
+    in_time = sorted(range(len(alerts)), key=lambda at: (alerts[at].first_seen, alerts[at].account_class,
+                                                         alerts[at].account))  # fmt: skip
+    apart, seen = list(alerts), Counter[str]()
+    for at in in_time:
+        id = alerts[at].id
+        apart[at] = replace(alerts[at], id=explain.numbered(id, seen[id]))
+        seen[id] += 1
+    return apart

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.incidents import Row
 from longtail.prevalence.judgement import judged
 from longtail.prevalence.likeness import Likeness
+from longtail.prevalence.stories import told_apart
 from longtail.settings import Settings
 
 FTP = r"\windows\system32\ftp.exe"
@@ -245,3 +247,14 @@ def test_the_context_is_what_the_same_account_ran_around_the_incident() -> None:
     context = {each.executable for each in story.executions if each.role == "context"}
     assert r"\windows\system32\whoami.exe" in context
     assert not context & {r"\windows\system32\conhost.exe", r"\windows\system32\stray.exe"}
+
+
+def test_no_two_alerts_have_one_name() -> None:
+    """One account begins the same twice in a day, and is spelt in two ways or known by two classes."""
+    first, later, other = told(anomaly(FTP)), told(anomaly(FTP, onset=START + timedelta(hours=13))), told(anomaly(FTP))
+    other = replace(other, account_class="system")
+    assert first.id == later.id == other.id
+    apart = told_apart([later, other, first])
+    assert len({each.id for each in apart}) == 3 and apart[2].id == first.id, "the first in time keeps its name"
+    assert [each.first_seen for each in apart] == [later.first_seen, other.first_seen, first.first_seen]
+    assert [each.id for each in told_apart([first, later, other])] == [apart[2].id, apart[0].id, apart[1].id]
