@@ -1,6 +1,6 @@
 """From deeds and lawful use to rules: general where lawful use allows it, precise always, else silent."""
 
-from mining_kit import ATTACK, S32, deed, fires, made, names, quiet, start, table
+from deeds_kit import ATTACK, S32, deed, fires, made, names, quiet, start, table
 
 from longtail.detections.legitimate import fleet
 from longtail.detections.proof import lawful, proof

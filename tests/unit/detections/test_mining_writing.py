@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from mining_kit import ATTACK, S32, deed, made, mine, object_of, quiet, table
+from deeds_kit import ATTACK, S32, deed, made, mine, object_of, quiet, table
 
 from longtail.detections.evasions import Start
 from longtail.detections.generalise import Cluster, clusters
