@@ -31,6 +31,7 @@ from longtail.telemetry.piped import Piped
 MOST_WAITING = 1 << 17  # process starts that wait for the judge: then reading waits, too
 MOST_TOLD = 100_000  # incidents whose severity is remembered, the last ones
 SOON = 0.1  # seconds from one look to the next while telemetry grows
+MANY_WAITING = 1 << 11  # process starts that the judge does not rest for: they share the price of a judgement
 REST = 0.5  # seconds that the judge is left idle at most: what comes meanwhile is judged together, for one price
 NAP = 0.2  # seconds that are slept through: to be ended, or to be answered, is noticed as soon
 
@@ -133,12 +134,15 @@ class Watch:
             self._waiting.append(judged)
 
     def _full(self) -> bool:
-        return sum(each.height for each in self._waiting) >= MOST_WAITING
+        return self._many(MOST_WAITING)
+
+    def _many(self, enough: int = MANY_WAITING) -> bool:
+        return sum(each.height for each in self._waiting) >= enough
 
     def _moment(self, seconds: float = 0.0) -> tuple[Alert, ...]:
         """The alerts that the judge found, if it is done; then it is given what waits."""
         found = self._judge.found(seconds)
-        if self._waiting and not self._judge.busy and (self._judge.rested(REST) or self._full() or self._ending):
+        if self._waiting and not self._judge.busy and (self._many() or self._ending or self._judge.rested(REST)):
             waiting, self._waiting = self._waiting, []
             self._judge.give(waiting, None if self.ledger is None else self.ledger.dismissed())
         return () if found is None else self._news(found)
