@@ -93,7 +93,6 @@ def _watch(given: dict[str, Any]) -> int:
 
 
 def _request(given: dict[str, Any]) -> Any:
-    from longtail.pipelines.learning import Kept
     from longtail.pipelines.watching import WatchRequest
     from longtail.settings import Settings
     from longtail.telemetry import Options
@@ -105,8 +104,14 @@ def _request(given: dict[str, Any]) -> Any:
         accounts=given["account"] or ("auto",),
         settings=Settings() if given["budget"] is None else Settings(budget=given["budget"]),
         every=given["every"],
-        kept=Kept(given["place"], given["url"]) if given["place"] else None,
+        kept=_kept(given["place"], given["url"]) if given["place"] else None,
     )
+
+
+def _kept(place: str, url: str | None) -> Any:
+    from longtail.pipelines.learning import Kept
+
+    return Kept(place, url)
 
 
 def _follow(watch: Any, stream: IO[str], summaries: "_Summaries") -> None:

@@ -11,22 +11,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from longtail import telemetry
 from longtail.files.discovery import STDIN
 from longtail.files.streams import standard_descriptor
-from longtail.pipelines.learning import Kept
 from longtail.pipelines.watching_apart import Asked, Judge
-from longtail.pipelines.watching_ledger import Remembering
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.standing import Judged
 from longtail.readings import Reading
 from longtail.settings import Settings
 from longtail.telemetry.following import Folder
 from longtail.telemetry.piped import Piped
+
+if TYPE_CHECKING:  # without a ledger a watch begins a second sooner
+    from longtail.pipelines.learning import Kept
+    from longtail.pipelines.watching_ledger import Remembering
 
 MOST_WAITING = 1 << 17  # process starts that wait for the judge: then reading waits, too
 MOST_TOLD = 100_000  # incidents whose severity is remembered, the last ones
@@ -47,7 +49,7 @@ class WatchRequest:
     accounts: tuple[str, ...] = ("auto",)
     settings: Settings = field(default_factory=Settings)
     every: float = 1.0
-    kept: Kept | None = None
+    kept: "Kept | None" = None
 
 
 class Growing(Protocol):
@@ -78,7 +80,7 @@ class Watch:
     def __init__(self, request: WatchRequest) -> None:
         self.source: Growing = _growing(request)
         quiet = timedelta(hours=request.settings.quiet_hours)
-        self.ledger = None if request.kept is None else Remembering(request.kept, quiet)
+        self.ledger = None if request.kept is None else _remembering(request.kept, quiet)
         said = None if self.ledger is None else self.ledger.lessons
         self._judge = Judge(Asked(request.model, request.accounts, request.settings, said))
         self._waiting: list[pl.DataFrame] = []
@@ -168,6 +170,12 @@ class Watch:
         if len(self._told) > MOST_TOLD:
             del self._told[next(iter(self._told))]
         return before is None or alert.severity > before
+
+
+def _remembering(kept: "Kept", quiet: timedelta) -> "Remembering":
+    from longtail.pipelines.watching_ledger import Remembering
+
+    return Remembering(kept, quiet)
 
 
 class _Looked:

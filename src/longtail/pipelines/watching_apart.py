@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,11 +18,12 @@ from longtail import models
 from longtail.errors import LongtailError
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
-from longtail.ledger.memory import unlearnt
-from longtail.pipelines.learning import Lessons, taught
 from longtail.prevalence.standing import NOBODY_EXCUSED, Chosen, Judged, Standing, standing
 from longtail.prevalence.window import Window
 from longtail.settings import Settings
+
+if TYPE_CHECKING:  # without a ledger a judge begins a second sooner
+    from longtail.pipelines.learning import Lessons
 
 ENDED = "the process that judges has ended: it was stopped, or there was no memory left for it"
 
@@ -33,7 +35,7 @@ class Asked:
     model: str
     accounts: tuple[str, ...] = ("auto",)
     settings: Settings = field(default_factory=Settings)
-    said: Lessons | None = None
+    said: "Lessons | None" = None
 
 
 @dataclass(frozen=True)
@@ -139,5 +141,8 @@ def _standing(asked: Asked) -> Standing:
     learnt = models.loaded(asked.model)
     habits = learnt.habits
     if asked.said is not None:
+        from longtail.ledger.memory import unlearnt
+        from longtail.pipelines.learning import taught
+
         habits = taught(unlearnt(habits, asked.said.gone), asked.said)
     return standing(habits, asked.settings, asked.accounts, learnt.meant)
