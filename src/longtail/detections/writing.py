@@ -24,11 +24,12 @@ NAMES = "names "
 
 def rule(found: Found, proved: Proof) -> Rule:
     """The rule with everything that its file says."""
+    far = status(found, proved)
     return Rule(
         id=rule_id(found.logic),
         title=title(found),
-        status=status(found, proved),
-        level=_level(found, proved),
+        status=far,
+        level=_level(found, proved, far),
         techniques=_techniques(found.deeds),
         logic=found.logic,
         day=max(deed.day for deed in found.deeds),
@@ -101,11 +102,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _level(found: Found, proved: Proof) -> str:
-    """As severe as the worst incident it was made from, as far as what is known of the rule carries."""
+def _level(found: Found, proved: Proof, far: str) -> str:
+    """As severe as the worst incident it was made from, as far as its status (how ``far`` evidence carries) allows."""
     if found.logic.account_rule or proved.account_rule:
         return str(LEAST_LEVEL)
-    most = MOST_LEVEL[status(found, proved)]
+    most = MOST_LEVEL[far]
     core = found.cluster.core
     if found.cluster.out_of_place or (core is not None and core.enough):
         most = max(most, MEANT_ALONE)

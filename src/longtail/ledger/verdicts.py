@@ -83,6 +83,12 @@ Said = tuple[int, int]
 """How many verdicts were given, and how many of them revoked: another one where anything was said in between."""
 
 
+def first_end(connection: Connection, store: str, now: datetime) -> datetime | None:
+    """When the first of what was said and holds now ends to hold."""
+    ends = (each.expires for each in listed(connection, store) if each.expires and each.holds(now))
+    return min(ends, default=None)
+
+
 def said_so_far(connection: Connection, store: str) -> Said:
     """Whether anything was said since, for the price of a count: nothing is ever deleted."""
     given_or_revoked = select(func.count(), func.count(verdicts.c.revoked)).where(verdicts.c.store == store)

@@ -11,7 +11,7 @@ from longtail.ledger import Ledger
 from longtail.ledger.incidents import Entry, State, recorded
 from longtail.ledger.memory import remembered
 from longtail.ledger.refusals import LedgerError
-from longtail.ledger.verdicts import Said, listed, said_so_far
+from longtail.ledger.verdicts import first_end, said_so_far
 from longtail.pipelines.judging import as_entries
 from longtail.pipelines.learning import Kept, Lessons, lessons
 from longtail.prevalence.findings import Alert
@@ -43,19 +43,22 @@ class Remembering:
         self._book: Ledger = self.kept.ledger()
         self.lessons: Lessons = lessons(self.kept, datetime.now(UTC))
         self._looked = time.monotonic()
-        self._said, self._until = self._state()
+        with self._book.reading() as connection:
+            self._said = said_so_far(connection, self._book.store)
+            self._until = first_end(connection, self._book.store, datetime.now(UTC))
 
     def dismissed(self) -> pl.DataFrame | None:
         """What is dismissed now (``EXCUSED``), where that may have changed since it was asked last; else None."""
         if time.monotonic() - self._looked < LOOK:
             return None
-        self._looked = time.monotonic()
+        self._looked, now = time.monotonic(), datetime.now(UTC)
         try:
-            said, until = self._state()
-            if said == self._said and (self._until is None or datetime.now(UTC) < self._until):
-                return None
             with self._book.reading() as connection:
-                excused = remembered(connection, self._book.store, datetime.now(UTC)).excused
+                said = said_so_far(connection, self._book.store)
+                if said == self._said and (self._until is None or now < self._until):
+                    return None
+                until = first_end(connection, self._book.store, now)
+                excused = remembered(connection, self._book.store, now).excused
         except LedgerError as wrong:
             self.wrong = str(wrong)
             return None
@@ -75,14 +78,6 @@ class Remembering:
         self.unkept = []
         self.passed_over += sum(each.state is State.DISMISSED for each in mine)
         return _named(found.alerts, [(each.id, each.state) for each in mine])
-
-    def _state(self) -> tuple[Said, datetime | None]:
-        """What was said so far, and when the first of it ends to hold."""
-        now = datetime.now(UTC)
-        with self._book.reading() as connection:
-            said = said_so_far(connection, self._book.store)
-            ends = [each.expires for each in listed(connection, self._book.store) if each.holds(now) and each.expires]
-        return said, min(ends, default=None)
 
 
 def _named(alerts: Sequence[Alert], kept: Sequence[tuple[str, State]]) -> dict[str, Alert]:
