@@ -65,7 +65,8 @@ def _read(image: str) -> Executable:
     """The executable, from what is known of its folder where it is a plain file of it, or the folder itself."""
     cut = max(image.rfind("\\"), image.rfind("/")) + 1
     if cut and _PLAIN_NAME.fullmatch(image, cut) and (beside := _any_file(image[:cut])) is not None:
-        return _filed(beside.location, beside.zone, image[cut:] if image[0] == "/" else image[cut:].lower())
+        of_unix = beside.location.startswith("/")  # "/Windows/x" is not, though it begins like it
+        return _filed(beside.location, beside.zone, image[cut:] if of_unix else image[cut:].lower())
     return _settled(image)
 
 

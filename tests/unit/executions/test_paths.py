@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from longtail.executions.paths import Zone, executable, writable
@@ -39,6 +39,8 @@ SEGMENTS = [
 ]
 
 
+@example("/", ["Windows", "System32", "CMD.EXE"], "/")  # of Windows, though it begins like a path of Unix
+@example("/", ["Users", "Shared", "Tool"], "/")
 @given(
     st.sampled_from(ROOTS),
     st.lists(st.sampled_from(SEGMENTS) | st.text(max_size=3), max_size=5),
