@@ -83,7 +83,7 @@ def _argument(raw: str) -> str:
     return name if flag["value"] is None else f"{name}:{kind(flag['value']) if flag['value'] else ''}"
 
 
-_remembered = lru_cache(maxsize=1 << 17)(_argument)
+_remembered = lru_cache(maxsize=1 << 16)(_argument)
 
 
 def _option(name: str) -> str:

@@ -90,7 +90,7 @@ def _settled(image: str) -> Executable:
     return _NESTED
 
 
-_remembered = lru_cache(maxsize=1 << 18)(_read)
+_remembered = lru_cache(maxsize=1 << 16)(_read)
 
 
 def _parsed(image: str) -> Executable:

@@ -137,7 +137,7 @@ def _meanings(raw: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=MEANING, orient="row")
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _meant(image: str, line: str | None) -> tuple[tuple[str, str, str, str | None, str], ...]:
     """(location, name, zone, hosted by, shape) of the process itself and of each file that it carries."""
     itself = executable(image)

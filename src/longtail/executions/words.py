@@ -273,7 +273,7 @@ def _kind(word: str) -> str:
     return _plain(text)
 
 
-_remembered = lru_cache(maxsize=1 << 17)(_kind)
+_remembered = lru_cache(maxsize=1 << 16)(_kind)
 
 
 def _plain(text: str) -> str:

@@ -50,6 +50,11 @@ def members(stream: Stream, path: str, budget: Budget, depth: int = 0) -> Iterat
         yield from unpack(stream, path, budget, depth + 1)
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether what begins like this is a container that is unpacked here."""
+    return _layer(head) is not None
+
+
 Unpack = Callable[[Stream, str, Budget, int], Iterator[Member]]
 
 

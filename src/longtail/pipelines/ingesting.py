@@ -18,7 +18,7 @@ from longtail.pipelines.reading import LOCAL, SMALL, Fold, Progress, Source, Tel
 from longtail.pipelines.units import Plan, Unit, found, planned, seekable, unchanged
 from longtail.readings import Reading
 
-COMMIT_ROWS = 300_000  # sightings that are committed together: few commits, and little to do again after a crash
+COMMIT_ROWS = 200_000  # sightings that are committed together: few commits, and little to do again after a crash
 JOB_BYTES = 4 << 30  # bytes of telemetry of one job on Spark, which is committed when it is done
 COMMIT_BYTES = 1 << 30  # bytes of telemetry after which what was read is committed, however little it gave
 MOST_DAYS = 1000  # days of one commit: each is a file being written, of about half a MiB, and a broken clock knows many
@@ -73,6 +73,7 @@ def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> In
             done += sum(unit.part.size for unit in read.units)
             keeper.take(read)
             tell(Progress(done, total, keeper.process_starts))
+            del read  # what is committed makes room for what is read next
         keeper.commit()
     return _ingested(plan, keeper)
 

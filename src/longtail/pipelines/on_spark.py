@@ -207,12 +207,12 @@ def _reading(place: object, examples: Sequence[dict[str, str]], notes: Sequence[
 def _parts(source: Source) -> Iterator[telemetry.Part]:
     """Big files in pieces of one size, whatever the number of processes."""
     for path, root in files(source.paths):
-        pieces = -(-_size(path) // PIECE)
+        pieces = -(-_work(path) // PIECE)
         yield from (replace(part, root=root) for part in telemetry.parts([path], source.options, pieces))
 
 
-def _size(path: str) -> int:
+def _work(path: str) -> int:
     try:
-        return Path(path).stat().st_size
+        return telemetry.work_in(path)
     except OSError:
         return 0

@@ -15,8 +15,8 @@ from longtail.readings import Reading
 LOCAL = "local"
 """The engine that is this machine; any other name is one of Spark's."""
 
-SMALL = 8 << 20  # bytes of telemetry under which starting a second process costs more than it saves
-BUNDLE = 8 << 20  # bytes of small files that are one piece of work
+SMALL = 8 << 20  # bytes of work under which starting a second process costs more than it saves
+BUNDLE = 16 << 20  # bytes of small files that are one piece of work
 SHARES = 4  # pieces of work a process at least, so that all are done at about the same time
 LEAST_SHARED, MOST_SHARED = 1 << 20, 32 << 20  # bytes of such a piece: what is counted together costs less
 MOST_BUNDLED = 256  # files of one piece of work
@@ -26,7 +26,10 @@ FOLD_ROWS = 400_000  # rows that may wait to be merged
 
 @dataclass(frozen=True, slots=True)
 class Waist:
-    """What a batch of process starts becomes, and how such tables are summed (associative and commutative)."""
+    """What a batch of process starts becomes, and how such tables are summed (associative and commutative).
+
+    The sum of one table alone is that table.
+    """
 
     of: Callable[[pl.DataFrame], pl.DataFrame]
     merge: Callable[[Iterable[pl.DataFrame]], pl.DataFrame]
@@ -106,24 +109,28 @@ class Fold:
     def whole(self) -> pl.DataFrame:
         """The sum of all tables so far."""
         if self.waiting:
-            self.merged = self.merge([self.merged, *self.waiting])
+            tables = [each for each in (self.merged, *self.waiting) if each.height]
             self.waiting, self.rows = [], 0
+            self.merged = tables[0] if len(tables) == 1 else self.merge(tables)
         return self.merged
 
 
 def bundles(parts: Sequence[telemetry.Part], size: int | None = None) -> list[tuple[telemetry.Part, ...]]:
     """Parts as pieces of work: small ones together, so that ten thousand small files are not ten thousand errands.
 
-    A piece has ``size`` bytes (``BUNDLE``, unless it is told), more where a part has, or ``MOST_BUNDLED`` files.
+    A piece has at most ``size`` bytes of work (``BUNDLE``, unless it is told), more where a part alone has, and at most
+    ``MOST_BUNDLED`` files.
     """
-    enough = BUNDLE if size is None else size
+    most = BUNDLE if size is None else size
     found: list[tuple[telemetry.Part, ...]] = []
     waiting: list[telemetry.Part] = []
+    held = 0
     for part in parts:
-        waiting.append(part)
-        if sum(each.size for each in waiting) >= enough or len(waiting) >= MOST_BUNDLED:
+        if waiting and (held + part.size > most or len(waiting) >= MOST_BUNDLED):
             found.append(tuple(waiting))
-            waiting = []
+            waiting, held = [], 0
+        waiting.append(part)
+        held += part.size
     return [*found, tuple(waiting)] if waiting else found
 
 

@@ -21,7 +21,7 @@ from longtail.readings import Quarantined, Reading
 from longtail.telemetry.reader import DEFAULT_TENANT
 
 PIECE = 16 << 20
-"""Bytes of a piece. Where a file is cut is part of its pieces' names: half of a file that was cut otherwise is lost."""
+"""Bytes of work of a piece. Where a file is cut is part of its pieces' names: half of one cut otherwise is lost."""
 
 ELSEWHERE = "begun with other pieces, by another version or another --format-in: finish it with that one"
 SPOOL = ("input", "log")  # names that the reader takes for no machine's
@@ -85,14 +85,14 @@ def planned(paths: Mapping[str, str], options: telemetry.Options, counted: Colle
     for each in inputs:
         try:
             name, stamp = _named(each, options)
+            if name in taken or _complete(begun.get(name, {})):
+                known.append(each.shown)
+                continue
+            cut = _cut(each, options, (name, stamp))
         except OSError as error:
             refused.append(_refused(each.shown, f"cannot be opened: {error.strerror}"))
             continue
-        if name in taken or _complete(begun.get(name, {})):
-            known.append(each.shown)
-            continue
         taken.add(name)
-        cut = _cut(each, options, (name, stamp))
         if begun.get(name) and set(begun[name]) != {len(cut)}:
             refused.append(_refused(each.shown, ELSEWHERE))
             continue
@@ -159,9 +159,9 @@ def _stamp(path: str) -> tuple[int, int]:
 
 
 def _cut(each: _Input, options: telemetry.Options, known_by: tuple[str, tuple[int, int]]) -> list[Unit]:
-    """The pieces of a file. How many depends on its size alone, so that whoever reads it cuts it alike."""
+    """The pieces of a file. How many depends on the file alone, so that whoever reads it cuts it alike."""
     name, stamp = known_by
-    parts = telemetry.parts([each.path], options, -(-stamp[0] // PIECE))
+    parts = telemetry.parts([each.path], options, -(-telemetry.work_in(each.path) // PIECE))
     return [
         Unit(f"{name}:{number}/{len(parts)}", replace(part, root=each.root), stamp, each.shown, len(parts))
         for number, part in enumerate(parts, 1)

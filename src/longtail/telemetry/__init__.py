@@ -4,7 +4,7 @@ from longtail.files.tally import readings_merged
 from longtail.telemetry.format import Rows
 from longtail.telemetry.gathered import Gathered, attacked, gathered, listening, running
 from longtail.telemetry.options import Options
-from longtail.telemetry.parts import Part, parts
+from longtail.telemetry.parts import Part, parts, work_in
 from longtail.telemetry.reader import PartReader, read
 from longtail.telemetry.tables import Table, TableReader, table_format
 
@@ -24,4 +24,5 @@ __all__ = [
     "readings_merged",
     "running",
     "table_format",
+    "work_in",
 ]

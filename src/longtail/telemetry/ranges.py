@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from os import SEEK_END
 from pathlib import Path
 
 from longtail.files.streams import Stream, as_utf8
@@ -22,10 +23,11 @@ BLOCK = 4 << 20
 STRAY_QUOTE = re.compile(rb'[^,;\t"\r\n]"[^,;\t"\r\n]')
 
 
-def ranges_of(path: str, size: int, formats: Iterable[Format], pieces: int) -> list[Range]:
+def ranges_of(path: str, formats: Iterable[Format], pieces: int) -> list[Range]:
     """About ``pieces`` ranges; none where it is not certain that they can be read apart."""
     with Path(path).open("rb") as file:
         head = file.read(HEADER + 8)
+        size = file.seek(0, SEEK_END)
         file.seek(0)
         if is_parquet(head):
             return _even(0, parquet_rows(Path(path)), SLICE_ROWS, pieces)
