@@ -93,7 +93,8 @@ def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
 def behaviours(located_habits: pl.DataFrame) -> pl.DataFrame:
     """Each behaviour of each unit once: ``onset`` (its first moment), first and last day, on how many days, runs.
 
-    The example event is that of the first moment.
+    ``judged`` if any of it is judged, and it ``began`` if its first moment is: else that was learnt from. The example
+    event is that of the first moment.
     """
     return (
         located_habits.lazy()
@@ -107,6 +108,7 @@ def behaviours(located_habits: pl.DataFrame) -> pl.DataFrame:
             pl.col("days").explode().n_unique().cast(pl.Int64).alias("days"),
             pl.col("runs").sum(),
             pl.col("judged").any(),
+            pl.col("judged").first().alias("began"),
             *(pl.col(name).first() for name in EXAMPLE),
         )
         .with_row_index("behaviour")

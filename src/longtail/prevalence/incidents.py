@@ -9,10 +9,9 @@ import polars as pl
 
 from longtail.executions.hosts import host
 from longtail.executions.paths import Zone, writable
-from longtail.executions.traits import Trait
-from longtail.prevalence.behaviours import ODD_CASE
 from longtail.prevalence.installers import INSTALLERS
 from longtail.prevalence.likeness import Likeness, file_name
+from longtail.prevalence.telling import TELLING
 
 ACTOR = ["tenant", "account_class", "host", "account"]
 Row = Mapping[str, Any]
@@ -30,21 +29,10 @@ PAUSE = timedelta(hours=1)  # without anything told: what follows may have nothi
 MOST_BURSTS = 16  # of one story that are weighed together
 SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
-TELLING = 3.0  # the weight of the bits of a trait that hardly any administrator's command has
+TELLS_MUCH = 3.0  # the weight of the bits of a trait that hardly any administrator's command has
 USUAL = 0.75  # the weight of the bits of other traits
 TECHNIQUE = 0.25  # the weight of the bits of an ATT&CK technique, which traits tell in more general words
 PROXIES = ("T1127", "T1218")  # programs of the system that run what is not: few administrators need them
-TELLING_TRAITS = frozenset(
-    (
-        Trait.BARE_ADDRESS.value,
-        Trait.FETCHES_PROGRAM.value,
-        Trait.TAKES_CREDENTIALS.value,
-        Trait.ENCODED.value,
-        Trait.WEAKENS_DEFENCE.value,
-        Trait.HANDS_ON_A_SHELL.value,
-        ODD_CASE,
-    )
-)
 TRUSTED = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value, Zone.REMOTE.value))
 WRITABLE = frozenset(zone.value for zone in Zone if writable(zone))
 PROGRAMS = (".exe", ".dll", ".com", ".scr", ".cpl", ".sys")
@@ -157,8 +145,8 @@ def _meaning(story: Sequence[Row]) -> float:
 
 
 def _weight(what: str) -> float:
-    if what in TELLING_TRAITS:
-        return TELLING
+    if what in TELLING:
+        return TELLS_MUCH
     return TECHNIQUE if _is_technique(what) and not what.startswith(PROXIES) else USUAL
 
 

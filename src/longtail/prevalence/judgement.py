@@ -13,7 +13,7 @@ from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
 from longtail.prevalence.bars import ranked
 from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects, behaviours, located, meanings
-from longtail.prevalence.findings import Alert, Population
+from longtail.prevalence.findings import Alert, Population, most_alarming_first
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
 from longtail.prevalence.likeness import common_executables
@@ -22,6 +22,7 @@ from longtail.prevalence.price import priced
 from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
 from longtail.prevalence.surprise import exposures, surprises, units
+from longtail.prevalence.telling import unexcused
 from longtail.settings import Settings
 
 
@@ -96,7 +97,7 @@ def _judged(
     populations = selected(measured(placed), accounts, settings)
     chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
     weighed_up = _weighed(chosen, settings, memory)
-    told = stories(
+    told, levels = stories(
         Scene(weighed_up.each, partial(nearby, chosen), common_executables(placed)),
         settings,
         lambda scores: thresholds(scores, chosen, settings),
@@ -107,9 +108,9 @@ def _judged(
         for row in story.anomalies
         if row["executable_bits"] >= row["told_bits"]
     }
-    alerts, cards = alerts_of(told), rollouts(placed)
+    alerts, cards = alerts_of(told), rollouts(placed, levels)
     return Judgement(
-        (*alerts, *cards),
+        most_alarming_first((*alerts, *cards)),
         _populations(populations, placed, anomalous),
         host_days(chosen),
         (),
@@ -136,7 +137,7 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighe
     each = behaviours(chosen)
     if each.is_empty():
         return Weighed(each, each)
-    found = alarmed(aspects(each, memory.meant), chosen, memory.left_out)
+    found = unexcused(alarmed(aspects(each, memory.meant), chosen, memory.left_out), each)
     shown = units(found, exposures(chosen))
     rated = surprises(shown)
     full = counted(priced(weighed(each, found, rated), shown, settings.anomaly_bits), chosen)
