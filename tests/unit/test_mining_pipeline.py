@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from longtail.detections.alarms import absorbed
+from longtail.detections.alarms import absorbed, together
 from longtail.detections.backtest import distinct_starts
 from longtail.detections.backtest import merge as starts_merged
 from longtail.detections.classes import classed
@@ -200,6 +200,8 @@ def test_an_incident_is_as_bad_as_the_worst_that_is_said_of_it_and_names_few_rul
     assert (told.id, told.score, told.severity) == ("m", 34.0, Severity.HIGH)
     assert told.techniques == ("T1033", "T1105")
     assert told.reason == "Rare. The rules “rule 0” and “rule 1” and “rule 2” and 2 more fire on it."
+    mixed = together([incident, replace(incident, id="n", severity=Severity.MEDIUM, score=11.0)], [later])
+    assert [each.id for each in mixed] == ["later", "n", "m"], "by severity, then by score"
     rolled = replace(incident, hosts=("db1", "db2"))
     assert absorbed([rolled], fired)[1] == fired, "a roll-out is no incident"
 

@@ -6,7 +6,7 @@ The likes are the pivot: alerts that share a technique, those that the other way
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ import polars as pl
 from longtail.detections.firing import KEY
 from longtail.detections.matching_terms import Rule
 from longtail.executions.paths import executable
-from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity, most_alarming_first
 from longtail.prevalence.likes import with_likes
 
 MOST_NAMED = 3  # rules that are named on an incident
@@ -32,6 +32,7 @@ LEAST_SCORES = {
 }
 """The score of a rule's alert before its rarity is added: the model's scores are bits of surprise, and twenty of them
 are the least that it calls medium."""
+NEARLY = 0.9  # of the way to the next severity's least score: the most that rarity adds, rules say how bad a thing is
 
 Row = Mapping[str, Any]
 
@@ -74,12 +75,7 @@ def alarms(rules: Sequence[Rule], fired: pl.DataFrame, looked: Looked) -> tuple[
         _alert(rules[row["rule"]], row, lines[tuple(row[name] for name in KEY)], rates[row["rule"]])
         for row in counts.to_dicts()
     )
-    return in_order({each.id: each for each in found}.values())
-
-
-def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Most alarming first; equals in an order of their own."""
-    return tuple(sorted(alerts, key=lambda each: (-each.score, each.id)))
+    return most_alarming_first({each.id: each for each in found}.values())
 
 
 def together(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[Alert, ...]:
@@ -89,8 +85,7 @@ def together(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[Alert, ...
     found come first.
     """
     known, alone = absorbed(model, rules)
-    placed = sorted([*known, *alone], key=lambda each: -each.score)
-    return with_likes(placed, {each.id for each in alone})
+    return with_likes(most_alarming_first([*known, *alone]), {each.id for each in alone})
 
 
 def absorbed(model: Sequence[Alert], rules: Sequence[Alert]) -> tuple[list[Alert], list[Alert]]:
@@ -166,13 +161,20 @@ def _alert(rule: Rule, row: Row, lines: Sequence[Row], rate: _Rate) -> Alert:
         host=row["host"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
-        score=round(LEAST_SCORES[severity] + rate.bits, 3),
+        score=round(_score(severity, rate), 3),
         severity=severity,
         title=rule.title,
         reason=_reason(row, rate),
         executions=tuple(_execution(rule, line, rate.prevalence, tagged) for line in lines),
         techniques=tagged,
     )
+
+
+def _score(severity: Severity, rate: _Rate) -> float:
+    """Within the scores of its severity, the rarer the higher."""
+    least = LEAST_SCORES[severity]
+    above = min((score for score in LEAST_SCORES.values() if score > least), default=math.inf)
+    return least + min(rate.bits, NEARLY * (above - least))
 
 
 def _id(rule: Rule, row: Row) -> str:

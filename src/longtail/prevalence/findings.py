@@ -1,5 +1,6 @@
 """What a hunt finds, as plain values: the shapes every output draws from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -81,6 +82,11 @@ class Alert:
     techniques: tuple[str, ...] = ()
     similar: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()  # a roll-out card concerns several hosts; empty for an incident
+
+
+def most_alarming_first(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """The alerts as all outputs list them: by severity, then by score; equals in an order of their own."""
+    return tuple(sorted(alerts, key=lambda each: (-each.severity, -each.score, each.first_seen, each.id)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ without an installer, brought by a service's own process to places that anybody 
 """
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,9 +13,11 @@ from typing import Any
 import polars as pl
 
 from longtail.executions.paths import Zone, writable
-from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity
+from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity, most_alarming_first
+from longtail.prevalence.incidents import SPREADING, TOGETHER, UNKNOWN_PROGRAM
 from longtail.prevalence.installers import INSTALLERS
 from longtail.prevalence.likeness import as_seen
+from longtail.prevalence.severity import Thresholds
 
 LEAST_HOSTS = 5  # hosts that a new program must reach to be a roll-out
 LEAST_SHARE = 0.1  # of the tenant's hosts
@@ -28,14 +31,14 @@ PROGRAMS = (".exe", ".dll", ".com", ".scr")
 _LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Zone.REMOTE, Zone.NETWORK_SHARE)]
 
 
-def rollouts(located: pl.DataFrame) -> tuple[Alert, ...]:
-    """The cards of all roll-outs in located habits, the raised ones first.
+def rollouts(located: pl.DataFrame, levels: Thresholds) -> tuple[Alert, ...]:
+    """The cards of all roll-outs in located habits, the raised ones first; ``levels`` are the scores of severities.
 
     What arrived in habits that are only learnt from (not ``judged``) is old where it shows again.
     """
     found = _spreading(_arrivals(located))
-    cards = [_card(group) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
-    return tuple(sorted(filter(None, cards), key=lambda card: (-card.severity, card.first_seen, card.id)))
+    cards = [_card(group, levels) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
+    return most_alarming_first(filter(None, cards))
 
 
 def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
@@ -98,19 +101,31 @@ def _brought_by(parent: str) -> str:
     return "a server" if SERVERS.match(parent) else ""
 
 
-def _card(programs: pl.DataFrame) -> Alert | None:
+def _card(programs: pl.DataFrame, levels: Thresholds) -> Alert | None:
     """One card for what was brought in one window; None where neither an installer nor a server is behind it."""
     rows = programs.to_dicts()
     if rows[0]["brought_by"] == "an installer":
-        return _told(rows, Severity.INFORMATIONAL, "Roll-out")
+        return _told(rows, 0.0, Severity.INFORMATIONAL, "Roll-out")
     if rows[0]["brought_by"] != "a server":
         return None
     suspicious = [row for row in rows if writable(Zone(row["zone"])) and row["name"].endswith(PROGRAMS)]
-    return _told(suspicious, Severity.HIGH, "Spreading without an installer") if suspicious else None
+    if not suspicious:
+        return None
+    score = max(_bits(len(_hosts(suspicious))), levels.high)
+    return _told(suspicious, score, levels.severity(score), "Spreading without an installer")
 
 
-def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
-    first, hosts = rows[0], sorted({host for row in rows for host in row["hosts"]})
+def _bits(hosts: int) -> float:
+    """What spreading to so many hosts weighs, on the scale of an incident's score: each host is one more thing told."""
+    return UNKNOWN_PROGRAM + SPREADING + TOGETHER * math.log2(hosts)
+
+
+def _hosts(rows: Iterable[dict[str, Any]]) -> list[str]:
+    return sorted({host for row in rows for host in row["hosts"]})
+
+
+def _told(rows: list[dict[str, Any]], score: float, severity: Severity, what: str) -> Alert:
+    first, hosts = rows[0], _hosts(rows)
     many = f"{len(rows)} new programs" if len(rows) > 1 else "a new program"
     named = ", ".join(map(_called, rows[:3])) + (" …" if len(rows) > 3 else "")
     parts = (first["tenant"], first["brought_by"], *(row["executable"] for row in rows))
@@ -122,7 +137,7 @@ def _told(rows: list[dict[str, Any]], severity: Severity, what: str) -> Alert:
         host=hosts[0],
         first_seen=min(row["first_seen"] for row in rows),
         last_seen=max(row["last_seen"] for row in rows),
-        score=0.0 if severity is Severity.INFORMATIONAL else float(len(hosts)),
+        score=round(score, 3),
         severity=severity,
         title=f"{what}: {many} on {len(hosts)} of {first['of_hosts']} hosts ({named})",
         reason=f"{many[0].upper()}{many[1:]}, started by {_listed(row['parent_name'] for row in rows)}, reached"

@@ -130,7 +130,7 @@ class Standing:
         alarming = self._weighed(chosen, window, hosts)
         left = Weighed(excused(alarming.each, chosen, dismissed), alarming.notable)
         scene = Scene(left.each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
-        told = stories(scene, self.settings, lambda _: self.cut)
+        told, _ = stories(scene, self.settings, lambda _: self.cut)
         alerts = alerts_of(told)
         grounds = resting(alerts, told, left, chosen)
         self._keep_out(alerts, grounds, window)

@@ -1,7 +1,7 @@
 """Behaviours with their bits → the incidents they make, with what was around them and their severity, as alerts."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from longtail.prevalence import explain, incidents
 from longtail.prevalence.behaviours import BEHAVIOUR
 from longtail.prevalence.companions import companions
 from longtail.prevalence.explain import CONTEXT
-from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.findings import Alert
 from longtail.prevalence.habits import NAMED_CLASS, SAME, Past, host_days, of_unix
 from longtail.prevalence.likeness import Common, Likeness, likeness
 from longtail.prevalence.likes import with_likes
@@ -34,11 +34,16 @@ class Scene:
     common: Mapping[str, dict[str, Common]]
 
 
-def stories(scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresholds]) -> list[explain.Told]:
-    """The incidents with their anomalies and surroundings, most alarming first; ``cut`` tells severities by scores."""
+def stories(
+    scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresholds]
+) -> tuple[list[explain.Told], Thresholds]:
+    """The incidents with their anomalies and surroundings, highest score first, and the scores of each severity.
+
+    ``cut`` tells those by the scores of all incidents.
+    """
     grouped = grouped_anomalies(scene.each, settings)
     if grouped.is_empty():
-        return []
+        return [], cut(pl.Series([], dtype=pl.Float64))
     alike = likenesses(grouped, scene.common)
     scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
     levels = cut(scored["score"])
@@ -46,13 +51,19 @@ def stories(scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresho
     contexts = explain.contexts(told, _surroundings(scene, told, settings))
     members = grouped.partition_by("incident", as_dict=True)
     anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
-    severities = _of_campaigns([levels.severity(score) for score in told["score"]], anomalies)
-    return [
-        explain.Told(incident, rows, contexts.get(incident["incident"], []), level, alike, others)
-        for incident, rows, level, others in zip(
-            told.to_dicts(), anomalies, severities, companions(anomalies), strict=True
+    scores = _of_campaigns(told["score"], levels, anomalies)
+    found = [
+        explain.Told(
+            {**incident, "score": score},
+            rows,
+            contexts.get(incident["incident"], []),
+            levels.severity(score),
+            alike,
+            others,
         )
+        for incident, rows, score, others in zip(told.to_dicts(), anomalies, scores, companions(anomalies), strict=True)
     ]
+    return found, levels
 
 
 def grouped_anomalies(each: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -68,13 +79,13 @@ def thresholds(scores: pl.Series, chosen: pl.DataFrame, settings: Settings) -> T
     return tail_thresholds(scores.to_numpy(), host_days(chosen), settings.budget, settings.least_score)
 
 
-def _of_campaigns(levels: Sequence[Severity], stories: Sequence[Sequence[dict[str, Any]]]) -> list[Severity]:
-    """Severities, at least medium for each host that a program reached which is medium or worse on another."""
-    reached = [incidents.spreading(story) for story in stories]
-    raised = {name for level, names in zip(levels, reached, strict=True) if level >= Severity.MEDIUM for name in names}
-    return [
-        max(level, Severity.MEDIUM) if names & raised else level for level, names in zip(levels, reached, strict=True)
-    ]
+def _of_campaigns(
+    scores: Iterable[float], levels: Thresholds, stories: Sequence[Sequence[dict[str, Any]]]
+) -> list[float]:
+    """Scores, at least medium's for each host that a program reached which is medium or worse on another."""
+    told = [(score, incidents.spreading(story)) for score, story in zip(scores, stories, strict=True)]
+    raised = {name for score, names in told if score >= levels.medium for name in names}
+    return [max(score, levels.medium) if names & raised else score for score, names in told]
 
 
 def _surroundings(scene: Scene, told: pl.DataFrame, settings: Settings) -> pl.DataFrame:

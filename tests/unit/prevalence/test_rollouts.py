@@ -6,8 +6,10 @@ from prevalence_tables import SQL, Ran, hosts, life, placed, seen
 
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.habits import habits
-from longtail.prevalence.judgement import model
+from longtail.prevalence.judgement import judged, model
 from longtail.prevalence.rollouts import LEAST_HOSTS, rollouts
+from longtail.prevalence.severity import Thresholds
+from longtail.settings import Settings
 
 FLEET = hosts(12)
 AGENT = r"C:\Program Files\Agent\agent.exe"
@@ -15,6 +17,7 @@ HELPER = r"C:\Program Files\Agent\helper.exe"
 WORM = r"C:\Users\Public\svc.exe"
 MSIEXEC = r"C:\Windows\System32\msiexec.exe"
 SYSTEM = r"NT AUTHORITY\SYSTEM"
+LEVELS = Thresholds(20, 30, 60)
 
 
 def brought(image: str, names: list[str], parent: str = MSIEXEC, first: int = 6, apart: int = 0) -> list[Ran]:
@@ -25,7 +28,7 @@ def brought(image: str, names: list[str], parent: str = MSIEXEC, first: int = 6,
 
 
 def cards(*ran: list[Ran]) -> tuple[Alert, ...]:
-    return rollouts(placed([*life(FLEET), *(each for some in ran for each in some)]))
+    return rollouts(placed([*life(FLEET), *(each for some in ran for each in some)]), LEVELS)
 
 
 def test_what_an_installer_brings_to_many_hosts_is_one_card_that_names_them() -> None:
@@ -46,7 +49,27 @@ def test_what_a_server_spreads_to_a_public_place_is_raised() -> None:
     assert card.severity is Severity.HIGH
     assert card.title.startswith("Spreading without an installer")
     assert card.hosts == tuple(FLEET[:6])
-    assert card.score > 0
+    assert card.score > LEVELS.high
+
+
+def test_the_more_hosts_it_reached_the_higher_the_score_and_the_severity_is_what_the_score_says() -> None:
+    (few,), (all_of_them,) = (cards(brought(WORM, FLEET[:number], SQL)) for number in (6, 12))
+    assert few.score < all_of_them.score
+    located = placed([*life(FLEET), *brought(WORM, FLEET[:6], SQL)])
+    (least,) = rollouts(located, Thresholds(50, 70, 90))
+    assert (least.score, least.severity) == (70, Severity.HIGH), "never less than high"
+    (worst,) = rollouts(located, Thresholds(10, 15, 20))
+    assert worst.severity is Severity.CRITICAL
+
+
+def test_a_raised_card_stands_among_the_stories_by_its_severity() -> None:
+    lonely = [Ran("db11", rf"C:\Windows\Temp\odd{each}.exe", (7,), parent=SQL, minute=each) for each in range(3)]
+    found = judged(seen([*life(FLEET), *brought(WORM, FLEET[:6], SQL), *brought(AGENT, FLEET), *lonely]), Settings())
+    levels = [each.severity for each in found.alerts]
+    assert found.alerts[-1].title.startswith("Roll-out") and len(found.alerts) > 2
+    assert levels == sorted(levels, reverse=True)
+    scores = [each.score for each in found.alerts]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_the_raised_card_comes_before_the_others() -> None:
@@ -77,7 +100,7 @@ def test_what_is_no_roll_out_has_no_card(ran: list[Ran]) -> None:
 def test_late_hosts_do_not_make_old_software_new() -> None:
     late = [Ran(name, days=range(5, 10)) for name in hosts(8, "late")]
     agents = [*brought(AGENT, FLEET, first=0), *brought(AGENT, hosts(8, "late"), first=5)]
-    assert rollouts(placed([*life(FLEET), *late, *agents])) == ()
+    assert rollouts(placed([*life(FLEET), *late, *agents]), LEVELS) == ()
 
 
 def test_what_the_baseline_knew_is_not_new_in_what_is_judged() -> None:
@@ -87,13 +110,13 @@ def test_what_the_baseline_knew_is_not_new_in_what_is_judged() -> None:
     parts = [
         habits([ran.filter(mine)]).with_columns(judged=pl.lit(judged)) for mine, judged in ((new, True), (~new, False))
     ]
-    assert rollouts(model(pl.concat(parts))[0]) == ()
+    assert rollouts(model(pl.concat(parts))[0], LEVELS) == ()
 
 
 def test_the_card_is_the_same_whatever_the_order_of_the_rows() -> None:
     located = placed([*life(FLEET), *brought(AGENT, FLEET[:8]), *brought(WORM, FLEET[:6], SQL)])
-    assert rollouts(located.sample(fraction=1.0, shuffle=True, seed=5)) == rollouts(located)
+    assert rollouts(located.sample(fraction=1.0, shuffle=True, seed=5), LEVELS) == rollouts(located, LEVELS)
 
 
 def test_no_sightings_bring_no_card() -> None:
-    assert rollouts(placed([])) == ()
+    assert rollouts(placed([]), LEVELS) == ()
