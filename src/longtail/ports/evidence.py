@@ -67,8 +67,8 @@ class Evidence:
     """Everything known of the machines beside the network's rules. All but ``inventory`` may be empty.
 
     A host is *seen whole* if its processes were listed at some moment, or in a list without times that holds what a
-    system always runs. Of any other host only what started in its window is known. A host was asked for its sockets if
-    ``listening`` has a row of it.
+    system always runs. Of any other host only what started in its window is known. A host was asked for its sockets of
+    a protocol if ``listening`` has a row of that protocol which is not of IPv6: a tool lists what it is told to.
     """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))

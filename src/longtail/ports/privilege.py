@@ -37,7 +37,7 @@ def privileges(needs: Needs) -> tuple[Privilege, ...]:
 
 def _privilege(needs: Needs, machine: int, openings: Sequence[Opening]) -> Privilege:
     known = needs.network.machines[machine]
-    asked = machine in needs.seen.asked
+    asked = all(machine in needs.seen.asked(each.protocol) for each in openings if each.protocol in DIRECT)
     found = dict(_learnt(needs, machine)) | dict(_listened(needs, machine))
     needed = tuple(
         Need(port.number, port.protocol, why)

@@ -48,10 +48,18 @@ class Socket:
         """Whether only the machine itself can reach it."""
         return self.address is not None and loopback(self.address)
 
+    @property
+    def six(self) -> bool:
+        """Whether it is bound to an address of IPv6."""
+        return self.address is not None and ":" in self.address.casefold().removeprefix("::ffff:")
+
 
 @dataclass(frozen=True)
 class Seen:
-    """``sockets`` by machine, for machines that were asked; ``attacked`` days by machine and port number.
+    """``sockets`` by machine, for machines that show any; ``attacked`` days by machine and port number.
+
+    ``looked`` are by protocol the machines of which a listing shows all that listens: it holds sockets of that protocol
+    (``ss -lt`` lists no UDP), and not of IPv6 alone (``-6`` lists nothing else).
 
     On ``veiled`` machines a port may be served though nothing listens on it (see `containers`): their sockets tell what
     is served, not what is not. Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what
@@ -59,6 +67,7 @@ class Seen:
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
+    looked: Mapping[str, frozenset[int]]
     attacked: Mapping[tuple[int, int], int]
     any_attacked: bool
     whole: Flags
@@ -66,10 +75,9 @@ class Seen:
     clustered: Flags
     veiled: frozenset[int]
 
-    @cached_property
-    def asked(self) -> frozenset[int]:
-        """The machines whose sockets were looked at and show everything that is served."""
-        return frozenset(self.sockets) - self.veiled
+    def asked(self, protocol: str) -> frozenset[int]:
+        """The machines whose sockets of a protocol were looked at and show everything that is served."""
+        return self.looked.get(protocol, frozenset()) - self.veiled
 
     @cached_property
     def elsewhere(self) -> Mapping[str, frozenset[Port]]:
@@ -99,9 +107,9 @@ class Seen:
         return target
 
     def listening(self, machine: int, port: Port) -> tuple[Socket, ...] | None:
-        """The sockets on a port; None if the machine was not asked, or its sockets need not show what is served."""
+        """The sockets on a port; None if its protocol was not looked at, or need not show what the machine serves."""
         found = self.sockets.get(machine, {}).get(port, ())
-        return found if found or machine in self.asked else None
+        return found if found or machine in self.asked(port.protocol) else None
 
     def attacked_days(self, machine: int, port: Port) -> int | None:
         """On how many days a port was attacked; None if nothing is known of attacks at all."""
@@ -122,6 +130,7 @@ def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     sockets = _sockets(evidence.listening, joined)
     return Seen(
         sockets,
+        _looked(sockets),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
         whole=_whole(matrix),
@@ -159,6 +168,16 @@ def _sockets(listening: pl.DataFrame, joined: Joined) -> dict[int, dict[Port, tu
             if port is not None and protocol is not None:
                 sockets[Port(port, protocol)][Socket(address, image)] = None
     return {machine: {port: tuple(each) for port, each in ports.items()} for machine, ports in found.items()}
+
+
+def _looked(sockets: Mapping[int, Mapping[Port, Sequence[Socket]]]) -> dict[str, frozenset[int]]:
+    """By protocol, the machines with a socket of it that is not of IPv6."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for machine, ports in sockets.items():
+        for port, held in ports.items():
+            if not all(each.six for each in held):
+                found[port.protocol].add(machine)
+    return {protocol: frozenset(machines) for protocol, machines in found.items()}
 
 
 def _attacked(attacked: pl.DataFrame, joined: Joined) -> dict[tuple[int, int], int]:

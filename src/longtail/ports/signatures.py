@@ -47,7 +47,8 @@ def signed(speaks: Witness, settings: Settings) -> Witness:
 
 def _asked(speaks: Witness) -> _Asked:
     matrix = speaks.matrix
-    asked, serving = (np.isin(matrix.machines, list(each)) for each in (speaks.seen.asked, speaks.serving))
+    looked = speaks.seen.asked(speaks.learnt.profile.protocol)
+    asked, serving = (np.isin(matrix.machines, list(each)) for each in (looked, speaks.serving))
     systems = np.unique(matrix.systems[serving])
     return _Asked(np.flatnonzero(serving), np.flatnonzero(asked & ~serving & np.isin(matrix.systems, systems)))
 

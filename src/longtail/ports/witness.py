@@ -65,8 +65,12 @@ class Witness:
 
     @property
     def asked(self) -> float:
-        """The share of the machines with telemetry whose sockets were looked at."""
-        return _share(np.isin(self.matrix.machines, list(self.seen.asked)))
+        """The share of the machines with telemetry whose sockets of the port's protocol were looked at."""
+        return _share(self._asked)
+
+    @cached_property
+    def _asked(self) -> Flags:
+        return np.isin(self.matrix.machines, list(self.seen.asked(self.learnt.profile.protocol)))
 
     @cached_property
     def speaks(self) -> Flags:
@@ -97,9 +101,8 @@ class Witness:
         (A forwarder of Windows is such: ``svchost.exe`` hands the port on.) Where such a process is the usual holder,
         as ``System`` is of 80, what tells why may have gone unseen unless all that runs was listed.
         """
-        asked = np.isin(self.matrix.machines, list(self.seen.asked))
         serves = np.isin(self.matrix.machines, list(self.serving))
-        quiet = self.opened & asked & ~serves & ~self.known_on
+        quiet = self.opened & self._asked & ~serves & ~self.known_on
         holds = self._holds_unexplained
         windows, unix = (
             (int((holds & mine).sum()), int(((holds | quiet) & mine).sum()))
@@ -169,7 +172,7 @@ class Witness:
         return self._doubt(whole=False), self._doubt(whole=True)
 
     def _doubt(self, whole: bool) -> float:
-        asked = np.isin(self.matrix.machines, [*self.seen.asked, *self.serving])
+        asked = self._asked | np.isin(self.matrix.machines, list(self.serving))
         mine = (self.learnt.target == OPEN) & ~asked & (self.seen.whole == whole)
         shown, hidden = int((mine & self.speaks).sum()), int((mine & ~self.speaks).sum())
         missed, of = self.measured[whole]
@@ -259,7 +262,7 @@ def _cleared(matrix: Matrix, port: Port, serving: Mapping[int, str], seen: Seen)
     A made-up name is no program, and a relay serves elsewhere what it does not serve here. What serves the Web listens
     where its configuration says: that a few do not listen here says little of the next.
     """
-    asked = np.isin(matrix.machines, [*seen.asked, *serving])
+    asked = np.isin(matrix.machines, [*seen.asked(port.protocol), *serving])
     serves = np.isin(matrix.machines, list(serving))
     idle = matrix.ran.T @ (asked & ~serves).astype(np.float32)
     busy = matrix.ran.T @ (asked & serves).astype(np.float32)

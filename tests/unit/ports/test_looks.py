@@ -1,0 +1,75 @@
+"""How far a listing of sockets reaches: nothing is silent that was not looked at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from small_fleet import LINUX, Box, evidence, network, opening
+
+from longtail.ports.evidence import LISTENING, Evidence
+from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.judgement import Wanted, recommended
+from longtail.settings import Settings
+
+POSTGRES = ["/usr/lib/postgresql/15/bin/postgres", "/usr/lib/postgresql/15/bin/pg_isready"]
+SERVERS = [Box(f"pg{n}", [*LINUX, *POSTGRES], [5432], sockets=[(5432, "0.0.0.0")]) for n in range(30)]
+FLEET = [*SERVERS, *(Box(f"lx{n}", LINUX, sockets=[]) for n in range(60))]
+OWN = "/opt/acme/acme-db"
+Row = tuple[str, int, str]  # protocol, port, address
+
+
+def _listing(host: str, rows: Sequence[Row]) -> pl.DataFrame:
+    held = [(None, "contoso", host, protocol, port, address, None, None, "s") for protocol, port, address in rows]
+    return pl.DataFrame(held, schema=LISTENING, orient="row")
+
+
+def _known(rows: Sequence[Row], runs: Sequence[str] = (*LINUX, OWN)) -> tuple[list[Box], Evidence]:
+    every = [*FLEET, Box("looked", runs, [5432])]
+    known = evidence(every)
+    image = pl.when(pl.col("port") == 5432).then(pl.lit(POSTGRES[0])).cast(pl.String).alias("image")
+    held = pl.concat([known.listening.with_columns(image), _listing("looked", rows)])
+    return every, replace(known, listening=held)
+
+
+def _said(every: Sequence[Box], known: Evidence) -> Recommendation:
+    found = recommended(network(every), known, Settings(), Wanted((5432,)))
+    return next(each for each in found.recommendations if each.machine == "looked")
+
+
+@pytest.mark.parametrize(
+    ("rows", "looked"),
+    [
+        ([("tcp", 22, "0.0.0.0")], True),
+        ([("tcp", 22, "127.0.0.1")], True),
+        ([("tcp", 22, "::ffff:10.0.0.4")], True),
+        ([("tcp", 22, "::"), ("tcp", 80, "0.0.0.0")], True),
+        ([("tcp", 22, "::")], False),  # as ``ss -6`` and ``netstat -p TCPv6`` list
+        ([("udp", 53, "0.0.0.0")], False),
+        ([("udp", 53, "0.0.0.0"), ("tcp", 22, "::")], False),
+    ],
+)
+def test_a_listing_tells_of_the_protocol_that_it_lists(rows: list[Row], looked: bool) -> None:
+    said = _said(*_known(rows))
+    assert said.proof.listening == (() if looked else None)
+    assert (said.verdict is Verdict.UNBACKED) == looked, said.reason
+
+
+def test_who_runs_the_server_is_not_called_silent_by_a_listing_of_another_protocol() -> None:
+    said = _said(*_known([("udp", 123, "0.0.0.0")], [*LINUX, *POSTGRES]))
+    assert said.verdict is Verdict.BACKED and said.proof.listening is None
+
+
+def test_what_listens_is_known_though_the_listing_is_of_one_family() -> None:
+    said = _said(*_known([("tcp", 5432, "::")]))
+    assert said.proof.listening == ("::",) and not said.verdict.finding
+
+
+def test_least_privilege_is_certain_only_of_protocols_that_were_looked_at() -> None:
+    every, known = _known([("tcp", 22, "0.0.0.0")])
+    wide = next(box for box in every if box.name == "looked")
+    both = [replace(opening("looked", 1, 65535), protocol=each) for each in ("tcp", "udp")]
+    for openings, certain in ((both[:1], True), (both, False)):
+        wide.openings = openings
+        found = recommended(network(every), known, Settings(), Wanted((5432,)))
+        assert [each.certain for each in found.privileges] == [certain]
