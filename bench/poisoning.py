@@ -88,7 +88,7 @@ def victims(fleet: Fleet, seed: int, most: int) -> list[Victim]:
         told = [each for each in alert.executions if each.role == "anomaly" and not alert.hosts]
         for each in sorted(told, key=lambda each: (-each.surprise, each.executable))[:1]:
             row = _sighting(fleet, alert, each)
-            if row.height == 1:
+            if row.height == 1 and each.normal_at:
                 found.append(Victim(seed, row, each.executable, each.normal_at.hosts * each.normal_at.days))
     return found[:most]
 

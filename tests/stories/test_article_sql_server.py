@@ -124,7 +124,8 @@ def test_the_reason_has_both_numbers_with_their_denominators(story: Story) -> No
 
 def test_every_anomaly_has_its_price_and_its_counts_are_possible(story: Story) -> None:
     for each in anomalies(story.alert):
-        assert each.normal_at.hosts >= 1 and each.normal_at.days >= 1
+        if each.surprise >= Settings().anomaly_bits:
+            assert each.normal_at is not None and each.normal_at.hosts >= 1 and each.normal_at.days >= 1
         assert 1 <= each.prevalence.hosts <= each.prevalence.of_hosts
         assert 1 <= each.prevalence.days <= each.prevalence.of_days == 10
 

@@ -16,7 +16,7 @@ import polars as pl
 from longtail.detections.firing import KEY
 from longtail.detections.matching_terms import Rule
 from longtail.executions.paths import executable
-from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity, most_alarming_first
+from longtail.prevalence.findings import Alert, Execution, Prevalence, Severity, most_alarming_first
 from longtail.prevalence.likes import with_likes
 
 MOST_NAMED = 3  # rules that are named on an incident
@@ -203,7 +203,7 @@ def _execution(rule: Rule, line: Row, seen: Prevalence, tagged: tuple[str, ...])
         role="anomaly",
         prevalence=seen,
         nearest_normal=None,
-        normal_at=NormalAt(seen.of_hosts, seen.of_days),  # a rule learns nothing: only "everywhere" is normal to it
+        normal_at=None,  # a rule learns nothing: nothing is ever normal to it
         why=(f"the rule “{rule.title}” matches it",),
         parent_command_line=line["parent_command_line"],
         techniques=tagged,

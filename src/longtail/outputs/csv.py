@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from typing import IO, Any
 
-from longtail.outputs.plain import alert_object, execution_object, prevalence_object
+from longtail.outputs.plain import alert_object, execution_object, normal_at_object, prevalence_object
 from longtail.prevalence.findings import Alert, Hunt
 from longtail.text import csv_cell
 
@@ -39,6 +39,7 @@ COLUMNS = (
     "first_seen",
     "last_seen",
     "alert_id",
+    "all_hosts",
 )
 
 
@@ -52,9 +53,10 @@ def write(hunt: Hunt, stream: IO[str]) -> None:
 
 def _rows(rank: int, alert: Alert) -> Iterator[dict[str, Any]]:
     whole = {"rank": rank, **alert_object(alert), "alert_id": alert.id}
-    whole["techniques"], whole["similar"] = " ".join(alert.techniques), " ".join(alert.similar)
+    whole |= {"techniques": " ".join(alert.techniques), "similar": " ".join(alert.similar)}
+    whole |= {"hosts": None, "all_hosts": " ".join(alert.hosts)}
     for each in alert.executions:
-        price = {"normal_at_hosts": each.normal_at.hosts, "normal_at_days": each.normal_at.days}
+        price = {f"normal_at_{name}": number for name, number in normal_at_object(each.normal_at).items()}
         yield {**whole, **execution_object(each), **prevalence_object(each.prevalence), **price}
     if not alert.executions:
         yield whole

@@ -4,7 +4,7 @@ from typing import IO, Any
 
 from longtail import __version__
 from longtail.outputs.plain import dumps, milliseconds, number, utc
-from longtail.outputs.wording import of
+from longtail.outputs.wording import of, price
 from longtail.prevalence.findings import Alert, Execution, Hunt, Prevalence, Severity
 
 # The first version with anomaly_analyses; what is written here is valid in 1.8 as well.
@@ -114,10 +114,10 @@ def _anomalies(alert: Alert) -> list[Execution]:
 
 
 def _analysis(alert: Alert) -> dict[str, Any]:
-    normal = {each.nearest_normal: each.normal_at for each in _anomalies(alert) if each.nearest_normal}
+    normal = {each.nearest_normal: each for each in _anomalies(alert) if each.nearest_normal}
     baselines = [
-        _observed(executable, "FREQUENT", [f"would make it normal: {at.hosts:,} hosts for {at.days:,} days more"])
-        for executable, at in normal.items()
+        _observed(executable, "FREQUENT", [f"the nearest normal of {each.executable}", *_price(each)])
+        for executable, each in normal.items()
     ]
     anomalies = [_observed(each.executable, _pattern(each.prevalence), _told(each)) for each in _anomalies(alert)]
     return {
@@ -125,6 +125,10 @@ def _analysis(alert: Alert) -> dict[str, Any]:
         "anomalies": anomalies,
         "baselines": baselines,
     }
+
+
+def _price(execution: Execution) -> list[str]:
+    return [price(execution.normal_at, execution.prevalence)] if execution.normal_at else []
 
 
 def _observed(executable: str, pattern: str, values: list[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from longtail.prevalence.findings import Alert, Bar, Execution, Hunt, Population, Prevalence
+from longtail.prevalence.findings import Alert, Bar, Execution, Hunt, NormalAt, Population, Prevalence
 from longtail.readings import Reading
 from longtail.text import printable
 
@@ -43,7 +43,7 @@ def dumps(value: Any, indent: int | None = None) -> str:
 
 
 def alert_object(alert: Alert) -> dict[str, Any]:
-    """An alert in the promised shape, keys in the promised order."""
+    """An alert in the promised shape, keys in the promised order; ``hosts`` too where it concerns several."""
     return {
         "id": alert.id,
         "tenant": alert.tenant,
@@ -59,6 +59,7 @@ def alert_object(alert: Alert) -> dict[str, Any]:
         "executions": [execution_object(each) for each in alert.executions],
         "techniques": list(alert.techniques),
         "similar": list(alert.similar),
+        **({"hosts": list(alert.hosts)} if len(alert.hosts) > 1 else {}),
     }
 
 
@@ -74,8 +75,13 @@ def execution_object(execution: Execution) -> dict[str, Any]:
         "role": execution.role,
         "prevalence": prevalence_object(execution.prevalence),
         "nearest_normal": execution.nearest_normal,
-        "normal_at": {"hosts": execution.normal_at.hosts, "days": execution.normal_at.days},
+        "normal_at": normal_at_object(execution.normal_at),
     }
+
+
+def normal_at_object(price: NormalAt | None) -> dict[str, int | None]:
+    """The price of poisoning; nulls where there is none."""
+    return {"hosts": price.hosts if price else None, "days": price.days if price else None}
 
 
 def prevalence_object(prevalence: Prevalence) -> dict[str, int]:

@@ -48,7 +48,8 @@ def price(normal_at: NormalAt, prevalence: Prevalence) -> str:
     """What it would take to make it normal, besides what was seen already: the price of poisoning."""
     if normal_at.hosts >= prevalence.of_hosts:
         return "would be normal only if every host ran it"
-    return f"would be normal with {count(normal_at.hosts, 'host')} for {count(normal_at.days, 'day')} more"
+    more = f"{count(normal_at.hosts, 'host')} for {count(normal_at.days, 'day')}"
+    return f"would be normal with at least {more} more"
 
 
 def listed(names: Sequence[str], most: int) -> str:

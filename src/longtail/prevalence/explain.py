@@ -117,7 +117,7 @@ def _execution(row: Row, role: str, likenesses: Mapping[int, Likeness]) -> Execu
         role=role,
         prevalence=_prevalence(row),
         nearest_normal=like.nearest,
-        normal_at=NormalAt(row["normal_hosts"], row["normal_days"]),
+        normal_at=NormalAt(row["normal_hosts"], row["normal_days"]) if row["normal_hosts"] else None,
         why=_why(row, like) if role == "anomaly" else (),
         surprise=round(row["bits"], 2),
         pid=row["example_pid"],

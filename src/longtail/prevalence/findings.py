@@ -35,7 +35,8 @@ class Prevalence:
 
 @dataclass(frozen=True, slots=True)
 class NormalAt:
-    """The price of poisoning: how many hosts, for how many days, must run this to be normal, besides what was seen."""
+    """The price of poisoning: how many hosts, for how many days, must at least run this to be normal, besides what was
+    seen."""
 
     hosts: int
     days: int
@@ -43,7 +44,10 @@ class NormalAt:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One execution in an alert's story. ``why`` holds the reasons, strongest first (empty for context)."""
+    """One execution in an alert's story. ``why`` holds the reasons, strongest first (empty for context).
+
+    ``normal_at`` is None where it has no price of its own: what is no anomaly alone, what a rule matches, a roll-out.
+    """
 
     time: datetime
     image: str | None
@@ -54,7 +58,7 @@ class Execution:
     role: str  # "anomaly" | "context"
     prevalence: Prevalence
     nearest_normal: str | None
-    normal_at: NormalAt
+    normal_at: NormalAt | None
     why: tuple[str, ...] = ()
     surprise: float = 0.0
     pid: int | None = None

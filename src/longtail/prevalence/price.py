@@ -27,7 +27,7 @@ def priced(each: pl.DataFrame, found: Units, anomaly_bits: float) -> pl.DataFram
     """Behaviours (``anomalies.weighed``) with the price of poisoning: ``normal_hosts`` and ``normal_days``.
 
     Either so many other hosts, a day each, or so many days on this host, whichever is less; where both together are
-    less, host-days enough for that. ``found`` is what the behaviours were judged by. What is normal costs 1 × 1.
+    less, host-days enough for that. ``found`` is what the behaviours were judged by. What is no anomaly has no price.
     """
     asked = each.filter(pl.col("judged") & (pl.col("bits") >= anomaly_bits))
     tried = _tried(asked, found)
@@ -39,9 +39,7 @@ def priced(each: pl.DataFrame, found: Units, anomaly_bits: float) -> pl.DataFram
         ((pl.col("n") + pl.col("w")) // days).clip(1).alias("normal_hosts"),
         days.alias("normal_days"),
     )
-    return each.join(prices, on="behaviour", how="left", maintain_order="left").with_columns(
-        pl.col("normal_hosts", "normal_days").fill_null(1)
-    )
+    return each.join(prices, on="behaviour", how="left", maintain_order="left")
 
 
 def _tried(asked: pl.DataFrame, found: Units) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from longtail.executions.paths import Zone, writable
-from longtail.prevalence.findings import Alert, Execution, NormalAt, Prevalence, Severity, most_alarming_first
+from longtail.prevalence.findings import Alert, Execution, Prevalence, Severity, most_alarming_first
 from longtail.prevalence.incidents import SPREADING, TOGETHER, UNKNOWN_PROGRAM
 from longtail.prevalence.installers import INSTALLERS
 from longtail.prevalence.likeness import as_seen
@@ -36,9 +36,18 @@ def rollouts(located: pl.DataFrame, levels: Thresholds) -> tuple[Alert, ...]:
 
     What arrived in habits that are only learnt from (not ``judged``) is old where it shows again.
     """
-    found = _spreading(_arrivals(located))
+    found = _spreading(_arrivals(located), _whole(located))
     cards = [_card(group, levels) for _, group in found.group_by("tenant", "brought_by", "window", maintain_order=True)]
     return most_alarming_first(filter(None, cards))
+
+
+def _whole(located: pl.DataFrame) -> pl.DataFrame:
+    """What there is of each tenant: ``of_hosts``, ``of_days`` and ``of_runs`` (process starts)."""
+    return located.group_by("tenant").agg(
+        pl.col("host").n_unique().alias("of_hosts"),
+        pl.col("days").explode().n_unique().alias("of_days"),
+        pl.col("runs").filter(pl.col("hosted_by").is_null()).sum().alias("of_runs"),
+    )
 
 
 def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
@@ -54,33 +63,31 @@ def _arrivals(located: pl.DataFrame) -> pl.DataFrame:
             pl.col("parent").first().str.extract(r"([^\\/]*)$", 1).alias("parent_name"),
             pl.col("first_seen").min(), pl.col("days").list.first().min().alias("arrived"),
             pl.col("host_start").first(), pl.col("judged").first(),
-            pl.col("runs").sum(), pl.col("days").explode().n_unique(),
+            pl.col("runs").sum(), pl.col("days").explode().unique(),
             *(pl.col(name).first() for name in SHOWN),
         )
     )  # fmt: skip
 
 
-def _spreading(arrivals: pl.DataFrame) -> pl.DataFrame:
-    """One row an executable that newly reached many hosts of its tenant within the window."""
-    of_hosts = pl.col("host").n_unique().over("tenant").alias("of_hosts")
-    of_days = (pl.col("arrived").max() - pl.col("host_start").min()).dt.total_days().over("tenant").alias("of_days")
+def _spreading(arrivals: pl.DataFrame, whole: pl.DataFrame) -> pl.DataFrame:
+    """One row an executable that newly reached many hosts of its tenant within the window, counted on these alone."""
     new = pl.col("judged") & (pl.col("arrived") > pl.col("host_start"))
     epoch_day = pl.col("arrived").to_physical()
     return (
-        arrivals.with_columns(of_hosts, of_days)
-        .group_by("tenant", "executable")
+        arrivals.group_by("tenant", "executable")
         .agg(
-            pl.col("name").first(), pl.col("zone").first(), pl.col("of_hosts").first(), pl.col("of_days").first() + 1,
+            pl.col("name").first(), pl.col("zone").first(),
             pl.col("parent_name").mode().sort().first(), pl.col("account").mode().sort().first(),
             pl.col("account_class").mode().sort().first(),
             pl.col("host").filter(new).sort().alias("hosts"), new.sum().alias("reached"), pl.len().alias("on"),
-            pl.col("days").max(), pl.col("runs").sum(),
+            pl.col("days").filter(new).explode().n_unique(), pl.col("runs").filter(new).sum(),
             epoch_day.filter(new).quantile(0.05, "nearest").alias("from"),
             epoch_day.filter(new).quantile(0.95, "nearest").alias("to"),
             pl.col("first_seen").filter(new).min().alias("first_seen"),
             pl.col("first_seen").filter(new).max().alias("last_seen"),
-            *(pl.col(name).first() for name in SHOWN),
+            *(pl.col(name).filter(new).first() for name in SHOWN),
         )
+        .join(whole, on="tenant")
         .filter(
             (pl.col("reached") >= LEAST_HOSTS)
             & (pl.col("reached") >= LEAST_SHARE * pl.col("of_hosts"))
@@ -167,7 +174,9 @@ def _executions(rows: list[dict[str, Any]]) -> Iterator[Execution]:
             command_line=row["example_command_line"],
             parent_image=row["example_parent_image"],
             role="anomaly",
-            prevalence=Prevalence(row["on"], row["of_hosts"], row["days"], row["of_days"], row["runs"], row["runs"]),
+            prevalence=Prevalence(
+                row["reached"], row["of_hosts"], row["days"], row["of_days"], row["runs"], row["of_runs"]
+            ),
             nearest_normal=None,
-            normal_at=NormalAt(row["on"], row["days"]),
+            normal_at=None,
         )

@@ -51,6 +51,15 @@ def test_every_execution_is_a_row_with_its_alert() -> None:
     assert last["normal_at_hosts"] == "9"
 
 
+def test_a_card_names_all_of_its_hosts_and_says_no_price_that_there_is_not() -> None:
+    card = next(alert for alert in rich_hunt().alerts if alert.hosts)
+    unpriced = replace(card.executions[0], normal_at=None)
+    (row,) = rows(replace(rich_hunt(), alerts=(replace(card, executions=(unpriced,)),)))
+    assert row["all_hosts"].split(" ") == list(card.hosts) and row["hosts"] == str(unpriced.prevalence.hosts)
+    assert (row["normal_at_hosts"], row["normal_at_days"]) == ("", "")
+    assert {each["all_hosts"] for each in rows(rich_hunt()) if each["rank"] == "1"} == {""}
+
+
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_begins_a_formula_and_every_cell_can_be_read_back(formula: str) -> None:
     alert = with_text(small_hunt().alerts[0], formula)

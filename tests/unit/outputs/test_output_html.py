@@ -89,7 +89,7 @@ def test_every_part_of_the_hunt_is_on_the_page() -> None:
         "SQL Server account ran 6 programs",
         "taskkill  /im 360rp.exe /f",
         "2 of 412 hosts · 1 of 14 days · 2 of 1,203,418 runs",
-        "would be normal with 9 hosts for 5 days more",
+        "would be normal with at least 9 hosts for 5 days more",
         "cmd.exe: 96 of 412 hosts",
         "taskkill.exe was never run by mssql",
         "https://attack.mitre.org/techniques/T1562/001/",

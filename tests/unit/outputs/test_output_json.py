@@ -30,11 +30,24 @@ def objects(hunt: Hunt) -> list[dict[str, object]]:
 
 def test_an_alert_has_exactly_the_promised_keys_in_order() -> None:
     for alert in objects(rich_hunt()):
-        assert tuple(alert) == ALERT
+        assert tuple(alert) == (*ALERT, *(("hosts",) if "hosts" in alert else ()))
         for execution in alert["executions"]:  # type: ignore[attr-defined]
             assert tuple(execution) == EXECUTION
             assert list(execution["prevalence"]) == ["hosts", "of_hosts", "days", "of_days", "runs", "of_runs"]
             assert list(execution["normal_at"]) == ["hosts", "days"]
+
+
+def test_a_card_names_all_of_its_hosts_and_no_other_alert_any() -> None:
+    told = {alert["id"]: alert.get("hosts") for alert in objects(rich_hunt())}
+    assert told == {alert.id: list(alert.hosts) or None for alert in rich_hunt().alerts}
+    assert any(told.values())
+
+
+def test_what_has_no_price_says_so() -> None:
+    alert = small_hunt().alerts[0]
+    bare = replace(alert.executions[0], normal_at=None)
+    execution = objects(replace(small_hunt(), alerts=(replace(alert, executions=(bare,)),)))[0]["executions"][0]  # type: ignore[index]
+    assert execution["normal_at"] == {"hosts": None, "days": None}
 
 
 def test_alerts_stand_one_a_line_in_their_order_with_their_values() -> None:

@@ -130,6 +130,6 @@ def test_numbers_beside_a_line_that_carries_others_say_that_they_are_the_shells(
 
 def test_the_price_of_being_normal_is_besides_what_was_seen() -> None:
     ten = Prevalence(10, 26, 14, 15, 20, 900)
-    assert price(NormalAt(1, 1), ten) == "would be normal with 1 host for 1 day more"
-    assert price(NormalAt(9, 5), ten) == "would be normal with 9 hosts for 5 days more"
+    assert price(NormalAt(1, 1), ten) == "would be normal with at least 1 host for 1 day more"
+    assert price(NormalAt(9, 5), ten) == "would be normal with at least 9 hosts for 5 days more"
     assert price(NormalAt(26, 15), ten) == "would be normal only if every host ran it"

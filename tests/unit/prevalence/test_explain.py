@@ -209,12 +209,14 @@ def attacked() -> list[Ran]:
     ]
 
 
-def test_every_execution_of_a_judged_fleet_says_what_would_make_it_normal() -> None:
+def test_every_anomaly_of_a_judged_fleet_and_nothing_normal_says_what_would_make_it_normal() -> None:
     found = judged(seen(attacked()), Settings(), ("all",)).alerts
     assert found[0].host == "db03"
     for execution in (each for every in found for each in every.executions):
-        assert execution.normal_at.hosts >= 1
-        assert execution.normal_at.days >= 1
+        assert (execution.normal_at is not None) == (execution.surprise >= Settings().anomaly_bits)
+        if execution.normal_at is not None:
+            assert execution.normal_at.hosts >= 1
+            assert execution.normal_at.days >= 1
         assert 1 <= execution.prevalence.hosts <= execution.prevalence.of_hosts == 14
 
 

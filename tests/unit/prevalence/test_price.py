@@ -32,9 +32,10 @@ def attacked(*more: Ran) -> list[Ran]:
     return [*life(FLEET), Ran(FLEET[-1], TOOL, (9,), "syncagent.exe --once"), *more]
 
 
-def test_what_is_normal_already_costs_one_host_and_one_day() -> None:
+def test_what_is_normal_already_has_no_price() -> None:
     usual = prices(attacked()).filter(pl.col("name") == "conhost.exe")
-    assert usual.select("normal_hosts", "normal_days").unique().rows() == [(1, 1)]
+    assert usual.select("normal_hosts", "normal_days").unique().rows() == [(None, None)]
+    assert prices(attacked(), 100.0)["normal_hosts"].null_count() == prices(attacked()).height
 
 
 def test_what_is_normal_sooner_costs_less() -> None:
@@ -58,8 +59,9 @@ def is_anomaly(ran: list[Ran]) -> bool:
     return float(rows["bits"].max()) >= 3.0  # type: ignore[arg-type]
 
 
-def test_every_behaviour_has_a_price() -> None:
-    found = prices(attacked())
+def test_every_anomaly_has_a_price() -> None:
+    found = prices(attacked()).filter(pl.col("bits") >= BITS)
+    assert found.height
     assert found["normal_hosts"].null_count() == found["normal_days"].null_count() == 0
     assert (found["normal_hosts"] >= 1).all() and (found["normal_days"] >= 1).all()
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from prevalence_tables import SQL, Ran, hosts, life, placed, seen
 
-from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.findings import Alert, Prevalence, Severity
 from longtail.prevalence.habits import habits
 from longtail.prevalence.judgement import judged, model
 from longtail.prevalence.rollouts import LEAST_HOSTS, rollouts
@@ -42,6 +42,16 @@ def test_what_an_installer_brings_to_many_hosts_is_one_card_that_names_them() ->
     assert card.title.startswith("Roll-out: 2 new programs on 8 of 12 hosts")
     assert "8 of 12 hosts" in card.reason and "msiexec.exe" in card.reason
     assert card.score == 0.0
+
+
+def test_an_execution_of_a_card_is_counted_on_the_hosts_that_it_reached_of_what_there_is() -> None:
+    had_it = [Ran("db11", AGENT, (0,), parent=MSIEXEC, account=SYSTEM, times=7)]
+    again = [Ran(FLEET[0], AGENT, (8,), parent=MSIEXEC, account=SYSTEM, times=3)]
+    (card,) = cards(brought(AGENT, FLEET[:8]), had_it, again)
+    (only,) = card.executions
+    assert "on 8 of 12 hosts" in card.title and len(card.hosts) == 8
+    assert only.prevalence == Prevalence(8, 12, 2, 10, 8 + 3, 12 * 10 + 8 + 3 + 7)
+    assert only.normal_at is None, "a card tells what came, and no price"
 
 
 def test_what_a_server_spreads_to_a_public_place_is_raised() -> None:
