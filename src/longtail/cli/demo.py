@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from longtail.cli.options import no_color
+from longtail.cli.options import destination, no_color, refuse_overwrite
+from longtail.files.written import whole_file
 
 MACHINES, DAYS, SEED = 90, 10, 7
 ATTACKS = ("article", "recon-only", "new-administrator")
@@ -47,7 +48,8 @@ def command(output: Path, seed: int, force: bool) -> None:
     then makes Sigma rules of the alerts, and shows that one of them finds the same technique on another account.
     Needs no network and less than a minute.
     """
-
+    report, rules = output / "report.html", output / "rules"
+    _refuse(output, force)
     _say(f"making a fleet of {MACHINES} machines over {DAYS} days, with {len(ATTACKS)} attacks in it …")
     logs = _logs(output, seed, force)
     _say("hunting in it …")
@@ -58,10 +60,18 @@ def command(output: Path, seed: int, force: bool) -> None:
     openings = _closing(logs, seen, readings)
     _tell_forgotten(openings)
     _say("\nmaking a rule of the attack that finds it on any account …")
-    _tell_rule(logs, alerts, output / "rules")
-    report = output / "report.html"
+    _tell_rule(logs, alerts, rules)
     _written(alerts, openings, report)
     _say(f"\nThe whole report: {report}\nThe logs it read:  {logs}   (try: longtail hunt {logs / 'telemetry'})")
+
+
+def _refuse(output: Path, force: bool) -> None:
+    """Say no before the fleet is made where something of somebody else would be lost."""
+    from longtail.outputs.rules_folder import refuse_folder
+
+    if output.is_dir():
+        refuse_overwrite(str(output / "report.html"), force)
+        refuse_folder(output / "rules", force)
 
 
 def _say(line: str) -> None:
@@ -172,7 +182,8 @@ def _tell_rule(logs: Path, alerts: Any, rules: Path) -> None:
     made = mined(alerts.alerts, starts).rules
     rules.mkdir(exist_ok=True)
     for each in made:
-        (rules / each.file_name).write_text(each.text, "utf-8")
+        with whole_file(rules / each.file_name) as stream:
+            stream.write(each.text)
     _say(f"  {len(made)} rules in {rules}")
     told = next((each for each in made if each.title.lower().startswith(MINED_PROGRAM)), None)
     if told is not None:
@@ -207,5 +218,5 @@ def _tell_tried(found: Any, runs: int, place: str) -> None:
 def _written(alerts: Any, openings: Any, report: Path) -> None:
     from longtail.outputs.html import write_both
 
-    with report.open("w", encoding="utf-8", newline="") as stream:
+    with destination(str(report)) as stream:
         write_both(alerts, openings, stream)

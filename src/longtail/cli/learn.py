@@ -1,14 +1,13 @@
 """``longtail learn``: a window of a store into a model that can be copied and judged against."""
 
-import os
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from longtail.cli.keeping import Days, kept, store_options
 from longtail.cli.options import Moment, refuse_overwrite
+from longtail.files.written import written
 
 EXAMPLES = """\b
 Examples:
@@ -50,16 +49,8 @@ def _written(model: Any, output: str) -> Any:
     """The model as a file that is there whole or not at all."""
     from longtail.models import saved
 
-    partial = Path(f"{output}.partial")
-    try:
-        with partial.open("wb") as stream:
-            header = saved(model, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
-    return header
+    with written(output, "wb") as stream:
+        return saved(model, stream)
 
 
 def _summary(header: Any, output: str) -> list[str]:

@@ -11,7 +11,8 @@ from typing import IO, Any
 
 import click
 
-from longtail.errors import InputError, OutputExists, UsageError
+from longtail.errors import InputError, LongtailError, OutputExists, UsageError
+from longtail.files.written import is_stream, led_to, written
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -185,34 +186,44 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[Callable
 
 
 def refuse_overwrite(output: str | None, force: bool) -> None:
-    """Say no before the work starts, not after it.
+    """Say no before the work starts, not after it. A pipe or a device is no file: nothing is lost by writing to it.
 
     Raises:
         OutputExists: the file is there and ``force`` is not given.
-        UsageError: its folder is not there.
+        UsageError: its folder is not there, or it is a folder.
     """
     if output is None or output == "-":
         return
-    path = Path(output)
-    if path.exists() and not force:
+    try:
+        place = led_to(output)
+        stream = is_stream(place)
+    except OSError as wrong:
+        raise UsageError(f"{output} cannot be written: {wrong.strerror}") from wrong
+    if place.is_dir():
+        raise UsageError(f"{output} is a folder: name a file")
+    if place.exists() and not force and not stream:
         raise OutputExists(f"{output} is there already: choose another name, or add --force to overwrite it")
-    if not path.parent.is_dir():
-        raise UsageError(f"{output}: the folder {path.parent} is not there: make it first")
+    if not place.parent.is_dir():
+        raise UsageError(f"{output}: the folder {place.parent} is not there: make it first")
 
 
 @contextmanager
 def destination(output: str | None) -> Iterator[IO[str]]:
-    """Where a result goes: stdout, or a file that appears whole or not at all."""
+    """Where a result goes: stdout, a pipe or a device, or a file that appears whole or not at all.
+
+    Raises:
+        LongtailError: it cannot be written.
+    """
     if output is None or output == "-":
         yield sys.stdout
         return
-    partial = Path(f"{output}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
+        with written(output) as stream:
             yield stream
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+    except BrokenPipeError:
+        raise
+    except OSError as wrong:
+        raise LongtailError(f"{output} cannot be written: {wrong.strerror or wrong}") from wrong
 
 
 def exceptions_of(path: str | None) -> Any:

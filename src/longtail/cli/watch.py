@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
@@ -15,6 +14,7 @@ import click
 from longtail.cli.ending import INTERRUPTED, ending
 from longtail.cli.options import LEVELS, refuse_overwrite
 from longtail.errors import LongtailError
+from longtail.files.written import running_stream
 
 MINUTE = 60.0
 
@@ -186,7 +186,7 @@ def _destination(output: str | None) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     try:
-        with Path(output).open("w", encoding="utf-8", newline="") as stream:
+        with running_stream(output) as stream:
             yield stream
     except OSError as wrong:
         raise LongtailError(f"{output} cannot be written: {wrong.strerror}") from wrong

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from longtail.errors import LongtailError, OutputExists, UsageError
+from longtail.files.written import whole_file
 from longtail.outputs.plain import dumps
 
 MANIFEST = "manifest.json"
@@ -92,13 +93,8 @@ def _inside(folder: Path, name: str) -> Path:
 
 def _write(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as stream:
-            stream.write(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        stream.write(content)
 
 
 def _remove(path: Path, root: Path) -> None:
