@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+OF_BASELINE = "of the baseline: learnt from, not judged"
+"""The note of a file whose process starts are no part of what is judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longtail.readings import Reading
+from longtail.readings import OF_BASELINE, Reading
 from longtail.text import clean
 
 # On a pipe or in a file there is no window to fit; this is wide enough for a command and its numbers.
@@ -101,6 +101,6 @@ def troubles(readings: Sequence[Reading]) -> Iterator[Text]:
     """What a person should know of single files: why records were quarantined, and the notes."""
     for each in readings:
         why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
-        if why or each.notes:
+        if why or set(each.notes) - {OF_BASELINE}:
             told = "; ".join([*why, *(clean(note, 200) for note in each.notes)])
             yield Text(f"{clean(each.path, 120)}: {told}", "yellow" if each.quarantined else "", overflow="fold")

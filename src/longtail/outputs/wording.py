@@ -8,7 +8,7 @@ from datetime import datetime
 from longtail.executions.hosts import host
 from longtail.outputs.plain import utc
 from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Severity
-from longtail.readings import Reading
+from longtail.readings import OF_BASELINE, Reading
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -97,7 +97,7 @@ def what_ran(execution: Execution) -> str:
 
 def troubled_first(readings: Sequence[Reading]) -> list[Reading]:
     """Files with something quarantined first, then those with notes, then the rest; else in their order."""
-    return sorted(readings, key=lambda reading: (not reading.quarantined, not reading.notes))
+    return sorted(readings, key=lambda each: (not each.quarantined, not set(each.notes) - {OF_BASELINE}))
 
 
 def budget(hunt: Hunt) -> str:
@@ -111,6 +111,11 @@ def by_severity(hunt: Hunt) -> list[tuple[Severity, int]]:
     return [(severity, found[severity]) for severity in sorted(Severity, reverse=True)]
 
 
+def judged_files(hunt: Hunt) -> int:
+    """How many files were read to be judged: those of a baseline are told beside them."""
+    return sum(OF_BASELINE not in reading.notes for reading in hunt.readings)
+
+
 def summary(hunt: Hunt) -> list[str]:
     """What was read, what was found and what was not looked at, in a few lines for a person."""
     judged = sum(population.judged for population in hunt.populations)
@@ -119,7 +124,7 @@ def summary(hunt: Hunt) -> list[str]:
     damaged = sum(reading.quarantined > 0 for reading in hunt.readings)
     return [
         f"{count(hunt.process_starts, 'process start')} on {count(hunt.hosts, 'host')} from "
-        f"{count(len(hunt.readings), 'file')}, {stamp(hunt.first_seen)} to {stamp(hunt.last_seen)} "
+        f"{count(judged_files(hunt), 'file')}, {stamp(hunt.first_seen)} to {stamp(hunt.last_seen)} "
         f"({count(hunt.host_days, 'host-day')})",
         f"{count(judged, 'population')} judged, {len(hunt.populations) - judged:,} not judged",
         f"{count(len(hunt.alerts), 'alert')}{': ' if levels else ''}{levels}, calibrated for {budget(hunt)}",

@@ -9,7 +9,7 @@ from longtail.pipelines.observing import observed
 from longtail.pipelines.reading import LOCAL, Source, Tell
 from longtail.prevalence.findings import Hunt
 from longtail.prevalence.judgement import judged
-from longtail.readings import Reading
+from longtail.readings import OF_BASELINE, Reading
 from longtail.settings import Settings
 
 
@@ -37,6 +37,10 @@ class Request:
         """What is to be judged, and to be learnt from where there is no baseline."""
         return replace(self.source(self.paths), table=self.table)
 
+    def learnt(self) -> Source:
+        """The baseline, all of it: from when until when bounds what is judged."""
+        return replace(self.source(self.baseline), options=replace(self.options, since=None, until=None))
+
 
 def hunt(request: Request, tell: Tell = lambda progress: None) -> Hunt:
     """Read, count, judge, explain: everything one hunt finds.
@@ -53,15 +57,17 @@ def hunted(
 ) -> Hunt:
     """What a hunt finds in sightings (``SIGHTING``) that were read already; a baseline is still to be read.
 
+    The readings of the baseline follow those of what is judged, and say in a note what they are of.
+
     Raises:
         NothingToRead: no path of the baseline matches.
     """
-    baseline = observed(request.source(request.baseline), tell)[0] if request.baseline else None
+    baseline, learnt_from = observed(request.learnt(), tell) if request.baseline else (None, ())
     judgement = judged(seen, request.settings, request.accounts, baseline)
     return Hunt(
         alerts=judgement.alerts,
         populations=judgement.populations,
-        readings=readings,
+        readings=(*readings, *map(_of_baseline, learnt_from)),
         first_seen=seen["first_seen"].min() if seen.height else None,  # type: ignore[arg-type]
         last_seen=seen["last_seen"].max() if seen.height else None,  # type: ignore[arg-type]
         hosts=seen.select("tenant", "host").n_unique() if seen.height else 0,
@@ -71,3 +77,7 @@ def hunted(
         budget=request.settings.budget,
         notes=judgement.notes,
     )
+
+
+def _of_baseline(reading: Reading) -> Reading:
+    return replace(reading, notes=(OF_BASELINE, *reading.notes))
