@@ -72,7 +72,7 @@ def known(
 ) -> tuple[Evidence, tuple[Reading, ...]]:
     """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
     states = telemetry.gathered(files_here(request.paths), request.options)
-    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked)
+    evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, states.torn)
     return evidence, _each_once((*started, *states.readings))
 
 

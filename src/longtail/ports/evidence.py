@@ -61,6 +61,9 @@ ATTACKED = pl.Schema(
 )
 """One brute-force alert: a port of a machine was attacked at a time."""
 
+TORN = pl.Schema({"tenant": pl.String(), "host": pl.String()})
+"""A host of whose sockets some could not be read: what its listing holds was there, what it lacks may be as well."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -68,9 +71,11 @@ class Evidence:
 
     A host is *seen whole* if its processes were listed at some moment, or in a list without times that holds what a
     system always runs. Of any other host only what started in its window is known. A host was asked for its sockets of
-    a protocol if ``listening`` has a row of that protocol which is not of IPv6: a tool lists what it is told to.
+    a protocol if ``listening`` has a row of that protocol which is not of IPv6 (a tool lists what it is told to), and
+    the host is none of ``torn``.
     """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))
     listening: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LISTENING))
     attacked: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ATTACKED))
+    torn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TORN))

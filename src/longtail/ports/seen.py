@@ -59,7 +59,7 @@ class Seen:
     """``sockets`` by machine, for machines that show any; ``attacked`` days by machine and port number.
 
     ``looked`` are by protocol the machines of which a listing shows all that listens: it holds sockets of that protocol
-    (``ss -lt`` lists no UDP), and not of IPv6 alone (``-6`` lists nothing else).
+    (``ss -lt`` lists no UDP), not of IPv6 alone (``-6`` lists nothing else), and all of it could be read.
 
     On ``veiled`` machines a port may be served though nothing listens on it (see `containers`): their sockets tell what
     is served, not what is not. Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what
@@ -130,7 +130,7 @@ def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     sockets = _sockets(evidence.listening, joined)
     return Seen(
         sockets,
-        _looked(sockets),
+        _looked(sockets, _torn(evidence.torn, joined)),
         _attacked(evidence.attacked, joined),
         evidence.attacked.height > 0,
         whole=_whole(matrix),
@@ -170,14 +170,19 @@ def _sockets(listening: pl.DataFrame, joined: Joined) -> dict[int, dict[Port, tu
     return {machine: {port: tuple(each) for port, each in ports.items()} for machine, ports in found.items()}
 
 
-def _looked(sockets: Mapping[int, Mapping[Port, Sequence[Socket]]]) -> dict[str, frozenset[int]]:
-    """By protocol, the machines with a socket of it that is not of IPv6."""
+def _looked(sockets: Mapping[int, Mapping[Port, Sequence[Socket]]], torn: frozenset[int]) -> dict[str, frozenset[int]]:
+    """By protocol, the machines with a socket of it that is not of IPv6, without those whose listing is ``torn``."""
     found: dict[str, set[int]] = defaultdict(set)
     for machine, ports in sockets.items():
         for port, held in ports.items():
             if not all(each.six for each in held):
                 found[port.protocol].add(machine)
-    return {protocol: frozenset(machines) for protocol, machines in found.items()}
+    return {protocol: frozenset(machines) - torn for protocol, machines in found.items()}
+
+
+def _torn(torn: pl.DataFrame, joined: Joined) -> frozenset[int]:
+    machines = (_machine(joined, *host) for host in torn.select("tenant", "host").iter_rows())
+    return frozenset(each for each in machines if each is not None)
 
 
 def _attacked(attacked: pl.DataFrame, joined: Joined) -> dict[tuple[int, int], int]:

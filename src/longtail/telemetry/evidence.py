@@ -57,10 +57,13 @@ REQUIRED: Mapping[Rows, tuple[tuple[pl.Expr, str], ...]] = {
 
 
 def evidence_rows(raw: Raw, kind: Rows) -> pl.DataFrame:
-    """The rows of one kind among raw rows, in its schema of ``SCHEMAS``; of sockets, those of TCP and UDP."""
+    """The rows of one kind among raw rows, in its schema of ``SCHEMAS`` and with their ``PLACE``.
+
+    Of sockets, they are those of TCP and UDP.
+    """
     view = raw.format.views.get(kind)
     if view is None:
-        return nothing(kind)
+        return nothing(kind).with_columns(pl.lit(None, pl.Int64).alias(PLACE))
     given = view.of(raw.frame).select(*_columns(raw, kind))
     if kind is Rows.LISTENING and (assumed := given["protocol"].null_count()):
         raw.tally.repair(TCP_ASSUMED, assumed)
@@ -69,7 +72,7 @@ def evidence_rows(raw: Raw, kind: Rows) -> pl.DataFrame:
     rows = usable.filter(_within(kind, raw.context.options)).cast(dict(SCHEMAS[kind]))  # type: ignore[arg-type]
     if rows.height:
         raw.tally.repair(str(kind), rows.height)
-    return rows.select(list(SCHEMAS[kind]))
+    return rows.select(*SCHEMAS[kind], PLACE)
 
 
 def nothing(kind: Rows) -> pl.DataFrame:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from longtail.files.tally import readings_merged
+from longtail.ports.evidence import TORN
 from longtail.ports.running import image_told_by
 from longtail.readings import Reading
+from longtail.telemetry.events import PLACE
 from longtail.telemetry.evidence import PID, evidence_rows, nothing, passed_over
 from longtail.telemetry.format import Rows
 from longtail.telemetry.options import Options
 from longtail.telemetry.parts import parts
 from longtail.telemetry.reader import STARTS, PartReader
+from longtail.telemetry.torn import Listings
 
 STATES = frozenset(Rows) - STARTS
 FOLD_ROWS = 1_000_000  # rows that may wait to be folded
@@ -28,6 +31,7 @@ class Gathered:
     running: pl.DataFrame
     listening: pl.DataFrame
     attacked: pl.DataFrame
+    torn: pl.DataFrame
     readings: tuple[Reading, ...]
 
 
@@ -45,18 +49,24 @@ def gathered(paths: Sequence[str], options: Options, kinds: Iterable[Rows] = STA
     read = wanted | ({Rows.RUNNING} if Rows.LISTENING in wanted else frozenset())
     heap = _Heap()
     readings: list[Reading] = []
+    listings, torn = Listings(), [pl.DataFrame(schema=TORN)]
     for part in parts(paths, options):
         reader = PartReader(part, options, read)
         for raw in reader.raws():
             raw.tally.passed_over += passed_over(raw)
             for kind in raw.format.views.keys() & read:
-                heap.add(kind, evidence_rows(raw, kind))
+                rows = evidence_rows(raw, kind)
+                if kind is Rows.LISTENING:
+                    listings.add(raw.tally, rows)
+                heap.add(kind, rows.drop(PLACE))
+        torn.append(listings.torn())
         readings.extend(reader.readings)
     running = heap.whole(Rows.RUNNING)
     return Gathered(
         _without_numbers(running) if Rows.RUNNING in wanted else nothing(Rows.RUNNING).drop(PID),
         _with_images(heap.whole(Rows.LISTENING), running),
         heap.whole(Rows.ATTACKED),
+        pl.concat(torn).unique().sort(pl.all()),
         readings_merged(readings),
     )
 

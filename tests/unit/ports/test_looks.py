@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from small_fleet import LINUX, Box, evidence, network, opening
 
-from longtail.ports.evidence import LISTENING, Evidence
+from longtail.ports.evidence import LISTENING, TORN, Evidence
 from longtail.ports.findings import Recommendation, Verdict
 from longtail.ports.judgement import Wanted, recommended
 from longtail.settings import Settings
@@ -73,3 +73,13 @@ def test_least_privilege_is_certain_only_of_protocols_that_were_looked_at() -> N
         wide.openings = openings
         found = recommended(network(every), known, Settings(), Wanted((5432,)))
         assert [each.certain for each in found.privileges] == [certain]
+
+
+@pytest.mark.parametrize(("host", "verdict"), [("looked", Verdict.OTHER_SOFTWARE), ("lx0", Verdict.UNBACKED)])
+def test_a_torn_listing_is_no_look_and_still_tells_what_it_holds(host: str, verdict: Verdict) -> None:
+    every, known = _known([("tcp", 22, "0.0.0.0")])
+    torn = pl.DataFrame([("contoso", host), ("contoso", "pg0")], schema=TORN, orient="row")
+    found = recommended(network(every), replace(known, torn=torn), Settings(), Wanted((5432,)))
+    said = {each.machine: each for each in found.recommendations}
+    assert said["looked"].verdict is verdict
+    assert said["pg0"].proof.listening == ("0.0.0.0",)

@@ -12,13 +12,16 @@ from longtail.telemetry.format import Carrier, Format, Lines, Record, Rows, View
 from longtail.telemetry.sockets import listens, port
 from longtail.telemetry.terminal import ps, sockets
 
+HALF = "half a row of sockets"
 _OWNED_BY = re.compile(r"\s*\[([^\]\\/:*?\"<>|]{1,128})\]\s*")  # netstat -b, on the line after its socket
 
 
 def terminal_records(lines: Lines) -> Iterator[tuple[int, Record | str]]:
-    """The processes and sockets among lines; a row of ``ps`` that cannot be cut gives its reason."""
+    """The processes and sockets among lines; a row that cannot be read whole gives its reason."""
     table: ps.Layout | None = None
     waiting: tuple[int, Record] | None = None
+    fewest: dict[object, int] = {}  # by protocol, the words of its shortest row
+    narrow, number, raw = False, 0, ""  # in the end: the last line, which is empty where the text ends with a newline
     for number, raw in lines:
         line = raw.rstrip()
         if waiting and (owner := _OWNED_BY.fullmatch(line)):
@@ -27,12 +30,20 @@ def terminal_records(lines: Lines) -> Iterator[tuple[int, Record | str]]:
             if waiting:
                 yield waiting
             table, waiting = None, (number, found)
+            width, known = len(line.split()), fewest.get(found.get("protocol"), 0)
+            narrow = width < known
+            fewest[found.get("protocol")] = min(width, known or width)
+        elif sockets.half(line):
+            yield number, HALF
         elif not line or (header := ps.layout(line)):
             table = header if line else None
         elif table and (row := table.process(line)):
             yield number, row
+    ends = waiting is not None and waiting[0] == number
     if waiting:
-        yield waiting
+        yield (number, HALF) if ends and raw and narrow else waiting
+    if fewest and not table and not ends and raw.strip() and not sockets.half(raw) and sockets.begins(raw):
+        yield number, HALF
 
 
 TERMINAL = Format(

@@ -16,6 +16,7 @@ SS_STATE = re.compile(
 NETIDS = frozenset(("tcp", "udp", "tcp6", "udp6", "mptcp", "udplite"))
 PROTOCOLS = frozenset(("tcp", "tcp4", "tcp6", "tcp46", "udp", "udp4", "udp6", "udp46", "udplite", "udplite6"))
 FAMILIES = ("IPv4", "IPv6")
+BEGINNINGS = (*NETIDS, *PROTOCOLS, "TCP", "UDP", "LISTEN", "UNCONN", "ESTAB")  # what rows of sockets begin with
 
 _USERS = re.compile(r'users:\(\("([^"]{1,64})",(?:pid=)?(\d{1,10})')
 _STATE = re.compile(r"[A-Z][A-Z0-9_]{3,16}")
@@ -61,6 +62,16 @@ EXAMPLES = (
     ("u_str LISTEN 0 128 /run/dbus/system_bus_socket 20741 * 0", None),
     ("Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process", None),
 )  # fmt: skip
+
+
+HALVES = (
+    # how a row of sockets begins that no tool's reader could read, and an example
+    (r"(?:TCP|UDP)\s+\S*[.:\[]", "TCP    0.0.0.0:14"),
+    (r"(?:tcp|udp)(?:4|6|46|lite|lite6)?(?:\s+\d+){1,2}(?:\s+\S+)?$", "tcp        0      0 127.0.0.1:54"),
+    (rf"(?:(?:{'|'.join(sorted(NETIDS))})\s+)?(?:{SS_STATE.pattern})(?:\s+\d+){{1,2}}(?:\s+\S+)?$",
+     "LISTEN 0 511 [::]:htt"),
+)  # fmt: skip
+_HALF = re.compile("|".join(f"(?:{pattern})" for pattern, _ in HALVES))
 
 
 def ss(line: str, words: Sequence[str]) -> Record | None:
@@ -145,3 +156,14 @@ def socket(line: str) -> Record | None:
     """What a line of any of the tools says, or None."""
     words = line.split()
     return next((found for tool in TOOLS if (found := tool.reads(line, words))), None) if words else None
+
+
+def half(line: str) -> bool:
+    """Whether a line that is no socket begins as one, and was cut or garbled."""
+    return bool(_HALF.match(line.strip()))
+
+
+def begins(line: str) -> bool:
+    """Whether what there is of a line may be the beginning of a socket's, however short."""
+    word = line.split(None, 1)[0]
+    return any(each.startswith(word) for each in BEGINNINGS)
