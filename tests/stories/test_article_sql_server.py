@@ -88,6 +88,20 @@ def test_the_whole_chain_is_one_alert(story: Story) -> None:
     assert [link for link in CHAIN if not any(link in line for line in lines)] == []
 
 
+def test_what_is_marked_is_in_the_time_that_is_told_and_red_in_the_chart(story: Story) -> None:
+    alert = story.alert
+    times = [each.time for each in anomalies(alert)]
+    assert alert.first_seen <= min(times) and max(times) <= alert.last_seen
+    (bars,) = (
+        each.bars
+        for each in story.found.populations
+        if (each.tenant, each.account_class) == (alert.tenant, alert.account_class)
+    )
+    red = {bar.executable for bar in bars if bar.anomalous}
+    alone = {each.executable for each in anomalies(alert) if each.prevalence.hosts == 1 and each.hosted_by is None}
+    assert len(alone) > 2 and alone <= {*red, *(bar.executable for bar in bars if bar.hosts > 1)}
+
+
 def test_no_other_alert_tells_of_the_same_attack(story: Story) -> None:
     true = story.true
     on_host = [each for each in story.found.alerts if (each.host, each.account) == (true.host.lower(), true.account)]

@@ -62,28 +62,41 @@ def _name(*parts: str) -> str:
 
 def alert(told: Told) -> Alert:
     """The alert of one incident: its story in order of time, context between the anomalies."""
-    incident, anomalies, likenesses = told.incident, without_echoes(told.anomalies), told.likenesses
-    also = weaker(told)
-    story = [_execution(row, "anomaly", likenesses) for row in without_echoes([*anomalies, *also])[:MOST_EXECUTIONS]]
-    usual = [row for row in told.context if row["bits"] < WEAK_BITS]
-    story += [_execution(row, "context", likenesses) for row in usual[:MOST_CONTEXT]]
-    story.sort(key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
+    incident, likenesses = told.incident, told.likenesses
+    anomalies, also = marked(told)
+    story = _story(told)
     found = tuple(sorted({id for row in (*anomalies, *also) for id in _techniques(row)}))
+    strange = [each.time for each in story if each.role == "anomaly"]
     return Alert(
         id=alert_id(incident, anomalies),
         tenant=incident["tenant"],
         account=incident["account"],
         account_class=incident["account_class"],
         host=incident["host"],
-        first_seen=incident["start"],
-        last_seen=incident["end"],
+        first_seen=min(incident["start"], *strange),
+        last_seen=max(incident["end"], *strange),
         score=round(incident["score"], 3),
         severity=told.severity,
-        title=title(incident, anomalies, likenesses) + told.companions.title,
-        reason=reason(incident, anomalies, likenesses) + told.companions.sentence,
+        title=title(incident, anomalies, likenesses, also) + told.companions.title,
+        reason=reason(incident, anomalies, likenesses, also) + told.companions.sentence,
         executions=tuple(story),
         techniques=found,
     )
+
+
+def marked(told: Told) -> tuple[list[Row], list[Row]]:
+    """What is told as an anomaly: what would have begun a story, and what is part of this one."""
+    strong, both = without_echoes(told.anomalies), without_echoes([*told.anomalies, *weaker(told)])
+    known = {id(row) for row in strong}
+    return strong, [row for row in both if id(row) not in known]
+
+
+def _story(told: Told) -> list[Execution]:
+    strong, also = marked(told)
+    story = [_execution(row, "anomaly", told.likenesses) for row in [*strong, *also][:MOST_EXECUTIONS]]
+    usual = [row for row in told.context if row["bits"] < WEAK_BITS]
+    story += [_execution(row, "context", told.likenesses) for row in usual[:MOST_CONTEXT]]
+    return sorted(story, key=lambda each: (each.time, each.role, each.executable, each.command_line or ""))
 
 
 def weaker(told: Told) -> list[Row]:

@@ -16,6 +16,7 @@ from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects
 from longtail.prevalence.findings import Alert, Population, most_alarming_first
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
+from longtail.prevalence.incidents import ACTOR
 from longtail.prevalence.likeness import common_executables
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
@@ -80,9 +81,9 @@ def judged(
 
 
 def judged_by_themselves(learnt: pl.DataFrame, settings: Settings, accounts: Sequence[str] = ("auto",)) -> Judgement:
-    """The judgement of ``learnt`` habits by themselves; its alerts tell no surroundings."""
+    """The judgement of ``learnt`` habits by themselves; its alerts tell what was new around them alone."""
     both = _together(learnt, learnt.clear())
-    return _judged(both, lambda chosen, told: chosen.clear(), settings, accounts, NO_MEMORY)
+    return _judged(both, lambda chosen, told: chosen.join(told, on=ACTOR, how="semi"), settings, accounts, NO_MEMORY)
 
 
 def _judged(
@@ -105,7 +106,7 @@ def _judged(
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
         for story in told
-        for row in story.anomalies
+        for row in (*story.anomalies, *explain.weaker(story))
         if row["executable_bits"] >= row["told_bits"]
     }
     alerts, cards = alerts_of(told), rollouts(placed, levels)

@@ -75,11 +75,16 @@ def _few(others: int, of_others: int, common: float = COMMON) -> bool:
     return others <= 0 or others < common * of_others
 
 
-def title(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
-    """Who ran what: what is rare, where anything is; what bears a meaning first, then in order of time."""
-    ordered = sorted(
-        telling(anomalies), key=lambda row: (not _meaning(row, _like(row, likenesses)), row["onset"], row["behaviour"])
-    )
+def title(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness], also: Sequence[Row] = ()) -> str:
+    """Who ran what: what is rare, where anything is; what bears a meaning first, then in order of time.
+
+    ``also`` are the weaker anomalies, which are named after the others.
+    """
+
+    def before(row: Row) -> tuple[bool, Any, int]:
+        return not _meaning(row, _like(row, likenesses)), row["onset"], row["behaviour"]
+
+    ordered = [*sorted(telling(anomalies), key=before), *sorted(_without_consoles(also), key=before)]
     named = {kind: [_label(row) for row in ordered if news(row) is kind] for kind in News}
     kind = CLASS_NAMES.get(incident["account_class"], "account")
     return f"{kind[0].upper()}{kind[1:]} ran {_what(named)}"
@@ -101,7 +106,11 @@ def _listed(names: Sequence[str]) -> str:
 
 def telling(anomalies: Sequence[Row]) -> Sequence[Row]:
     """The anomalies that say something: a console host only where it is all there is."""
-    return [row for row in anomalies if row["name"] != CONSOLE_HOST] or anomalies
+    return _without_consoles(anomalies) or anomalies
+
+
+def _without_consoles(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["name"] != CONSOLE_HOST]
 
 
 def _label(row: Row) -> str:
@@ -121,18 +130,27 @@ def _named(row: Row) -> str:
     return _label(row) if row["hosted_by"] and name.startswith("-") else name
 
 
-def reason(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness]) -> str:
+def reason(
+    incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Likeness], also: Sequence[Row] = ()
+) -> str:
     """One sentence: how many programs, and the numbers of the one that says most about the story.
 
-    That is what bears the most meaning; where nothing bears any, what the fewest hosts show.
+    That is what bears the most meaning; where nothing bears any, what the fewest hosts show. The weaker anomalies
+    (``also``) are counted where they show the same kind of news.
     """
     said = telling(anomalies)
-    rare = [row for row in said if news(row) is not News.HERE] or said
+    rare = _rare(said) or said
+    more = _without_consoles(also)
     worst = max(rare, key=lambda row: _worth(row, _like(row, likenesses)))
     like = _like(worst, likenesses)
     nearest = f"; the nearest normal is {like.nearest}" if like.nearest else ""
     passes = f"; {like.passes_for}" if like.passes_for else ""
-    return f"{_head(rare, news(worst))} on {incident['host']}: {_numbers(worst)}{nearest}{passes}."
+    counted = [*rare, *(more if rare is said else _rare(more))]
+    return f"{_head(counted, news(worst))} on {incident['host']}: {_numbers(worst)}{nearest}{passes}."
+
+
+def _rare(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if news(row) is not News.HERE]
 
 
 def _head(rows: Sequence[Row], kind: News) -> str:

@@ -19,8 +19,9 @@ from longtail.prevalence.explain import (
     without_echoes,
 )
 from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.habits import habits
 from longtail.prevalence.incidents import Row
-from longtail.prevalence.judgement import judged
+from longtail.prevalence.judgement import judged, judged_by_themselves
 from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.stories import told_apart
 from longtail.settings import Settings
@@ -146,6 +147,18 @@ def test_a_surprise_too_weak_to_start_a_story_is_told_in_one_that_others_started
     assert "T1562.001" in made.techniques
 
 
+def test_what_is_marked_is_named_after_the_stronger_counted_and_timed() -> None:
+    ftp = anomaly(FTP, "ftp -s:So.2", **after(2))
+    weaker = [{**anomaly(NTSD, **after(seconds)), "bits": WEAK_BITS + 1} for seconds in (1, 4)]
+    console = {**anomaly(CONHOST, **after(5)), "bits": WEAK_BITS + 1}
+    made, alone = told(ftp, context=[*weaker, console]), told(ftp)
+    assert made.title.endswith("almost never runs: ftp, ntsd")
+    assert made.reason.startswith("2 programs lie in the tail") and "ftp.exe was seen on" in made.reason
+    marked = [each.time for each in made.executions if each.role == "anomaly"]
+    assert (made.first_seen, made.last_seen) == (min(marked), max(marked)) != (alone.first_seen, alone.last_seen)
+    assert made.id == alone.id, "the stronger name it"
+
+
 def test_a_very_long_story_is_cut() -> None:
     rows = [anomaly(rf"\tools\tool{number}.exe", **after(number)) for number in range(200)]
     made = told(*rows, context=[usual(CONHOST, **after(number)) for number in range(50)])
@@ -218,6 +231,25 @@ def test_every_anomaly_of_a_judged_fleet_and_nothing_normal_says_what_would_make
             assert execution.normal_at.hosts >= 1
             assert execution.normal_at.days >= 1
         assert 1 <= execution.prevalence.hosts <= execution.prevalence.of_hosts == 14
+
+
+def test_the_chart_of_what_was_learnt_is_red_where_that_of_the_telemetry_is() -> None:
+    weak = [Ran("db03", r"C:\exports\export.exe", (8,), minute=28), Ran("db03", r"C:\exports\odd.exe", (8,), minute=28)]
+    sightings = seen([*attacked(), *weak])
+    whole, learnt = (
+        judged(sightings, Settings(), ("all",)),
+        judged_by_themselves(habits([sightings]), Settings(), ("all",)),
+    )
+    marked = {
+        each.executable for each in whole.alerts[0].executions if each.role == "anomaly" and each.hosted_by is None
+    }
+    weaker = {
+        each.executable for each in whole.alerts[0].executions if WEAK_BITS <= each.surprise < Settings().anomaly_bits
+    }
+    assert weaker
+    for found in (whole, learnt):
+        red = {bar.executable for bar in found.populations[0].bars if bar.anomalous}
+        assert marked <= red
 
 
 def test_the_same_sightings_in_another_order_give_the_same_alerts() -> None:
