@@ -18,6 +18,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
+from longtail.cli.troubles import detail, troubles
 
 FORMATS = ("table", "json", "jsonl", "csv")
 
@@ -84,7 +85,7 @@ def _backtest(wanted: Wanted) -> int:
     }
     with progress(wanted.quiet) as tell:
         found = tried(_request(wanted), tell)
-    with destination(wanted.output) as stream:
+    with destination(wanted.output) as stream, detail(wanted.verbose):
         writers[wanted.format_out or "table"](found, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
@@ -107,7 +108,7 @@ def _summarise(found: Any, wanted: Wanted) -> None:
 
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
-    for line in summary(found):
+    for line in (*summary(found), *troubles(found.readings, wanted.verbose)):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

@@ -15,6 +15,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
+from longtail.cli.troubles import troubles
 
 ROWS_SHOWN = 20
 
@@ -50,6 +51,9 @@ def _doctor(paths: tuple[str, ...], given: dict[str, Any]) -> int:
     rows = _json(found) if given["format_out"] == "json" else _table(found, given["verbose"])
     with destination(given["output"]) as stream:
         _write(rows, stream)
+    if not given["quiet"]:
+        for line in troubles(readings, given["verbose"]):
+            click.echo(line, err=True)
     if given["output"] not in (None, "-") and not given["quiet"]:
         click.echo(f"written to {given['output']}", err=True)
     return ending(readings)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from longtail.cli.options import LEVELS
+from longtail.cli.troubles import lossy
 
 FINDINGS, QUARANTINED, INTERRUPTED = 3, 4, 130
 PORTS_SCORE = dict(zip(LEVELS, (0.0, 0.0, 0.25, 0.5, 0.75), strict=True))
@@ -11,10 +12,10 @@ PORTS_SCORE = dict(zip(LEVELS, (0.0, 0.0, 0.25, 0.5, 0.75), strict=True))
 
 
 def ending(readings: Iterable[Any], *, severe: object = False) -> int:
-    """3 where something was ``severe`` enough to fail on, else 4 where a record was quarantined, else 0."""
+    """3 where something was ``severe`` enough to fail on, else 4 where records were lost, else 0."""
     if severe:
         return FINDINGS
-    return QUARANTINED if any(reading.quarantined for reading in readings) else 0
+    return QUARANTINED if any(map(lossy, readings)) else 0
 
 
 def ports_ending(found: Any, fail_on: str | None) -> int:

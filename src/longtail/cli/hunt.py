@@ -21,6 +21,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
+from longtail.cli.troubles import detail, troubles
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
 
@@ -108,7 +109,7 @@ def _hunt(wanted: Wanted) -> int:
     chosen = output(wanted.format_out or "table")
     with progress(wanted.quiet) as tell:
         found, openings = _found_with_openings(wanted, tell) if wanted.network else (_found(wanted, tell), None)
-    with destination(wanted.output) as stream:
+    with destination(wanted.output) as stream, detail(wanted.verbose):
         _written(found, openings, chosen, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
@@ -163,7 +164,7 @@ def _summarise(found: Any, wanted: Wanted) -> None:
 
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
-    for line in (*summary(found), *found.notes):
+    for line in (*summary(found), *troubles(found.readings, wanted.verbose), *found.notes):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

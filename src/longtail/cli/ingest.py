@@ -17,8 +17,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
-
-TOLD = 10  # files whose trouble is told one by one; -v tells all
+from longtail.cli.troubles import troubles
 
 EXAMPLES = """\b
 Examples:
@@ -52,7 +51,7 @@ def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
     with destination(given["output"]) as stream:
         stream.writelines(f"{line}\n" for line in lines)
     if not given["quiet"]:
-        for line in _troubles(done, None if given["verbose"] else TOLD):
+        for line in _troubles(done, given["verbose"]):
             click.echo(line, err=True)
     return ending(done.readings)
 
@@ -97,18 +96,13 @@ def _table(done: Any, place: str) -> Iterator[str]:
         yield f"{count(len(done.known), 'file')} counted already and not again"
 
 
-def _troubles(done: Any, most: int | None) -> Iterator[str]:
+def _troubles(done: Any, verbose: bool) -> Iterator[str]:
     """What a person should know of single files: what was quarantined and why, the notes, what changed meanwhile."""
-    from longtail.outputs.wording import count, troubled_first
+    from longtail.outputs.wording import count
     from longtail.text import clean
 
-    damaged = [each for each in troubled_first(done.readings) if each.quarantined or each.notes]
-    quarantined = sum(each.quarantined for each in damaged)
+    quarantined = [each.quarantined for each in done.readings if each.quarantined]
     if quarantined:
-        yield f"{count(quarantined, 'record')} quarantined in {count(sum(e.quarantined > 0 for e in damaged), 'file')}"
-    for each in damaged[:most]:
-        reasons = (f"{reason} ({number:,})" for reason, number in each.reasons.items())
-        yield f"  {clean(each.path, 120)}: {'; '.join(clean(told, 200) for told in (*reasons, *each.notes))}"
-    if len(damaged) > len(damaged[:most]):
-        yield f"  and {count(len(damaged) - len(damaged[:most]), 'more file')}: -v lists them"
+        yield f"{count(sum(quarantined), 'record')} quarantined in {count(len(quarantined), 'file')}"
+    yield from troubles(done.readings, verbose)
     yield from (clean(note, 300) for note in done.notes)

@@ -11,6 +11,7 @@ import click
 
 from longtail.cli.ending import ending
 from longtail.cli.options import ManyPaths, reading_options, telemetry_options, workers
+from longtail.cli.troubles import troubles
 from longtail.outputs.rules_converted import TARGETS
 
 FAMILIES = {"all": tuple(TARGETS), "elasticsearch": ("lucene", "eql", "esql")}
@@ -122,18 +123,9 @@ def _summary(found: Any, folder: Any, output: Path) -> Iterator[str]:
         yield f"  and {len(mined.rules) - SHOWN:,} more"
     if folder.unconverted:
         yield f"{count(len(folder.unconverted), 'query', 'queries')} could not be made: report.md says why"
-    yield from _troubles(found.readings)
+    yield from troubles(found.readings, verbose=False)
     yield f"written to {output}"
 
 
 def _groups(number: int) -> str:
     return f"{number:,} {'group' if number == 1 else 'groups'} of process starts"
-
-
-def _troubles(readings: Any) -> Iterator[str]:
-    from longtail.text import clean
-
-    for reading in readings:
-        if reading.quarantined:
-            yield f"{clean(reading.path, 100)}: {reading.quarantined:,} quarantined"
-        yield from (f"  {clean(each.place, 120)}: {clean(each.reason, 200)}" for each in reading.examples[:10])

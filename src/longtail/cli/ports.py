@@ -22,6 +22,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
+from longtail.cli.troubles import detail, troubles
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
 
@@ -138,7 +139,7 @@ def _ports(wanted: Wanted) -> int:
     chosen, request = output(wanted.format_out or "table"), _request(wanted)
     with progress(wanted.quiet) as tell:
         found = _found(wanted, request, tell)
-    with destination(wanted.output) as stream:
+    with destination(wanted.output) as stream, detail(wanted.verbose):
         chosen.write(found, stream)
     if not wanted.quiet:
         _summarise(found, wanted)
@@ -183,7 +184,7 @@ def _summarise(found: Any, wanted: Wanted) -> None:
         return
     from longtail.outputs.ports.wording import summary
 
-    for line in summary(found):
+    for line in (*summary(found), *troubles(found.readings, wanted.verbose)):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

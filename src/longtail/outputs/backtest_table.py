@@ -10,7 +10,7 @@ from rich.text import Text
 
 from longtail.detections.findings import PER, Backtest, Share
 from longtail.detections.tried import Tried
-from longtail.outputs.terminal import ROWS_SHOWN, files, indented, section, table, troubles, written
+from longtail.outputs.terminal import files, indented, section, table, troubles, written
 from longtail.outputs.wording import count, of, troubled_first
 from longtail.readings import Quarantined
 from longtail.text import clean
@@ -42,7 +42,7 @@ def _parts(tried: Tried) -> Iterator[ConsoleRenderable]:
     yield from section("Not read", _refused, tried.files.refused)
     readings = troubled_first(tried.readings)
     yield from section("Files", files, readings)
-    yield from troubles(readings[:ROWS_SHOWN])
+    yield from troubles(readings)
     yield from (Text(), Text("Summary", "bold"))
     yield from (Text(line, overflow="fold") for line in summary(tried))
 

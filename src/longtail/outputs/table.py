@@ -7,7 +7,7 @@ from rich.console import ConsoleRenderable, Group
 from rich.table import Table
 from rich.text import Text
 
-from longtail.outputs.terminal import ROWS_SHOWN, files, indented, section, table, troubles, written
+from longtail.outputs.terminal import files, indented, section, table, troubles, written
 from longtail.outputs.wording import count, counted, of, share, stamp, summary, troubled_first, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Severity
 from longtail.text import clean
@@ -42,7 +42,7 @@ def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
     yield from section("Judged", _judged, [each for each in hunt.populations if each.judged])
     yield from section("Not judged", _not_judged, [each for each in hunt.populations if not each.judged])
     yield from section("Files", files, readings)
-    yield from troubles(readings[:ROWS_SHOWN])
+    yield from troubles(readings)
     yield from (Text("note: " + clean(note), overflow="fold") for note in hunt.notes)
     yield Text()
     yield Text("Summary", "bold")
@@ -122,7 +122,7 @@ def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
 
 
 def _judged(populations: Sequence[Population]) -> Table:
-    drawn = table("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#next is new")
+    drawn = table("tenant", "account", "#hosts", "#days", "#executables", "#stable here", "#next is new")
     for each in populations:
         stable = "unknown" if each.stability is None else share(each.stability)
         numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", stable, share(each.unseen_mass))

@@ -6,6 +6,8 @@ passed through `longtail.text.clean` and reaches rich as `Text`, never as markup
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import IO, TypeVar
 
 from rich import box
@@ -21,6 +23,8 @@ from longtail.text import clean
 WIDTH_ELSEWHERE = 120
 
 ROWS_SHOWN = 40
+
+_most: ContextVar[int | None] = ContextVar("how many rows of a section are shown", default=ROWS_SHOWN)
 
 T = TypeVar("T")
 
@@ -54,14 +58,25 @@ def _console(stream: IO[str]) -> Console:
     )
 
 
+@contextmanager
+def every_row() -> Iterator[None]:
+    """While it lasts, sections are written with all their rows."""
+    before = _most.set(None)
+    try:
+        yield
+    finally:
+        _most.reset(before)
+
+
 def section(title: str, drawn: Callable[[Sequence[T]], Table], rows: Sequence[T]) -> Iterator[ConsoleRenderable]:
     """A titled table of the first rows, with how many more there are; nothing where there are none."""
     if rows:
         yield Text()
         yield Text(title, "bold")
-        yield drawn(rows[:ROWS_SHOWN])
-    if len(rows) > ROWS_SHOWN:
-        yield Text(f"and {len(rows) - ROWS_SHOWN:,} more: --format json has them all", "dim")
+        shown = rows[: _most.get()]
+        yield drawn(shown)
+        if len(rows) > len(shown):
+            yield Text(f"and {len(rows) - len(shown):,} more: -v lists them, --format json has them all", "dim")
 
 
 def indented(what: ConsoleRenderable) -> Padding:
@@ -99,7 +114,7 @@ def files(readings: Sequence[Reading]) -> Table:
 
 def troubles(readings: Sequence[Reading]) -> Iterator[Text]:
     """What a person should know of single files: why records were quarantined, and the notes."""
-    for each in readings:
+    for each in readings[: _most.get()]:
         why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
         if why or set(each.notes) - {OF_BASELINE}:
             told = "; ".join([*why, *(clean(note, 200) for note in each.notes)])

@@ -93,7 +93,7 @@ def test_long_stories_and_many_alerts_say_what_they_leave_out() -> None:
 def test_of_many_files_those_with_something_to_tell_are_shown() -> None:
     quiet, _, damaged = small_hunt().readings
     text = shown(replace(small_hunt(), readings=(quiet,) * 3_000 + (damaged,)))
-    assert "and 2,961 more: --format json has them all" in text
+    assert "and 2,961 more: -v lists them, --format json has them all" in text
     assert "logs/truncated.evtx: 36 × chunk checksum does not match; 1 × record is cut short; the file ends" in text
 
 

@@ -72,7 +72,7 @@ def _parts(ports: Ports) -> Iterator[ConsoleRenderable]:
     yield from section("Not joined", _left, view.left(ports.unjoined))
     readings = troubled_first(ports.readings)
     yield from section("Files", files, readings)
-    yield from troubles(readings[:ROWS_SHOWN])
+    yield from troubles(readings)
     yield from (_line("note: " + clean(note)) for note in ports.notes[:ROWS_SHOWN])
     yield Text()
     yield Text("Summary", "bold")

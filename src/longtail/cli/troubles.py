@@ -1,0 +1,42 @@
+"""What files gave → the lines on stderr that say what could not be read of them, and why."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+TOLD = 5
+"""Files that are told without -v."""
+
+
+def troubles(readings: Iterable[Any], verbose: bool) -> Iterator[str]:
+    """A line a file: why records of it were quarantined, that it is cut or of no known format; all with ``verbose``."""
+    from longtail.outputs.wording import count, troubled_first
+    from longtail.readings import OF_BASELINE
+    from longtail.text import clean
+
+    told = [each for each in troubled_first(tuple(readings)) if each.reasons or set(each.notes) - {OF_BASELINE}]
+    shown = told if verbose else sorted(told, key=_weight)[:TOLD]
+    for each in shown:
+        why = (*(f"{reason} ({number:,})" for reason, number in each.reasons.items()), *each.notes)
+        yield f"  {clean(each.path, 120)}: {'; '.join(clean(line, 200) for line in why)}"
+    if len(told) > len(shown):
+        yield f"  and {count(len(told) - len(shown), 'more file')}: -v lists them"
+
+
+def _weight(reading: Any) -> tuple[bool, bool]:
+    """Files of which something is lost come first, and those of which nothing was read at all."""
+    return not lossy(reading), reading.format != "unknown"
+
+
+def lossy(reading: Any) -> bool:
+    """Whether records of a file are lost: quarantined, or beyond the place where it was cut."""
+    return bool(reading.quarantined) or any(note.startswith("truncated") for note in reading.notes)
+
+
+def detail(verbose: bool) -> AbstractContextManager[None]:
+    """While a table is written: every row of it, where more was asked for."""
+    if not verbose:
+        return nullcontext()
+    from longtail.outputs.terminal import every_row
+
+    return every_row()
