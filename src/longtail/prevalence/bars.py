@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from longtail.executions.paths import Zone
 from longtail.prevalence.behaviours import POPULATION
 from longtail.prevalence.findings import Bar
 
@@ -23,7 +24,7 @@ def ranked(
         .join(populations.lazy().select(*POPULATION, pl.col("hosts").alias("of_hosts")), on=POPULATION)
         .group_by(*POPULATION, "executable")
         .agg(
-            pl.col("zone").min(),
+            _zone(),
             pl.col("host").n_unique().alias("hosts"),
             pl.col("days").explode().n_unique(),
             pl.col("runs").sum(),
@@ -37,6 +38,12 @@ def ranked(
         of = (row["tenant"], row["account_class"])
         found.setdefault(of, []).append(_bar(row, (*of, row["executable"]) in anomalous))
     return {of: tuple(bars) for of, bars in found.items()}
+
+
+def _zone() -> pl.Expr:
+    """Where an executable lies, by the rows that say so: a bare name in a command line has no place of its own."""
+    known = pl.col("zone").filter(pl.col("zone") != Zone.NONE.value)
+    return pl.coalesce(known.min(), pl.col("zone").first()).alias("zone")
 
 
 def _bar(row: dict[str, Any], anomalous: bool) -> Bar:

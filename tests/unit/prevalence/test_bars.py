@@ -29,6 +29,17 @@ def test_every_population_is_ranked_by_its_own_hosts() -> None:
     assert bars[("contoso", kind)][0].executable.endswith(USUAL.rpartition("\\")[2])
 
 
+def test_the_zone_is_that_of_the_resolved_executable_where_commands_name_it_barely() -> None:
+    whoami = r"C:\Windows\System32\whoami.exe"
+    told = [Ran(name, r"C:\Windows\System32\cmd.exe", line="cmd.exe /c whoami.exe") for name in FLEET]
+    found = placed([*life(FLEET), *told, *(Ran(name, whoami, line="whoami.exe", minute=5) for name in FLEET)])
+    same = found.filter(pl.col("executable") == r"\windows\system32\whoami.exe")
+    assert set(same["zone"]) == {"none", "system"}, "both spellings are one executable"
+    measures = found.group_by("tenant", "account_class").agg(pl.col("host").n_unique().alias("hosts"))
+    ((*bars,),) = ranked(found, measures, set()).values()
+    assert {bar.executable: bar.zone for bar in bars}[r"\windows\system32\whoami.exe"] == "system"
+
+
 def test_a_population_that_is_not_asked_for_has_none() -> None:
     found = placed(life(FLEET))
     nobody = pl.DataFrame(schema={"tenant": pl.String, "account_class": pl.String, "hosts": pl.Int64})
