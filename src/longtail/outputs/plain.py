@@ -107,6 +107,8 @@ def population_object(population: Population) -> dict[str, Any]:
         "runs": population.runs,
         "executables": population.executables,
         "stability": number(population.stability),
+        "class_stability": number(population.class_stability),
+        "least_stability": number(population.least_stability),
         "unseen_mass": number(population.unseen_mass),
         "judged": population.judged,
         "reason": population.reason,

@@ -18,6 +18,7 @@ WHOLE_STORIES = 50
 STEPS_SHOWN = 24  # of a story; --format html and jsonl have them all
 COMMAND_SHOWN = 400
 NAME_SHOWN = 24
+STABILITY = ("#stable", "#needed", "#in tenant")  # of the class over all tenants, at least, and here alone
 
 COLOURS = {
     Severity.CRITICAL: "bold white on red",
@@ -122,10 +123,11 @@ def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
 
 
 def _judged(populations: Sequence[Population]) -> Table:
-    drawn = table("tenant", "account", "#hosts", "#days", "#executables", "#stable here", "#next is new")
+    drawn = table("tenant", "account", "#hosts", "#days", "#executables", *STABILITY, "#next is new")
     for each in populations:
-        stable = "unknown" if each.stability is None else share(each.stability)
-        numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", stable, share(each.unseen_mass))
+        stable = ("unknown" if known is None else share(known) for known in
+                  (each.class_stability, each.least_stability, each.stability))  # fmt: skip
+        numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", *stable, share(each.unseen_mass))
         drawn.add_row(
             Text(clean(each.tenant, 60)), Text(clean(each.account_class, 40)), *(Text(number) for number in numbers)
         )

@@ -125,7 +125,7 @@ def summary(hunt: Hunt) -> list[str]:
     return [
         f"{count(hunt.process_starts, 'process start')} on {count(hunt.hosts, 'host')} from "
         f"{count(judged_files(hunt), 'file')}, {stamp(hunt.first_seen)} to {stamp(hunt.last_seen)} "
-        f"({count(hunt.host_days, 'host-day')})",
+        f"({count(hunt.host_days, 'judged host-day')})",
         f"{count(judged, 'population')} judged, {len(hunt.populations) - judged:,} not judged",
         f"{count(len(hunt.alerts), 'alert')}{': ' if levels else ''}{levels}, calibrated for {budget(hunt)}",
         *([f"{count(quarantined, 'record')} quarantined in {count(damaged, 'file')}"] if quarantined else []),

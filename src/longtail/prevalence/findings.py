@@ -118,11 +118,13 @@ class Population:
     days: int
     runs: int
     executables: int
-    stability: float | None  # share of settled host-days that bring nothing new; None where unknowable
+    stability: float | None  # share of its settled host-days that bring nothing new; None where unknowable
     unseen_mass: float  # Good–Turing: probability that the next thing seen is new
     judged: bool
     reason: str  # why it is, or is not, judged; what is missing
     bars: tuple[Bar, ...] = ()
+    class_stability: float | None = None  # the same over all tenants, which is what decides
+    least_stability: float | None = None  # that is needed to be judged unasked
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,8 @@ def _populations(
             judged=row["judged"],
             reason=row["reason"],
             bars=bars.get((row["tenant"], row["account_class"]), ()),
+            class_stability=row["class_stability"],
+            least_stability=row["least"],
         )
         for row in measures.iter_rows(named=True)
     )

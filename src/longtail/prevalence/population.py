@@ -1,5 +1,6 @@
 """Located habits → populations: how large, how long watched, how stable, and so whether they can be judged."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ SERVICES = frozenset(
     )
 )  # fmt: skip
 SETTLED_AFTER = 3  # watched days of a host before a new thing on it says something about its stability
+UNSETTLED = (
+    f"no host of this tenant showed this account class on more than {SETTLED_AFTER} days, so how stable it is cannot be"
+    f" told; at least {SETTLED_AFTER + 1} are needed"
+)
 
 
 def measured(located: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +67,8 @@ def _unseen(located: pl.DataFrame) -> pl.DataFrame:
 
 
 def selected(populations: pl.DataFrame, accounts: Sequence[str], settings: Settings) -> pl.DataFrame:
-    """Populations with ``judged`` and ``reason``: which are modelled, and for the others what is missing.
+    """Populations with ``judged``, ``reason`` and ``least``: which are modelled, what is missing where not, and how
+    stable they must be.
 
     ``accounts``: ``auto`` takes the stable ones, ``all`` every one, else account names or account classes. A class is
     judged in every tenant or in none: a small tenant leans on the class's other tenants.
@@ -75,6 +81,7 @@ def selected(populations: pl.DataFrame, accounts: Sequence[str], settings: Setti
     return populations.with_columns(
         pl.Series("judged", [judged for judged, _ in verdicts], dtype=pl.Boolean),
         pl.Series("reason", [reason for _, reason in verdicts], dtype=pl.String),
+        pl.Series("least", [_least_stability(row["account_class"], settings) for row in rows], dtype=pl.Float64),
     )
 
 
@@ -85,17 +92,21 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     missing = _missing(row, settings)
     if missing:
         return False, f"not enough data: {missing}"
-    stability = row["class_stability"]
+    wished = bool(named or "all" in wanted)
+    if row["class_stability"] is None:
+        return wished, f"asked for (--account): {UNSETTLED}" if wished else f"not enough data: {UNSETTLED}"
     least = _least_stability(row["account_class"], settings)
-    if not named and "all" not in wanted and (stability is None or stability < least):
-        return (
-            False,
-            f"not stable enough to model: {_percent(stability)} of its host-days bring nothing that no other host runs,"
-            f" {_percent(least)} are needed",
-        )
+    found = f"{_class_stability(row)}, {100 * least:g}% are needed"
+    if row["class_stability"] >= least:
+        return True, f"stable: {found}"
+    return wished, f"asked for (--account), not stable: {found}" if wished else f"not stable enough to model: {found}"
+
+
+def _class_stability(row: dict[str, Any]) -> str:
+    """What a class is judged by is that of all tenants, which is not what a tenant's own figure says."""
     return (
-        True,
-        f"stable: {_percent(stability)} of this account class's host-days bring nothing that no other host runs",
+        f"over all tenants {_percent(row['class_stability'])} of this account class's host-days"
+        " bring nothing that no other host runs"
     )
 
 
@@ -108,12 +119,13 @@ def _missing(row: dict[str, Any], settings: Settings) -> str:
     hosts, days, lacks = row["class_hosts"], row["class_days"], []
     if hosts < settings.least_hosts:
         run = "1 host runs" if hosts == 1 else f"{hosts} hosts run"
-        lacks.append(f"{run} this account class, at least {settings.least_hosts:g} are needed")
+        lacks.append(f"{run} this account class in all tenants together, at least {settings.least_hosts:g} are needed")
     if days < settings.least_days:
         seen = "1 day was" if days == 1 else f"{days} days were"
-        lacks.append(f"{seen} seen, at least {settings.least_days:g} are needed")
+        lacks.append(f"{seen} seen in any tenant, at least {settings.least_days:g} are needed")
     return "; ".join(lacks)
 
 
-def _percent(share: float | None) -> str:
-    return "an unknown share" if share is None else f"{share:.0%}"
+def _percent(share: float) -> str:
+    """Rounded down: what is just short of what is needed must not read as enough."""
+    return f"{math.floor(100 * share + 1e-9)}%"

@@ -100,7 +100,7 @@ def test_of_many_files_those_with_something_to_tell_are_shown() -> None:
 def test_the_summary_counts_everything_with_its_denominator() -> None:
     assert summary(small_hunt()) == [
         "1,221,419 process starts on 412 hosts from 3 files, 2026-10-23 02:14:07Z to 2026-11-06 02:14:07Z "
-        "(5,768 host-days)",
+        "(5,768 judged host-days)",
         "1 population judged, 1 not judged",
         "3 alerts: 1 critical, 1 low, 1 informational, calibrated for 2 false alerts per 1,000 host-days",
         "37 records quarantined in 1 file",

@@ -99,6 +99,38 @@ def test_what_was_asked_for_by_name_still_needs_enough_data() -> None:
     assert not judged and reason.startswith("not enough data")
 
 
+def test_where_no_host_was_watched_long_enough_the_days_are_what_is_missing() -> None:
+    three = life(hosts(8), days=(0, 1, 2))
+    judged, reason = verdicts(three)["mssql"]
+    assert not judged and reason.startswith("not enough data: ")
+    assert "on more than 3 days" in reason and "at least 4 are needed" in reason
+    judged, reason = verdicts(three, "mssql")["mssql"]
+    assert judged and reason.startswith("asked for") and "cannot be told" in reason
+    assert "unknown" not in reason and "stable: " not in reason
+
+
+def test_what_is_judged_and_what_is_not_says_of_whom_the_share_is_and_what_is_needed() -> None:
+    found = verdicts(MIXED)
+    assert found["mssql"][1].startswith("stable: over all tenants 100% of this account class's host-days")
+    assert found["mssql"][1].endswith(" 60% are needed")
+    assert "over all tenants" in found["human"][1] and found["human"][1].endswith(" 98.5% are needed")
+    assert verdicts(MIXED, "all")["human"][1].startswith("asked for (--account), not stable: over all tenants")
+
+
+def test_a_share_just_short_of_what_is_needed_does_not_read_as_enough() -> None:
+    row = {"account_class": "human", "accounts": [], "class_hosts": 9, "class_days": 9, "class_stability": 0.9797}
+    found = selected(pl.DataFrame([{**row, "hosts": 9, "span": 9}]), ("auto",), Settings())
+    assert "97% of" in found["reason"][0] and "98.5% are needed" in found["reason"][0]
+
+
+def test_too_few_hosts_are_those_of_all_tenants() -> None:
+    ran = [*life(hosts(1)), *life(hosts(3, "far"), tenant="fabrikam")]
+    found = selected(measured(placed(ran)), ("auto",), Settings())
+    assert {reason.partition(",")[0] for reason in found["reason"]} == {
+        "not enough data: 4 hosts run this account class in all tenants together"
+    }
+
+
 def test_no_sightings_make_no_population() -> None:
     assert measured(placed([])).is_empty()
     assert selected(measured(placed([])), ("auto",), Settings()).schema["judged"] == pl.Boolean
