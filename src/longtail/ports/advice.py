@@ -16,7 +16,7 @@ Who = tuple[str, str]  # tenant, machine
 
 @dataclass(frozen=True)
 class Advice:
-    """What advice is made of: the network, whom its rules open, and which openings are findings."""
+    """What advice is made of: the network, whom its rules open, and which openings are findings nobody answers for."""
 
     network: Network
     governed: Governed
@@ -25,8 +25,15 @@ class Advice:
 
 
 def advised(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[Recommendation, ...]:
-    """The findings among ``found`` with blast radius and remedies, and all of them with the exceptions that hold."""
-    closable = frozenset((each.tenant, each.machine, _port(each)) for each in found if each.verdict.finding)
+    """The findings among ``found`` with blast radius and remedies, and all of them with the exceptions that hold.
+
+    What an exception holds open has no remedy, and no neighbour's remedy closes it.
+    """
+    closable = frozenset(
+        (each.tenant, each.machine, _port(each))
+        for each in found
+        if each.verdict.finding and not excepted(each, network.rules, exceptions.exempt)
+    )
     machines = {(machine.tenant, machine.name): machine for machine in network.machines}
     advice = Advice(network, governed(network), machines, closable)
     return tuple(_advised(each, advice, exceptions) for each in found)
@@ -48,11 +55,12 @@ def _advised(each: Recommendation, advice: Advice, exceptions: Exceptions) -> Re
     if not each.verdict.finding:
         return replace(each, excepted=reason) if reason else each
     others = advice.governed.beside(each.openings)
+    also = tuple(sorted(name for _, name in others))
+    if reason:
+        return replace(each, excepted=reason, also_governed=also)
     needed = any((*other, _port(each)) not in advice.closable for other in others)
     closing = Closing(_port(each), advice.machines[each.tenant, each.machine], each.openings, advice.network, needed)
-    return replace(
-        each, excepted=reason, also_governed=tuple(sorted(name for _, name in others)), remedies=remedies(closing)
-    )
+    return replace(each, also_governed=also, remedies=remedies(closing))
 
 
 def _port(each: Recommendation) -> Port:

@@ -1,0 +1,60 @@
+"""Findings beside each other: what one remedy does to neighbours, to what is answered for, and to other remedies."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from longtail.ports.advice import advised
+from longtail.ports.exceptions import Exceptions, exceptions
+from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
+
+NSG = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg"
+NOBODY = Exceptions()
+
+
+def _aws_rule(id: str = "sgr-1", group: str = "sg-1") -> Rule:
+    raw = {"IpProtocol": "tcp", "FromPort": 1433, "ToPort": 1433, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    detail = {"group_id": group, "region": "eu-west-1", "vpc_id": "vpc-1", "security_group_rule_id": id}
+    return Rule(id, id, "aws", group, True, None, {}, detail, json.dumps(raw))
+
+
+def _azure_rule(name: str = "sql", priority: int = 300, ports: str = "1433") -> Rule:
+    detail = {"subscription": "s", "resource_group": "rg", "nsg": "nsg", "ports": ports, "protocol": "Tcp"}
+    return Rule(f"{NSG}/securityRules/{name}", name, "azure", NSG, True, priority, {}, detail, "{}")
+
+
+def _machine(name: str, platform: str) -> Machine:
+    detail = {
+        "aws": {"region": "eu-west-1", "network_interfaces": json.dumps({f"eni-{name}": ["sg-1"]})},
+        "azure": {"id": f"/x/{name}", "private_ips": f"10.0.0.{int(name[2:])}", f"priorities:{NSG}": "300"},
+    }
+    return Machine("t", name, platform, (), detail[platform])
+
+
+def _found(names: Sequence[str], rule: Rule, *further: Rule, sources: tuple[str, ...] = ("0.0.0.0/0",)) -> Network:
+    openings = tuple(Opening("t", name, "tcp", 1433, 1433, Scope.INTERNET, sources, (rule.id,)) for name in names)
+    machines = tuple(_machine(name, rule.platform) for name in names)
+    return Network(machines, openings, {each.id: each for each in (rule, *further)})
+
+
+def _advised(network: Network, held: Exceptions = NOBODY) -> dict[str, Recommendation]:
+    """All openings of a network as findings, with what is advised."""
+    found = [
+        Recommendation(each.machine, "t", each.machine, 1433, "tcp", Verdict.UNBACKED, 1.0, "", (each,))
+        for each in network.openings
+    ]
+    return {each.machine: each for each in advised(found, network, held)}
+
+
+def _scopes(each: Recommendation) -> list[str]:
+    return [remedy.scope for remedy in each.remedies]
+
+
+def test_what_is_answered_for_stays_open_whatever_its_neighbours_do() -> None:
+    network = _found(("vm21", "vm22"), _aws_rule())
+    assert _scopes(_advised(network)["vm21"]) == ["machine", "rule"]
+    held = exceptions('[[exception]]\nmachine = "vm22"\nreason = "the vendor"', date(2026, 11, 22))
+    found = _advised(network, held)
+    assert _scopes(found["vm21"]) == ["machine"] and found["vm21"].also_governed == ("vm22",)
+    assert found["vm22"].excepted == "the vendor" and found["vm22"].remedies == ()
