@@ -35,6 +35,7 @@ def _network(paths: Sequence[str], options: Options) -> Network:
         readings=readings,
         orphans=_all(part.orphans for part in parts),
         notes=_all(part.notes for part in parts),
+        bearers={id: held for part in parts for id, held in part.bearers.items()},
     )
 
 

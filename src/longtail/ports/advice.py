@@ -55,12 +55,19 @@ def _advised(each: Recommendation, advice: Advice, exceptions: Exceptions) -> Re
     if not each.verdict.finding:
         return replace(each, excepted=reason) if reason else each
     others = advice.governed.beside(each.openings)
-    also = tuple(sorted(name for _, name in others))
+    bearers = _bearers(each, advice.network)
+    also = tuple(sorted({*(name for _, name in others), *bearers}))
     if reason:
         return replace(each, excepted=reason, also_governed=also)
-    needed = any((*other, _port(each)) not in advice.closable for other in others)
+    needed = bool(bearers) or any((*other, _port(each)) not in advice.closable for other in others)
     closing = Closing(_port(each), advice.machines[each.tenant, each.machine], each.openings, advice.network, needed)
     return replace(each, also_governed=also, remedies=remedies(closing))
+
+
+def _bearers(each: Recommendation, network: Network) -> set[str]:
+    """What bears the rules of its openings and is no machine: nothing is known of what it needs."""
+    held = {network.rules[id].container for opening in each.openings for id in opening.rules if id in network.rules}
+    return {bearer for container in held for bearer in network.bearers.get(container, ())}
 
 
 def _port(each: Recommendation) -> Port:

@@ -91,7 +91,8 @@ class Opening:
 class Network:
     """Everything read from the exports. A machine without an opening is closed; one that is not listed is unknown.
 
-    ``orphans`` are the ids of containers that govern no machine.
+    ``orphans`` are the ids of containers that govern no machine; ``bearers`` are by container the ids of what it
+    governs besides machines: interfaces of other services, interfaces and subnets that were not exported.
     """
 
     machines: tuple[Machine, ...]
@@ -100,3 +101,4 @@ class Network:
     readings: tuple[Reading, ...] = ()
     orphans: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bearers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

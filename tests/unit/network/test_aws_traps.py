@@ -645,3 +645,13 @@ def test_a_machine_that_may_pass_traffic_on_is_known_as_such(
     within = reservations(instance("i-1", SourceDestCheck=checked))
     (machine,) = evaluated(tmp_path, interface if by_itself else within).machines
     assert (ROUTES in machine.detail) == routes
+
+
+def test_what_bears_a_group_and_is_no_machine_is_known_by_its_interface(tmp_path: Path) -> None:
+    held = group("sg-1", permission(1433, ANYWHERE))
+    found = evaluated(
+        tmp_path,
+        {"SecurityGroups": [held]},
+        {"NetworkInterfaces": [nic("i-1", "10.0.0.5", "sg-1"), nic(None, "10.0.0.6", "sg-1")]},
+    )
+    assert found.bearers == {"sg-1": ("eni-10.0.0.6",)}

@@ -524,3 +524,14 @@ def test_a_machine_that_may_pass_traffic_on_is_known_as_such(tmp_path: Path, for
     interface["properties"]["enableIPForwarding"] = forwards
     (machine_,) = evaluated(tmp_path, group("g", rule()), interface, vnet(), machine("m")).machines
     assert (ROUTES in machine_.detail) == forwards
+
+
+def test_what_a_group_governs_but_no_export_tells_of_bears_it_too(tmp_path: Path) -> None:
+    lists = {
+        "networkInterfaces": [{"id": f"{NETWORK}/networkInterfaces/{each}"} for each in ("m-nic", "other-nic")],
+        "subnets": [{"id": f"{NETWORK}/virtualNetworks/vnet/subnets/elsewhere"}],
+    }
+    found = evaluated(tmp_path, group("g", rule(), **lists), nic("m", "10.0.0.4", "g"), vnet(), machine("m"))
+    ((container, bearers),) = found.bearers.items()
+    assert container == f"{NETWORK}/networkSecurityGroups/g"
+    assert [each.rsplit("/", 1)[-1] for each in bearers] == ["other-nic", "elsewhere"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from longtail.ports.advice import advised
@@ -58,3 +59,9 @@ def test_what_is_answered_for_stays_open_whatever_its_neighbours_do() -> None:
     found = _advised(network, held)
     assert _scopes(found["vm21"]) == ["machine"] and found["vm21"].also_governed == ("vm22",)
     assert found["vm22"].excepted == "the vendor" and found["vm22"].remedies == ()
+
+
+def test_what_a_rule_opens_besides_machines_is_named_and_keeps_the_rule() -> None:
+    network = replace(_found(("vm20",), _aws_rule()), bearers={"sg-1": ("eni-database",)})
+    (found,) = _advised(network).values()
+    assert _scopes(found) == ["machine"] and found.also_governed == ("eni-database",)

@@ -48,7 +48,17 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         rules=rules(known_groups.values(), known_acls.values()),
         orphans=tuple(_orphans(known_groups, known_acls, known_nics)),
         notes=tuple(_notes(exported, known_nics, known_instances)),
+        bearers=_bearers(attached[""]),
     )
+
+
+def _bearers(strays: Iterable[Nic]) -> dict[str, tuple[str, ...]]:
+    """The interfaces without an instance that bear each group: a database, a load balancer, or nothing yet."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for nic in strays:
+        for group in nic.groups:
+            found[group].append(nic.id)
+    return {group: tuple(sorted(ids)) for group, ids in found.items()}
 
 
 def _by_instance(nics: Mapping[str, Nic]) -> Mapping[str, list[Nic]]:

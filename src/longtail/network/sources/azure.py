@@ -43,7 +43,25 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         rules=_rules(held),
         orphans=tuple(sorted({group.id for name in held.groups.keys() - governing for group in held.groups[name]})),
         notes=tuple(_notes(held, known)),
+        bearers=_bearers(held, known),
     )
+
+
+def _bearers(held: Inventory, known: list[Known]) -> dict[str, tuple[str, ...]]:
+    """By group, the interfaces that belong to no known machine, and the subnets that were not exported."""
+    attached = {name for each in known for name in each.nics}
+    lone: dict[str, set[str]] = {}
+    for name, groups in held.groups_of_nics.items():
+        for group in groups if name not in attached else ():
+            lone.setdefault(group, set()).add(name)
+    for name, groups in held.groups_of_subnets.items():
+        for group in groups if name not in held.subnets else ():
+            lone.setdefault(group, set()).add(name)
+    for name, nics in held.nics.items():
+        for nic in nics if name not in attached else ():
+            lone.setdefault(nic.group, set()).add(name)
+    written = {name: {group.id for group in groups} for name, groups in held.groups.items()}
+    return {id: tuple(sorted(names)) for group, names in lone.items() for id in written.get(group, ())}
 
 
 def _rules(held: Inventory) -> dict[str, Rule]:
