@@ -1,9 +1,10 @@
 """A hunt → what a person reads in a terminal: the stories first, then what they rest on and what was left out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO
 
-from rich.console import ConsoleRenderable, Group
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, Group, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -17,8 +18,12 @@ __all__ = ["summary", "write"]
 WHOLE_STORIES = 50
 STEPS_SHOWN = 24  # of a story; --format html and jsonl have them all
 COMMAND_SHOWN = 400
+STEP_WIDTH = 80  # columns from which on a command and its numbers stand side by side
 NAME_SHOWN = 24
-STABILITY = ("#stable", "#needed", "#in tenant")  # of the class over all tenants, at least, and here alone
+JUDGED = ("tenant", "account", "#hosts", "#days", "#executables", "#stable", "#needed", "#in tenant", "#next is new")
+WIDE_ONLY = ("#executables", "#in tenant", "#next is new")
+TABLE_WIDTH = 100
+"""How stable a class is over all tenants, must be and is in this tenant; and what is left out of fewer columns."""
 
 COLOURS = {
     Severity.CRITICAL: "bold white on red",
@@ -40,7 +45,7 @@ def _parts(hunt: Hunt) -> Iterator[ConsoleRenderable]:
     for rank, alert in enumerate(hunt.alerts, 1):
         yield _story(rank, alert) if rank <= WHOLE_STORIES else _headline(rank, alert)
     readings = troubled_first(hunt.readings)
-    yield from section("Judged", _judged, [each for each in hunt.populations if each.judged])
+    yield from section("Judged", _Judged, [each for each in hunt.populations if each.judged])
     yield from section("Not judged", _not_judged, [each for each in hunt.populations if not each.judged])
     yield from section("Files", files, readings)
     yield from troubles(readings)
@@ -72,7 +77,7 @@ def _story(rank: int, alert: Alert) -> Group:
         _headline(rank, alert),
         indented(Text(f"{when(alert)} · {owner}{tenant}", "cyan", overflow="fold")),
         indented(Text(clean(alert.reason, 600), overflow="fold")),
-        indented(_steps(alert)),
+        indented(_Steps(alert)),
     ]
     left_out = len(alert.executions) - STEPS_SHOWN
     if left_out > 0:
@@ -80,17 +85,31 @@ def _story(rank: int, alert: Alert) -> Group:
     return Group(*parts, indented(Text(f"{marks}{'  ' if marks else ''}id {clean(alert.id, 64)}", "dim")), Text())
 
 
-def _steps(alert: Alert) -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True, justify="right")
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold", ratio=1)
-    grid.add_column(no_wrap=True, justify="right")
+@dataclass(frozen=True)
+class _Steps:
+    """A story's steps as wide as there is room: where it is narrow, how common each is stands below its command."""
+
+    alert: Alert
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        narrow = options.max_width < STEP_WIDTH
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True, justify="right")
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        if not narrow:
+            grid.add_column(no_wrap=True, justify="right")
+        for time, mark, command, numbers in _rows(self.alert):
+            told = (Text("\n", overflow="fold").join((command, numbers)),) if narrow else (command, numbers)
+            grid.add_row(time, mark, *told)
+        yield grid
+
+
+def _rows(alert: Alert) -> Iterator[tuple[Text, Text, Text, Text]]:
     day = stamp(alert.first_seen)[:10]
     for each in _told(alert.executions):
-        grid.add_row(*_step(each, day))
+        yield _step(each, day)
         day = stamp(each.time)[:10]
-    return grid
 
 
 def _told(executions: Sequence[Execution]) -> list[Execution]:
@@ -122,16 +141,28 @@ def _step(execution: Execution, day: str) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _judged(populations: Sequence[Population]) -> Table:
-    drawn = table("tenant", "account", "#hosts", "#days", "#executables", *STABILITY, "#next is new")
-    for each in populations:
-        stable = ("unknown" if known is None else share(known) for known in
-                  (each.class_stability, each.least_stability, each.stability))  # fmt: skip
-        numbers = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}", *stable, share(each.unseen_mass))
-        drawn.add_row(
-            Text(clean(each.tenant, 60)), Text(clean(each.account_class, 40)), *(Text(number) for number in numbers)
-        )
-    return drawn
+@dataclass(frozen=True)
+class _Judged:
+    """The judged populations; where it is narrow, with the columns alone that say whom and why."""
+
+    populations: Sequence[Population]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = [name for name in JUDGED if name not in WIDE_ONLY or options.max_width >= TABLE_WIDTH]
+        drawn = table(*columns)
+        for each in self.populations:
+            told = dict(zip(JUDGED, _figures(each), strict=True))
+            drawn.add_row(*(Text(told[name]) for name in columns))
+        yield drawn
+
+
+def _figures(each: Population) -> tuple[str, ...]:
+    stable, needed, here = (
+        "unknown" if known is None else share(known)
+        for known in (each.class_stability, each.least_stability, each.stability)
+    )
+    counts = (f"{each.hosts:,}", f"{each.days:,}", f"{each.executables:,}")
+    return clean(each.tenant, 60), clean(each.account_class, 40), *counts, stable, needed, here, share(each.unseen_mass)
 
 
 def _not_judged(populations: Sequence[Population]) -> Table:

@@ -24,6 +24,12 @@ WIDTH_ELSEWHERE = 120
 
 ROWS_SHOWN = 40
 
+STAND_INS = str.maketrans(
+    {"·": "-", "…": "...", "×": "x", "→": "->", "≥": ">=", "≤": "<=", "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
+    | {"─": "-", "━": "-", "│": "|", "├": "|", "└": "`", "█": "#", "\u00a0": " ", "\u202f": " "}
+)
+"""What is shown for our own characters where a terminal has none but ASCII's."""
+
 _most: ContextVar[int | None] = ContextVar("how many rows of a section are shown", default=ROWS_SHOWN)
 
 T = TypeVar("T")
@@ -39,7 +45,17 @@ def written(parts: Iterable[ConsoleRenderable], stream: IO[str]) -> None:
     with console.capture() as printed:
         for part in parts:
             console.print(part, soft_wrap=isinstance(part, Verbatim))
-    stream.writelines(line.rstrip(" ") + "\n" for line in printed.get().splitlines())
+    shown = _spelt(printed.get(), getattr(stream, "encoding", None) or "utf-8")
+    stream.writelines(line.rstrip(" ") + "\n" for line in shown.splitlines())
+
+
+def _spelt(text: str, encoding: str) -> str:
+    """The text in characters that the stream has: ours by what stands in for them, any others escaped."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(STAND_INS).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def _console(stream: IO[str]) -> Console:
@@ -68,7 +84,9 @@ def every_row() -> Iterator[None]:
         _most.reset(before)
 
 
-def section(title: str, drawn: Callable[[Sequence[T]], Table], rows: Sequence[T]) -> Iterator[ConsoleRenderable]:
+def section(
+    title: str, drawn: Callable[[Sequence[T]], ConsoleRenderable], rows: Sequence[T]
+) -> Iterator[ConsoleRenderable]:
     """A titled table of the first rows, with how many more there are; nothing where there are none."""
     if rows:
         yield Text()

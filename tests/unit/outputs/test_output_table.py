@@ -90,6 +90,22 @@ def test_long_stories_and_many_alerts_say_what_they_leave_out() -> None:
     assert text.count("id " + clean(alert.id)) == WHOLE_STORIES
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_narrow_terminal_keeps_the_commands_and_whom_a_row_is_about(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = shown(small_hunt())
+    assert max(map(len, text.splitlines())) <= columns
+    squeezed = re.sub(r"\s+", "", text)
+    for each in small_hunt().alerts[0].executions:
+        command = re.sub(r"\s+", "", clean(each.command_line or each.executable))
+        assert command in squeezed
+    assert f"{small_hunt().alerts[0].first_seen:%H:%M:%S}  " in text and "96of412hosts" in squeezed
+    judged = text.split("\nJudged\n")[1].splitlines()
+    assert columns < 60 or re.search(r"^contoso.*412 .*96 % .*60 %", "\n".join(judged), re.MULTILINE)
+
+
 def test_of_many_files_those_with_something_to_tell_are_shown() -> None:
     quiet, _, damaged = small_hunt().readings
     text = shown(replace(small_hunt(), readings=(quiet,) * 3_000 + (damaged,)))
