@@ -2,11 +2,11 @@
 
 import os
 import threading
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
 from longtail.engines.local import mapped
+from longtail.errors import LongtailError
 
 PROCESSES = pytest.mark.parametrize("processes", [1, 2])
 
@@ -28,8 +28,8 @@ def test_what_a_worker_raises_reaches_the_caller(processes: int) -> None:
         list(mapped(int, ["1", "no number", "3"], processes))
 
 
-def test_a_worker_that_dies_is_no_silent_loss() -> None:
-    with pytest.raises(BrokenProcessPool):
+def test_a_worker_that_dies_is_one_sentence_that_says_what_to_do() -> None:
+    with pytest.raises(LongtailError, match=r"a worker process died.* -j 1"):
         list(mapped(_dead_elsewhere, [os.getpid()] * 2, 2))
 
 

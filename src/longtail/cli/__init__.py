@@ -1,8 +1,12 @@
 """Arguments in, exit code out: one file a verb, each loaded only when it is asked for."""
 
+import codecs
+import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -49,6 +53,10 @@ SUMMARIES = {
 }
 
 
+class _ReaderLeftError(Exception):
+    """Whoever read the data has enough."""
+
+
 class LazyVerbs(click.Group):
     """A group that knows its verbs by name and imports one only to run it."""
 
@@ -62,6 +70,13 @@ class LazyVerbs(click.Group):
             return click.Command(cmd_name, help=SUMMARIES[cmd_name], add_help_option=False)
         command: click.Command = import_module(VERBS[cmd_name]).command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; that nobody reads its data any more is kept from click, for whom it is a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as left:
+            raise _ReaderLeftError from left
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verbs with what they do, as told here: listing them loads none."""
@@ -82,20 +97,56 @@ def longtail() -> None:
 def main() -> None:
     """Run the command line: errors become one clear sentence on stderr and the promised exit code."""
     os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the cores are shared by processes: threads only wait for them
+    _spell_what_stdout_cannot()
     try:
-        code = longtail.main(prog_name="longtail", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Abort:
+        code = _run()
+    except (click.exceptions.Abort, KeyboardInterrupt):
         code = 130
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except LongtailError as error:
         code = _told(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _ReaderLeftError:
+        _drop_stdout()
         code = 0
-    sys.exit(code or 0)
+    except OSError as error:
+        _drop_stdout()
+        code = _told(LongtailError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+    sys.exit(code)
+
+
+def _run() -> int | str:
+    """The exit code of the verb, once all its data is out."""
+    try:
+        code = longtail.main(prog_name="longtail", standalone_mode=False)
+    except SystemExit as left:
+        code = left.code
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError as left:
+        raise _ReaderLeftError from left
+    return code or 0
+
+
+def _drop_stdout() -> None:
+    """What still waits to be written would fail as well when Python ends: let it go nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _spell_what_stdout_cannot() -> None:
+    """Characters that the encoding of stdout lacks are written as JSON escapes them, so that JSON stays what it was."""
+    codecs.register_error("longtail", _escaped)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="longtail")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)), error.end
 
 
 def _told(error: LongtailError) -> int:

@@ -28,14 +28,23 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         if value[:-1].isdigit() and value[-1:] in _UNITS:
-            return datetime.now(UTC) - timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+            return self._ago(value, param, ctx)
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no moment: write 2026-03-02, 2026-03-02T10:00:00Z, 24h or 7d", param, ctx)
         if moment.tzinfo is None and len(value) > len("2026-03-02"):
             self.fail(f"{value!r} has no time zone: write {value}Z for UTC", param, ctx)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        try:
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        except OverflowError:
+            self.fail(f"{value!r} is no moment that UTC has", param, ctx)
+
+    def _ago(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return datetime.now(UTC) - timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+        except (OverflowError, ValueError):
+            self.fail(f"{value!r} is longer ago than there are dates", param, ctx)
 
 
 class ManyPaths(click.Command):

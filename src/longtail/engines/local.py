@@ -1,14 +1,20 @@
 """Work → one sum, on this machine: parts mapped over processes, their tables merged as they come."""
 
 import os
+import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children, get_context
 from typing import TypeVar
+
+from longtail.errors import LongtailError
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
+
+DIED = "a worker process died, probably for want of memory: try again with fewer of them, -j 1 at the least"
 
 AHEAD = 2
 """Items that a process is given at a time: one to work on, and the next, so that it never waits for the caller."""
@@ -20,13 +26,40 @@ def mapped(work: Callable[[Work], Result], items: Sequence[Work], processes: int
     ``work`` and the items must be picklable; the first item is the caller's. No more than ``AHEAD`` items a further
     process are in flight, so results waiting to be merged stay bounded. The order of results is not defined: nothing
     done with them may depend on it.
+
+    Raises:
+        LongtailError: a process died at work.
     """
     others = min(processes, len(items)) - 1
     if others < 1:
         yield from map(work, items)
         return
+    strangers = {child.pid for child in active_children()}
     with _one_thread_each(), ProcessPoolExecutor(others, mp_context=get_context("spawn")) as pool:
-        yield from _shared(pool, work, deque(items), AHEAD * others)
+        try:
+            yield from _shared(pool, work, deque(items), AHEAD * others)
+        except BrokenProcessPool as died:
+            raise LongtailError(DIED) from died
+        except BaseException:
+            _end(pool, strangers)
+            raise
+
+
+def _end(pool: ProcessPoolExecutor, strangers: Set[int | None]) -> None:
+    """Nobody waits for the results any more: ends the processes of the pool, whatever they are at."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in active_children():
+        if child.pid not in strangers:
+            child.terminate()
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Callable[[Work], Result], item: Work) -> Future[Result]:
+    """The item given to the pool, whose processes begin deaf to Ctrl-C: who began them ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        return pool.submit(work, item)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _shared(
@@ -38,7 +71,7 @@ def _shared(
         if waiting:
             mine = waiting.popleft()
             while waiting and len(running) < in_flight:
-                running.add(pool.submit(work, waiting.popleft()))
+                running.add(_submitted(pool, work, waiting.popleft()))
             yield work(mine)
         done, running = wait(running, timeout=0 if waiting else None, return_when=FIRST_COMPLETED)
         for each in done:
