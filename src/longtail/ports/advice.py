@@ -1,7 +1,7 @@
 """Recommendations → the same with whom else their rules open, who answers for them, and how findings are closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from longtail.ports.closing import Closing
 from longtail.ports.exceptions import Exceptions, answered, excepted
@@ -22,6 +22,7 @@ class Advice:
     governed: Governed
     machines: Mapping[Who, Machine]
     closable: frozenset[tuple[str, str, Port]]
+    taken: dict[str, set[int]] = field(default_factory=dict)
 
 
 def advised(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[Recommendation, ...]:
@@ -60,7 +61,8 @@ def _advised(each: Recommendation, advice: Advice, exceptions: Exceptions) -> Re
     if reason:
         return replace(each, excepted=reason, also_governed=also)
     needed = bool(bearers) or any((*other, _port(each)) not in advice.closable for other in others)
-    closing = Closing(_port(each), advice.machines[each.tenant, each.machine], each.openings, advice.network, needed)
+    machine = advice.machines[each.tenant, each.machine]
+    closing = Closing(_port(each), machine, each.openings, advice.network, needed, advice.taken)
     return replace(each, also_governed=also, remedies=remedies(closing))
 
 

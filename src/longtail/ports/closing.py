@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from longtail.ports.labels import Port
 from longtail.ports.openings import LAST_PORT, Machine, Network, Opening, Rule
 
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+
+EVERY_PROTOCOL = ("*", "-1", "all", "any", "")
 
 Rules = tuple[Rule, ...]
 
@@ -16,7 +19,8 @@ Rules = tuple[Rule, ...]
 class Closing:
     """What is to be closed: a port of a machine, the openings through which it is reached, and all rules there are.
 
-    ``shared`` says that the rules open machines on which the port may be needed.
+    ``shared`` says that the rules open machines on which the port may be needed. ``taken`` are by container the
+    priorities that the remedies of a run were given already: each remedy that takes one adds it.
     """
 
     port: Port
@@ -24,12 +28,29 @@ class Closing:
     openings: Sequence[Opening]
     network: Network
     shared: bool
+    taken: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def rules(self) -> Rules:
         """The rules to close, each once: those that let the traffic pass, as far as the export names them."""
         ids = dict.fromkeys(rule for each in self.openings for rule in each.rules)
         return tuple(self.network.rules[each] for each in ids if each in self.network.rules)
+
+    @property
+    def whose(self) -> str:
+        """Eight letters that tell this machine and port from all others, the same on every run."""
+        told = f"{self.machine.tenant}\x00{self.machine.name}\x00{self.port}"
+        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+    def behind(self) -> Rules:
+        """The rules in the same containers that allow the port too, and would let it pass were the others gone."""
+        closed = {rule.id for rule in self.rules}
+        containers = {rule.container for rule in self.rules}
+        return tuple(
+            rule
+            for rule in self.network.rules.values()
+            if rule.container in containers and rule.id not in closed and rule.allows and _allows(rule, self.port)
+        )
 
     def holders(self) -> tuple[Rules, ...]:
         """The fewest containers in which all openings can be closed, the innermost first; each as its rules."""
@@ -43,6 +64,19 @@ class Closing:
             chosen.append(tuple(rules.values()))
             left = [passed for passed in left if all(rule.container != best for rule in passed)]
         return tuple(chosen)
+
+
+def _allows(rule: Rule, port: Port) -> bool:
+    """Whether a rule allows a port, as far as it is written; a rule that a platform makes for itself does not count."""
+    written = rule.detail.get("ports", "")
+    protocol = rule.detail.get("protocol", "").lower()
+    made = rule.detail.get("default") or rule.detail.get("just_in_time")
+    spoken = protocol in (port.protocol, *EVERY_PROTOCOL)
+    return spoken and not made and without(written, port.number) != _spelt(written)
+
+
+def _spelt(ports: str) -> str:
+    return " ".join(ports.replace(",", " ").split())
 
 
 def without(ports: str, port: int) -> str:

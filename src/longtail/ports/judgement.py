@@ -131,11 +131,10 @@ def _witnesses(scene: Scene, ports: Sequence[Port]) -> Iterator[tuple[Port, Witn
 
 
 def _recommendations(scene: Scene, port: Port, prepared: Witness) -> Iterator[Recommendation]:
-    """One for each machine that has the port open."""
-    covering = scene.labels.covering(port).filter("narrow")
-    for machine, openings in (
-        covering.group_by("machine", maintain_order=True).agg("opening").sort("machine").iter_rows()
-    ):
+    """One for each machine that a rule names the port of, with all openings that reach it, wide ones too."""
+    by_machine = scene.labels.covering(port).group_by("machine", maintain_order=True)
+    reached = by_machine.agg("opening", pl.col("narrow").any()).filter("narrow").sort("machine")
+    for machine, openings in reached.select("machine", "opening").iter_rows():
         yield _recommendation(scene, prepared, port, machine, [scene.network.openings[each] for each in openings])
 
 

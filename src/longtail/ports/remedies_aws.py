@@ -11,6 +11,7 @@ from longtail.ports.quoting import command, quoted
 SHELL = "For a POSIX shell; in PowerShell write names in single quotes and double those inside."
 NOTE = f"Established sessions stay up until they end. {SHELL}"
 DRY = "Rehearsals ask AWS for permission only: they end with DryRunOperation where it would be done."
+ONE = "It sets the groups that were exported: export anew before another port of the same machine is closed so."
 EGRESS = "A new group lets everything out: copy the egress rules of the old one where it does not."
 
 Permission = dict[str, object]
@@ -88,7 +89,7 @@ def _for_machine(closing: Closing, holders: tuple[Rules, ...]) -> Remedy | None:
     rehearse = "\n".join(f"{_moved(eni, groups, {}, place)} --dry-run" for eni, groups in sorted(struck.items()))
     admit, expel = (_members(closing, copies, verb) for verb in ("authorize", "revoke"))
     command_, undo = "\n".join([*made, *admit, *changed]), "\n".join([*known, *back, *expel, *gone])
-    return Remedy("aws", "machine", command_, undo, rehearse, f"{NOTE} {DRY} {EGRESS}")
+    return Remedy("aws", "machine", command_, undo, rehearse, f"{NOTE} {DRY} {EGRESS} {ONE}")
 
 
 def _members(closing: Closing, copies: Mapping[str, str], verb: str) -> list[str]:
@@ -112,7 +113,8 @@ def _flow(permission: Permission) -> dict[str, str]:
 
 
 def _copy_name(closing: Closing, rules: Rules) -> str:
-    return f"longtail-{rules[0].container}-without-{closing.port.number}"
+    """A name of the machine's own: what undoes this remedy must find no other machine's copy."""
+    return f"longtail-{rules[0].container}-without-{closing.port.number}-{closing.whose}"
 
 
 def _sought(closing: Closing, rules: Rules, copy: str) -> str:

@@ -1,12 +1,12 @@
 """An opening in Azure → a deny rule for one machine, or the rule deleted or narrowed, each with rehearsal and undo."""
 
 import json
-from hashlib import sha256
 
 from longtail.ports.closing import Closing, Rules, without
 from longtail.ports.findings import Remedy
 from longtail.ports.openings import Rule
 from longtail.ports.quoting import command, quoted
+from longtail.text import clean
 
 FIRST_PRIORITY = 100
 API = "2024-05-01"
@@ -17,11 +17,12 @@ NOT_BODY = frozenset({"id", "name", "type", "etag", "resourceGroup", "provisioni
 
 
 def remedies(closing: Closing) -> tuple[Remedy, ...]:
-    """A deny for the machine, and (where no other machine needs it) the rule itself."""
+    """A deny for the machine, and (where no other machine needs it, and no other rule allows the same) the rule."""
     holders = closing.holders()
     if not holders or not all(_touchable(rule) for rules in holders for rule in rules):
         return ()
-    found = (_for_machine(closing, holders), None if closing.shared else _for_rule(closing, holders))
+    alone = not closing.shared and not closing.behind()
+    found = (_for_machine(closing, holders), _for_rule(closing, holders) if alone else None)
     return tuple(each for each in found if each is not None)
 
 
@@ -42,17 +43,27 @@ def _for_machine(closing: Closing, holders: tuple[Rules, ...]) -> Remedy | None:
     placed = zip(holders, priorities, strict=True)
     denies = [_deny(closing, rules[0], name, str(free), addresses) for rules, free in placed]
     undo = [command("az network nsg rule delete", **_place(rules[0]), name=name) for rules in holders]
-    return Remedy("azure", "machine", "\n".join(denies), "\n".join(undo), _verified(closing, addresses), NOTE)
+    told = " ".join((*_others(closing), NOTE))
+    return Remedy("azure", "machine", "\n".join(denies), "\n".join(undo), _verified(closing, addresses), told)
+
+
+def _others(closing: Closing) -> list[str]:
+    """Why it takes a deny, where deleting the rule that lets it in would let the next one do so."""
+    named = ", ".join(clean(rule.name, 80) for rule in closing.behind())
+    return [f"Taking out the rule alone would not close it: {named} would let it in."] if named else []
 
 
 def _free(closing: Closing, rules: Rules) -> int | None:
-    """The lowest free priority that is asked before all of the rules."""
+    """The last priority that is asked before all of the rules, and that neither a rule nor another remedy has."""
     container = rules[0].container
     written = closing.machine.detail.get(f"priorities:{container}", "")
     used = {int(each) for each in written.split() if each.isdigit()}
     used |= {rule.priority for rule in closing.network.rules.values() if rule.container == container and rule.priority}
     above = min(rule.priority or 0 for rule in rules)
-    return next((each for each in range(above - 1, FIRST_PRIORITY - 1, -1) if each not in used), None)
+    taken = closing.taken.setdefault(container, set())
+    free = next((each for each in range(above - 1, FIRST_PRIORITY - 1, -1) if each not in used | taken), None)
+    taken |= set() if free is None else {free}
+    return free
 
 
 def _deny(closing: Closing, rule: Rule, name: str, priority: str, addresses: list[str]) -> str:
@@ -122,7 +133,4 @@ def _place(rule: Rule) -> dict[str, str]:
 
 def _name(closing: Closing) -> str:
     """A name for the deny rule, of letters that every name may have, the same on every run."""
-    whose = sha256(f"{closing.machine.tenant}\x00{closing.machine.name}".encode("utf-8", "surrogatepass")).hexdigest()[
-        :8
-    ]
-    return f"longtail-deny-{closing.port.protocol}-{closing.port.number}-{whose}"
+    return f"longtail-deny-{closing.port.protocol}-{closing.port.number}-{closing.whose}"

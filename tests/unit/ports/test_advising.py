@@ -4,11 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+
+from small_fleet import IIS, WINDOWS, Box, evidence, opening, sql_fleet
+from small_fleet import network as small_network
 
 from longtail.ports.advice import advised
 from longtail.ports.exceptions import Exceptions, exceptions
 from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.judgement import Wanted, recommended
 from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
+from longtail.settings import Settings
 
 NSG = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg"
 NOBODY = Exceptions()
@@ -65,3 +71,38 @@ def test_what_a_rule_opens_besides_machines_is_named_and_keeps_the_rule() -> Non
     network = replace(_found(("vm20",), _aws_rule()), bearers={"sg-1": ("eni-database",)})
     (found,) = _advised(network).values()
     assert _scopes(found) == ["machine"] and found.also_governed == ("eni-database",)
+
+
+def _words(told: str, option: str) -> list[str]:
+    words = [word for line in told.splitlines() for word in line.split()]
+    return [after for word, after in pairwise(words) if word == option]
+
+
+def test_denies_of_one_group_have_priorities_of_their_own() -> None:
+    found = _advised(_found(("vm20", "vm23", "vm24"), _azure_rule())).values()
+    priorities = [each for one in found for each in _words(one.remedies[0].command, "--priority")]
+    assert sorted(priorities) == ["297", "298", "299"]
+
+
+def test_copies_of_one_group_have_names_of_their_own() -> None:
+    found = _advised(_found(("vm20", "vm21"), _aws_rule())).values()
+    names = [each for one in found for each in _words(one.remedies[0].command, "--group-name")]
+    assert len(names) == len(set(names)) == 2
+    assert all(name in one.remedies[0].undo for name, one in zip(names, found, strict=True))
+
+
+def test_a_rule_behind_which_another_allows_the_same_is_not_deleted_but_denied() -> None:
+    for other in (_azure_rule("sql-too", 310), _azure_rule("anyany", 400, "*")):
+        (found,) = _advised(_found(("vm20",), _azure_rule(), other)).values()
+        assert _scopes(found) == ["machine"]
+        assert f"{other.name} would let it in" in found.remedies[0].note
+    (found,) = _advised(_found(("vm20",), _azure_rule(), _azure_rule("web", 310, "80 443"))).values()
+    assert _scopes(found) == ["machine", "rule"]
+
+
+def test_a_finding_names_all_that_opens_its_port_wide_rules_too() -> None:
+    wide = opening("Forgotten-1", 0, 65535)
+    boxes = [*sql_fleet(), Box("Forgotten-1", [*WINDOWS, *IIS[:1]], [1433], openings=[wide])]
+    found = recommended(small_network(boxes), evidence(boxes), Settings(), Wanted((1433,)))
+    (first,) = (each for each in found.recommendations if each.machine == "Forgotten-1")
+    assert [(each.first, each.last) for each in first.openings] == [(1433, 1433), (0, 65535)]
