@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from longtail.prevalence.findings import Bar, Population
@@ -115,7 +115,10 @@ def ranked(bars: Iterable[Bar]) -> list[Bar]:
 
 
 def columns(bars: Sequence[Bar], axis: Frame) -> list[Column]:
-    """One column an executable while there is room to name each; beyond that only the head is named and ranks share."""
+    """One column an executable while there is room to name each; beyond that ranks share columns.
+
+    Then the head is named, and of the tail as many bars of their own as names have room.
+    """
     room = axis.right - axis.left
     if len(bars) * NAME_PITCH <= room:
         pitch = min(room / max(len(bars), 1), WIDEST_PITCH)
@@ -123,7 +126,7 @@ def columns(bars: Sequence[Bar], axis: Frame) -> list[Column]:
     head = [((bar,), NAME_PITCH, True) for bar in bars[: int(0.35 * room / NAME_PITCH)]]
     rest = list(_packed(bars[len(head) :], 0.65 * room))
     spread = (room - len(head) * NAME_PITCH) / sum(pitch for _, pitch, _ in rest)
-    return list(_placed([*head, *((group, pitch * spread, named) for group, pitch, named in rest)], axis.left))
+    return _named_apart(_placed([*head, *((group, pitch * spread, named) for group, pitch, named in rest)], axis.left))
 
 
 def callouts(shown: Sequence[Column], axis: Frame, most: int) -> list[Callout]:
@@ -202,6 +205,17 @@ def _placed(groups: Iterable[tuple[tuple[Bar, ...], float, bool]], left: float) 
         gap = min(pitch * 0.28, 10) if pitch >= SEPARATE else 0
         yield Column(bars, _kind(bars[0]), left + gap / 2, pitch - gap, named)
         left += pitch
+
+
+def _named_apart(shown: Iterable[Column]) -> list[Column]:
+    """The columns, those of one executable named wherever the name before is far enough."""
+    apart: list[Column] = []
+    last = -math.inf
+    for column in shown:
+        named = column.named or (len(column.bars) == 1 and column.centre - last >= NAME_PITCH)
+        last = column.centre if named else last
+        apart.append(replace(column, named=named))
+    return apart
 
 
 def _name_below(column: Column) -> str:

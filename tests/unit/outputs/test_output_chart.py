@@ -8,7 +8,7 @@ import pytest
 from output_hunts import COMMON, large_population, mssql, not_judged
 
 from longtail.outputs.chart import prevalence_chart
-from longtail.outputs.chart_layout import columns, cut_left, frame, name, ranked, tail_start, ticks
+from longtail.outputs.chart_layout import NAME_PITCH, columns, cut_left, frame, name, ranked, tail_start, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,6 +25,23 @@ def test_a_small_population_names_every_executable() -> None:
     svg = drawn(mssql())
     named = texts(svg, "chart-name") + [name(text, 99) for text in texts(svg, "chart-callout")]
     assert sorted(named) == sorted(name(executable, 20) for executable, _ in COMMON)
+
+
+@pytest.mark.parametrize(("width", "executables"), [(380, 50), (1120, 110)])
+def test_of_a_long_tail_as_many_are_named_as_there_is_room_for_and_each_bar_tells_its_own(
+    width: int, executables: int
+) -> None:
+    population = large_population(executables, anomalies=2)
+    axis = frame(population, width)
+    shown = columns(ranked(population.bars), axis)
+    centres = [column.centre for column in shown if column.named]
+    assert all(two - one >= NAME_PITCH - 0.01 for one, two in pairwise(centres))
+    assert len(centres) >= 0.7 * (axis.right - axis.left) / NAME_PITCH, "the head alone would be half as many"
+    told = [each.findtext(f"{SVG}title") or "" for each in drawn(population, width).iter(f"{SVG}rect")
+            if "chart-bar" in each.get("class", "")]  # fmt: skip
+    assert len(told) == len(shown) and all(
+        name(column.bars[0].executable, 40) in text for column, text in zip(shown, told, strict=True)
+    )
 
 
 def test_what_alarmed_is_called_out_by_its_path_in_the_alarm_colour() -> None:
