@@ -59,9 +59,10 @@ class Case:
 
     @property
     def absent(self) -> bool:
-        """Whether none of the programs known to listen on the port runs here, though one that does would be seen."""
+        """Whether programs are known to listen on the port, and none of them runs here, though it would be seen."""
         told = self.whole and self.witness.telltale[self.system] >= TELLTALE and not self.veiled
-        return (self.silent or told) and not self.runs(self.witness.servers)
+        known = bool(self.witness.servers.any())
+        return known and (self.silent or told) and not self.runs(self.witness.servers)
 
     @property
     def left_over(self) -> bool:

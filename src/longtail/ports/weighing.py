@@ -84,17 +84,14 @@ def _no_signature(case: Case) -> Said | None:
 
 
 def _silent(case: Case) -> Said | None:
+    """A look at one moment, borne out by what is known to listen elsewhere: that does not run here either."""
     if not case.silent or not case.absent:
         return None
     left = case.runs(case.witness.strong)
     if left and not case.left_over:
         return None
     others = case.witness.listeners
-    lacks = (
-        f"nor does any program run that listens on it on {others} other machine{'s' * (others != 1)}"
-        if others
-        else "nor on any other machine that was looked at"
-    )
+    lacks = f"nor does any program run that listens on it on {others} other machine{'s' * (others != 1)}"
     remain = f"; {_named(left)} may be left over" if left else ""
     return Verdict.UNBACKED, f"nothing listens on {case.port} here, {lacks}{remain}"
 

@@ -83,3 +83,26 @@ def test_a_torn_listing_is_no_look_and_still_tells_what_it_holds(host: str, verd
     said = {each.machine: each for each in found.recommendations}
     assert said["looked"].verdict is verdict
     assert said["pg0"].proof.listening == ("0.0.0.0",)
+
+
+@pytest.mark.parametrize("listeners", [0, 1])
+def test_silence_alone_says_nothing_of_a_port_of_which_nothing_else_is_known(listeners: int) -> None:
+    """One look at one moment needs a second witness: what is known to listen on the port, and does not run here."""
+    lone = [Box(f"mongo{n}", [*LINUX, OWN], [27017], sockets=[(27017, "0.0.0.0")]) for n in range(listeners)]
+    every = [*FLEET, *lone, Box("silent", LINUX, [27017, 9999], sockets=[])]
+    known = evidence(every)
+    image = pl.when(pl.col("port") == 27017).then(pl.lit(OWN)).cast(pl.String).alias("image")
+    known = replace(known, listening=known.listening.with_columns(image))
+    found = recommended(network(every), known, Settings(), Wanted((27017, 9999)))
+    said = {each.port: each.verdict for each in found.recommendations if each.machine == "silent"}
+    assert all("not enough evidence" in each.reason for each in found.profiles)
+    assert said[27017] is (Verdict.UNBACKED if listeners else Verdict.NOT_ENOUGH_EVIDENCE)
+    assert said[9999] is Verdict.NOT_ENOUGH_EVIDENCE
+
+
+def test_listeners_of_which_no_program_is_known_are_no_second_witness() -> None:
+    served = [Box(f"nameless{n}", LINUX, [9999], sockets=[(9999, "0.0.0.0")]) for n in range(3)]
+    every = [*FLEET, *served, Box("silent", LINUX, [9999], sockets=[])]
+    found = recommended(network(every), evidence(every), Settings(), Wanted((9999,)))
+    said = {each.machine: each.verdict for each in found.recommendations}
+    assert said["silent"] is Verdict.NOT_ENOUGH_EVIDENCE
