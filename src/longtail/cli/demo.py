@@ -1,5 +1,6 @@
 """``longtail demo``: a small fleet, an attack on its SQL Server, a forgotten port, and what is made of both."""
 
+import io
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -146,28 +147,48 @@ def _closing(logs: Path, seen: Any, readings: Any) -> Any:
     return ports_beside(PortsRequest(evidence, (str(logs / "network"),), _source(logs).options), seen, readings)
 
 
-def _tell(found: Any) -> None:
-    from longtail.outputs.output import output
+class _Page(io.StringIO):
+    """What an output would write to stdout, coloured and as wide as there."""
 
-    output("table").write(replace(found, alerts=found.alerts[:SHOWN], readings=()), sys.stdout)
-    sys.stdout.flush()
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
+def _tell(found: Any) -> None:
+    """The most alarming of the alerts, and a summary of them all."""
+    from longtail.outputs.output import output
+    from longtail.outputs.wording import summary
+
+    shown = replace(found, alerts=found.alerts[:SHOWN], readings=())
+    lead = f"{len(shown.alerts):,} of {len(found.alerts):,} alerts shown, the most alarming; the rest is in the report"
+    _print(output("table"), shown, (lead, summary(found)))
 
 
 def _tell_forgotten(found: Any) -> None:
-    """The profile of the port, and the opening of it that is most worth closing."""
+    """The profile of the port, and the opening of it that is most worth closing; a summary of all."""
     from longtail.outputs.ports import output
+    from longtail.outputs.ports.wording import summary
 
-    closed = [
-        each
-        for each in found.recommendations
-        if (each.port, each.protocol) == (FORGOTTEN, "tcp") and each.verdict.finding
-    ]
+    findings = [each for each in found.recommendations if each.verdict.finding]
+    closed = [each for each in findings if (each.port, each.protocol) == (FORGOTTEN, "tcp")]
     worst = sorted(closed, key=lambda each: (-(each.proof.brute_force_days or 0), -each.score))[:SHOWN]
     profile = tuple(each for each in found.profiles if (each.port, each.protocol) == (FORGOTTEN, "tcp"))
     shown = replace(
         found, profiles=profile, recommendations=tuple(worst), unjoined=(), readings=(), privileges=(), notes=()
     )
-    output("table").write(shown, sys.stdout)
+    lead = f"{len(worst):,} of {len(findings):,} openings to close shown, and its port; the rest is in the report"
+    _print(output("table"), shown, (lead, summary(found)))
+
+
+def _print(table: Any, shown: Any, told: tuple[str, list[str]]) -> None:
+    """The table of what is shown, under what it is of what there is, and above the summary of all there is."""
+    lead, summary = told
+    page = _Page()
+    table.write(shown, page)
+    body = page.getvalue().partition("\n")[2]
+    click.echo(f"{lead}\n{body[: body.rindex('Summary')].rpartition(chr(10))[0]}\nSummary")
+    for line in summary:
+        click.echo(line)
     sys.stdout.flush()
 
 
