@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from longtail.ports.closing import Closing, Rules
 from longtail.ports.findings import Remedy
@@ -19,7 +20,7 @@ Permission = dict[str, object]
 
 def remedies(closing: Closing) -> tuple[Remedy, ...]:
     """A group of the machine's own, and (where no other machine needs them) the rules themselves."""
-    holders = tuple(each for each in _groups(closing) if each)
+    holders = tuple(_placed(closing, each) for each in _groups(closing) if each)
     if not holders or not all(_touchable(rule) for rules in holders for rule in rules):
         return ()
     found = (_for_machine(closing, holders), None if closing.shared else _for_rule(closing, holders))
@@ -97,7 +98,7 @@ def _members(closing: Closing, copies: Mapping[str, str], verb: str) -> list[str
     told = f"aws ec2 {verb}-security-group-ingress"
     return [
         f'{command(told, **_place(rule), **flow)} --source-group "${copies[rule.detail["source"]]}"'
-        for rule in closing.network.rules.values()
+        for rule in _placed(closing, tuple(closing.network.rules.values()))
         if rule.detail.get("source") in copies and (flow := _flow(_permission(rule)))
     ]
 
@@ -184,6 +185,12 @@ def _without(permission: Permission, port: int) -> list[Permission]:
         return []
     cut = ((first, min(port - 1, last)), (max(port + 1, first), last))
     return [{**permission, "FromPort": low, "ToPort": high} for low, high in cut if low <= high]
+
+
+def _placed(closing: Closing, rules: Rules) -> Rules:
+    """The rules in the machine's region where their own export names none: a group lies where those who bear it do."""
+    region = closing.machine.detail.get("region", "")
+    return tuple(replace(rule, detail={"region": region, **rule.detail}) for rule in rules)
 
 
 def _place(rule: Rule) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 
+from longtail.ports.callers import caller
 from longtail.ports.closing import Closing, Rules, without
 from longtail.ports.findings import Remedy
 from longtail.ports.openings import Rule
@@ -10,7 +11,7 @@ from longtail.text import clean
 
 FIRST_PRIORITY = 100
 API = "2024-05-01"
-STRANGER = "203.0.113.10:60000"  # of the addresses that are kept for documentation: nobody's
+CALLING = 60_000  # the port that rehearsed traffic comes from: one of those that callers use
 SHELL = "For a POSIX shell; in PowerShell write names in single quotes and double those inside."
 NOTE = f"Established sessions stay up until they end. {SHELL}"
 NOT_BODY = frozenset({"id", "name", "type", "etag", "resourceGroup", "provisioningState"})
@@ -117,12 +118,14 @@ def _record(raw: str) -> dict[str, object]:
 
 
 def _verified(closing: Closing, addresses: list[str]) -> str:
-    """What Azure says of such traffic: allowed before, denied after."""
-    if not addresses or not closing.machine.detail.get("id"):
+    """What Azure says of traffic from where it is open: allowed before, denied after; nothing where no address is."""
+    remote = caller(closing.openings)
+    if not addresses or not closing.machine.detail.get("id") or remote is None:
         return ""
     return command(
         "az network watcher test-ip-flow", vm=closing.machine.detail["id"], direction="Inbound",
-        protocol=closing.port.protocol.upper(), local=f"{addresses[0]}:{closing.port.number}", remote=STRANGER,
+        protocol=closing.port.protocol.upper(), local=f"{addresses[0]}:{closing.port.number}",
+        remote=f"{remote}:{CALLING}",
     )  # fmt: skip
 
 

@@ -106,3 +106,31 @@ def test_a_finding_names_all_that_opens_its_port_wide_rules_too() -> None:
     found = recommended(small_network(boxes), evidence(boxes), Settings(), Wanted((1433,)))
     (first,) = (each for each in found.recommendations if each.machine == "Forgotten-1")
     assert [(each.first, each.last) for each in first.openings] == [(1433, 1433), (0, 65535)]
+
+
+def test_the_rehearsal_of_a_private_opening_calls_from_there() -> None:
+    (found,) = _advised(_found(("vm20",), _azure_rule(), sources=("10.20.0.0/16",))).values()
+    assert _words(found.remedies[0].rehearse, "--remote") == ["10.20.0.10:60000"]
+
+
+def test_a_group_whose_export_names_no_region_lies_where_the_machine_does() -> None:
+    rule = _aws_rule()
+    lost = replace(rule, detail={key: value for key, value in rule.detail.items() if key != "region"})
+    for each in _advised(_found(("vm20",), lost))["vm20"].remedies:
+        calls = [line for line in (each.command + "\n" + each.undo).splitlines() if "aws ec2" in line]
+        assert all("--region eu-west-1" in line for line in calls) and calls
+
+
+def test_a_plain_rule_of_another_tenant_is_another_rule() -> None:
+    rule = Rule("allow", "allow", "plain", "", True)
+    machines = [Machine(tenant, name, "plain") for tenant, name in (("a", "a1"), ("a", "a2"), ("b", "b1"))]
+    openings = [
+        Opening(each.tenant, each.name, "tcp", 1433, 1433, Scope.INTERNET, ("0.0.0.0/0",), ("allow",))
+        for each in machines
+    ]
+    network = Network(tuple(machines), tuple(openings), {"allow": rule})
+    (first, *_) = (
+        Recommendation("x", each.tenant, each.machine, 1433, "tcp", Verdict.UNBACKED, 1.0, "", (each,))
+        for each in openings
+    )
+    assert advised([first], network, NOBODY)[0].also_governed == ("a2",)
