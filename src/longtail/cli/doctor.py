@@ -15,7 +15,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
-from longtail.cli.troubles import troubles
+from longtail.cli.troubles import tenantless, troubles
 
 ROWS_SHOWN = 20
 
@@ -52,7 +52,7 @@ def _doctor(paths: tuple[str, ...], given: dict[str, Any]) -> int:
     with destination(given["output"]) as stream:
         _write(rows, stream)
     if not given["quiet"]:
-        for line in troubles(readings, given["verbose"]):
+        for line in (*troubles(readings, given["verbose"]), *tenantless(paths, given["tenant_from_path"])):
             click.echo(line, err=True)
     if given["output"] not in (None, "-") and not given["quiet"]:
         click.echo(f"written to {given['output']}", err=True)

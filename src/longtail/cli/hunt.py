@@ -21,7 +21,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
-from longtail.cli.troubles import detail, troubles
+from longtail.cli.troubles import detail, tenantless, troubles
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
 
@@ -162,9 +162,12 @@ def _request(wanted: Wanted) -> Any:
 def _summarise(found: Any, wanted: Wanted) -> None:
     from longtail.outputs.wording import summary
 
+    for line in tenantless(wanted.paths, wanted.tenant_from_path):
+        click.echo(line, err=True)
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
-    for line in (*summary(found), *troubles(found.readings, wanted.verbose), *found.notes):
+    trouble = troubles(found.readings, wanted.verbose)
+    for line in (*summary(found), *trouble, *found.notes):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

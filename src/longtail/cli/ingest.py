@@ -17,7 +17,7 @@ from longtail.cli.options import (
     telemetry_options,
     workers,
 )
-from longtail.cli.troubles import troubles
+from longtail.cli.troubles import tenantless, troubles
 
 EXAMPLES = """\b
 Examples:
@@ -51,7 +51,7 @@ def _ingest(paths: tuple[str, ...], place: str, given: dict[str, Any]) -> int:
     with destination(given["output"]) as stream:
         stream.writelines(f"{line}\n" for line in lines)
     if not given["quiet"]:
-        for line in _troubles(done, given["verbose"]):
+        for line in (*_troubles(done, given["verbose"]), *tenantless(paths, given["tenant_from_path"])):
             click.echo(line, err=True)
     return ending(done.readings)
 

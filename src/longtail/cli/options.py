@@ -142,9 +142,17 @@ def table_of(given: Mapping[str, Any]) -> Any:
 
 
 def reading_options(given: Mapping[str, Any], **more: Any) -> Any:
-    """How telemetry is to be read, as the options of ``telemetry_options`` were given; ``more`` is passed on."""
+    """How telemetry is to be read, as the options of ``telemetry_options`` were given; ``more`` is passed on.
+
+    Raises:
+        UsageError: no moment is both since and until then.
+    """
     from longtail.telemetry import Options
 
+    if given["since"] and given["until"] and given["since"] >= given["until"]:
+        raise UsageError(
+            f"--since {given['since']:%FT%TZ} is not before --until {given['until']:%FT%TZ}: nothing is between"
+        )
     names = ("tenant", "tenant_from_path", "format_in", "since", "until")
     return Options(**{name: given[name] for name in names}, **more)
 

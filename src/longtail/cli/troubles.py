@@ -23,6 +23,14 @@ def troubles(readings: Iterable[Any], verbose: bool) -> Iterator[str]:
         yield f"  and {count(len(told) - len(shown), 'more file')}: -v lists them"
 
 
+def tenantless(paths: Iterable[str], from_path: bool) -> Iterator[str]:
+    """A note where tenants were to be taken from folders, and there are none."""
+    from longtail.files.discovery import folderless
+
+    if from_path and folderless(paths):
+        yield "--tenant-from-path: no folder under PATH to take a tenant from: give the folder above theirs"
+
+
 def _weight(reading: Any) -> tuple[bool, bool]:
     """Files of which something is lost come first, and those of which nothing was read at all."""
     return not lossy(reading), reading.format != "unknown"

@@ -14,11 +14,13 @@ def files(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Path and root of each file, in the order given, each folder sorted. Links to folders are not followed.
 
     Raises:
-        NothingToRead: a path matches no file.
+        NothingToRead: a path matches no file, or is a folder without any.
     """
     for path in paths:
         found = list(_under(path))
         if not found:
+            if Path(path).is_dir():
+                raise NothingToRead(f"{path}: the folder is empty: there is no file in it, at any depth")
             raise NothingToRead(f"{path}: no such file, and nothing there matches; give a file, a folder, a glob or -")
         yield from found
 
@@ -48,6 +50,12 @@ def _fixed_part(pattern: str) -> str:
     parts = Path(pattern).parts
     wild = next((at for at, part in enumerate(parts) if glob.has_magic(part)), len(parts))
     return str(Path(*parts[:wild])) if wild else "."
+
+
+def folderless(paths: Iterable[str]) -> bool:
+    """Whether no file under the paths lies in a folder that a tenant could be taken from."""
+    found = [tenant_of(path, root) for given in paths for path, root in _under(given)]
+    return bool(found) and not any(found)
 
 
 def tenant_of(path: str, root: str) -> str | None:
