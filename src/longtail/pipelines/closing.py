@@ -77,10 +77,13 @@ def known(
 
 
 def _each_once(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """A folder may hold everything: of each file the reading by whoever could use it, starts before all else."""
+    """A folder may hold everything: of each file the reading by whoever could use it, starts before all else.
 
-    def used(reading: Reading) -> tuple[bool, bool]:
-        return reading.process_starts > 0, reading.format != UNKNOWN
+    Of two that know its format, the one that quarantined more looked closer.
+    """
+
+    def used(reading: Reading) -> tuple[bool, bool, int]:
+        return reading.process_starts > 0, reading.format != UNKNOWN, reading.quarantined
 
     best: dict[str, Reading] = {}
     for each in readings:

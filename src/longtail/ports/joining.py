@@ -6,7 +6,7 @@ tenants use needs the tenant; a name that two machines or two hosts could mean i
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from longtail.ports.findings import Unjoined
@@ -130,6 +130,15 @@ def _several(claimants: Sequence[Host], names: Names, machine: int) -> bool:
     loose = {_normal(host) for _, host in claimants if machine not in names.whole.get(_normal(host), ())}
     domains = {key.partition(".")[2] for key in loose} - {""}
     return len(tenants) > 1 or len(domains) > 1
+
+
+def strangers(network: Network, joined: Joined, evidence: str, hosts: Iterable[Host]) -> Iterator[Unjoined]:
+    """Those of ``hosts``, of which only ``evidence`` tells, that are no machine of the network, or not one alone."""
+    told = {(each.tenant, each.name) for each in joined.unjoined if each.side == "telemetry"}
+    for tenant, name in sorted(set(hosts) - told):
+        found = joined.names.found(tenant, name)
+        if (tenant, name) not in joined.machine_of and len(found) != 1:
+            yield Unjoined(tenant, name, "telemetry", f"{evidence}: {_why(network.machines, found)}")
 
 
 def _why(machines: Sequence[Machine], candidates: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from longtail.ports.evidence import Evidence
 from longtail.ports.exceptions import Exceptions
 from longtail.ports.findings import Ports, Proof, Recommendation, Unjoined, Verdict
 from longtail.ports.gathering import matrix
-from longtail.ports.joining import Joined, completed, joined
+from longtail.ports.joining import Host, Joined, completed, joined, strangers
 from longtail.ports.labels import OPEN, Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
 from longtail.ports.openings import ROUTES, Network, Opening, Scope
@@ -69,7 +69,7 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
         profiles=tuple(speaks.learnt.profile for _, speaks in known),
         recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
         network=network,
-        unjoined=tuple(_left(scene)),
+        unjoined=(*_left(scene), *_strangers(scene, evidence)),
         readings=network.readings,
         machines=len(scene.matrix.machines),
         notes=(
@@ -88,6 +88,16 @@ def _left(scene: Scene) -> Iterator[Unjoined]:
     for each in scene.joined.unjoined:
         only = each.side == "network" and (each.tenant, each.name) in looked
         yield replace(each, reason="its sockets are known, but not what runs there") if only else each
+
+
+def _strangers(scene: Scene, evidence: Evidence) -> Iterator[Unjoined]:
+    """Whoever only sockets or attacks tell of, and the network does not know."""
+    yield from strangers(scene.network, scene.joined, "listening sockets", _hosts(evidence.listening, "host"))
+    yield from strangers(scene.network, scene.joined, "attacks", _hosts(evidence.attacked, "machine"))
+
+
+def _hosts(told: pl.DataFrame, name: str) -> list[Host]:
+    return told.select(pl.col("tenant").fill_null(""), pl.col(name).fill_null("")).unique().rows()
 
 
 def _too_small(scene: Scene, found: Sequence[Recommendation]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ WHO = {Rows.RUNNING: "host", Rows.LISTENING: "host", Rows.ATTACKED: "machine"}
 WHEN = {Rows.RUNNING: ("first_seen", "last_seen"), Rows.LISTENING: ("time", "time"), Rows.ATTACKED: ("time", "time")}
 
 NO_HOST = "host missing: name it with --host, or name the file or its folder after it"
+NO_MACHINE = "machine missing"  # a list of attacks is of many: its file is named after none of them
 NO_PORT = "port missing or not between 1 and 65535"
 NO_TIME = "time missing or unreadable"
 NO_IMAGE = "image missing"
@@ -100,10 +101,11 @@ def _named(rows: pl.DataFrame, raw: Raw, who: str) -> pl.DataFrame:
     known = rows.with_columns(pl.when(~pl.col(who).is_in(ITSELF)).then(who).alias(who))
     if not known[who].has_nulls():
         return known
-    told = raw.context.host()
+    attacked = who == WHO[Rows.ATTACKED]
+    told = None if attacked else raw.context.host()
     if told is None:
         for place in known.filter(pl.col(who).is_null())[PLACE]:
-            raw.tally.quarantine(place, NO_HOST)
+            raw.tally.quarantine(place, NO_MACHINE if attacked else NO_HOST)
         return known.filter(pl.col(who).is_not_null())
     raw.tally.note(told_elsewhere(told))
     return known.with_columns(pl.col(who).fill_null(told))
