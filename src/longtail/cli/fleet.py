@@ -25,12 +25,14 @@ Examples:
 def _list_attacks(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from longtail.fleet.attacks import ATTACKS
+    from longtail.fleet.attacks import SETS
     from longtail.fleet.incidents import MODIFIERS
 
-    width = max(len(attack.name) for attack in ATTACKS)
-    for attack in ATTACKS:
+    attacks = {attack.name: attack for attacks in SETS.values() for attack in attacks}.values()
+    width = max(len(attack.name) for attack in attacks)
+    for attack in attacks:
         click.echo(f"{attack.name:{width}}  {', '.join(attack.seats)}: {attack.note}")
+    click.echo(f"\nSeveral at once: {', '.join(SETS)}")
     click.echo("\nAdd to any of them, as in certutil+padding:")
     for name, meaning in MODIFIERS.items():
         click.echo(f"{'+' + name:{width}}  {meaning}")
@@ -71,6 +73,8 @@ def command(output: Path, **given: Any) -> None:
     DIR/inventory.parquet stands for the starts. The preset article-2 is an inventory of 30,000 machines (its network
     a plain CSV) with five forgotten rules for port 1433.
     """
+    if given["quiet"] and (given["recipes"] or given["attacks"]):
+        raise click.UsageError("--quiet means no attack at all: leave it out, or --attack and --attacks")
     force, preset = given.pop("force"), given["preset"]
     told = _article(output, force, given) if preset == ARTICLE else _fleet(output, force, given)
     click.echo(f"{output}: {told}", err=True)
@@ -93,10 +97,27 @@ def _fleet(output: Path, force: bool, given: dict[str, Any]) -> str:
         written = write_ports(ports_fleet(plan), output, Wanted(form, inventory), teller)
     else:
         written = write(plan, output, form, teller)
+    _tell_unplaced(plan)
     return (
         f"{written.starts:,} process starts of {plan.machines:,} hosts in {len(written.files):,} files, "
         f"{len(written.truth.incidents):,} incidents (truth.json)"
     )
+
+
+def _tell_unplaced(plan: Any) -> None:
+    """Which attacks are not in the fleet although they were asked for, and what they would have needed."""
+    from longtail.fleet.incidents import unplaced
+
+    missing = unplaced(plan)
+    if missing:
+        click.echo(
+            f"{sum(missing.values()):,} of {plan.incidents:,} attacks did not fit: each wants a host of its own",
+            err=True,
+        )
+    for attack, times in missing.items():
+        click.echo(
+            f"  {times:,} × {attack.name}: no host is left with an account of {' or '.join(attack.seats)}", err=True
+        )
 
 
 def _article(output: Path, force: bool, given: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """A plan → where its incidents are: which recipe on which account of which host, from when on."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,6 +54,16 @@ def placed(plan: Plan) -> tuple[Placed, ...]:
             begins = _begin(rng, place[0], modifiers)
             found.append(Placed(len(found) + 1, attack, *place, begins, modifiers))
     return tuple(found)
+
+
+def unplaced(plan: Plan) -> dict[Attack, int]:
+    """The attacks of a plan that found no host of their own, and how often: none has an account for them that is free.
+
+    Raises:
+        UsageError: a recipe or modifier has no such name.
+    """
+    wanted = Counter(attack for attack, _ in _wanted(plan, stream(plan.seed, "placing")))
+    return dict(wanted - Counter(each.attack for each in placed(plan)))
 
 
 def _wanted(plan: Plan, rng: Rng) -> list[tuple[Attack, frozenset[str]]]:
