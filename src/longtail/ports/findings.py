@@ -68,6 +68,7 @@ class PortProfile:
     reason: str
     learning: tuple[Learning, ...]
     companions: tuple[Companion, ...]
+    machines_taught: int | None = None  # of those with it open, how many are learnt from; None: all of them
 
 
 @dataclass(frozen=True, slots=True)

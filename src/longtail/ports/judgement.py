@@ -66,9 +66,12 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     found = standing([each for port, speaks in known for each in _recommendations(scene, port, speaks)])
     needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
     return Ports(
-        profiles=tuple(speaks.learnt.profile for _, speaks in known),
+        profiles=tuple(
+            replace(speaks.learnt.profile, machines_open=int(speaks.opened.sum()), machines_taught=_taught(speaks))
+            for _, speaks in known
+        ),
         recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
-        network=network,
+        network=scene.network,
         unjoined=(*_left(scene), *_strangers(scene, evidence)),
         readings=network.readings,
         machines=len(scene.matrix.machines),
@@ -80,6 +83,11 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
         ),
         privileges=privileges(needs),
     )
+
+
+def _taught(speaks: Witness) -> int:
+    """How many of the machines that have the port open teach: others are known not to serve it, or opened widely."""
+    return int((speaks.learnt.target == OPEN).sum())
 
 
 def _left(scene: Scene) -> Iterator[Unjoined]:

@@ -98,6 +98,7 @@ def profile_object(profile: PortProfile) -> dict[str, Any]:
         "protocol": profile.protocol,
         "label": profile.label,
         "machines_open": profile.machines_open,
+        "machines_taught": profile.machines_open if profile.machines_taught is None else profile.machines_taught,
         "machines": profile.machines,
         "executables": profile.executables,
         "min_machines": profile.min_machines,

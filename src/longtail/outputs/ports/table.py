@@ -26,6 +26,7 @@ from longtail.outputs.ports.wording import (
     missing,
     noun,
     open_on,
+    opened,
     order,
     port_name,
     ratio,
@@ -121,9 +122,8 @@ def _further(profiles: Sequence[PortProfile]) -> Table:
     drawn = table("", "#on", "#test error", "#always closed", "#PR-AUC", "learnable")
     for each in profiles:
         numbers = told_in_short(each)
-        opened = of(each.machines_open, each.machines, "machine")
         verdict = ("yes: " if each.learnable else "no: ") + clean(each.reason, 200)
-        drawn.add_row(Text(clean(port_name(each), 60)), *map(Text, (opened, *numbers)), Text(verdict))
+        drawn.add_row(Text(clean(port_name(each), 60)), *map(Text, (opened(each), *numbers)), Text(verdict))
     return drawn
 
 
