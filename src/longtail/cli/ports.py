@@ -23,8 +23,18 @@ from longtail.cli.options import (
     workers,
 )
 from longtail.cli.troubles import detail, troubles
+from longtail.errors import InputError
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
+
+PORTED = ("tcp", "udp", "sctp")
+"""Protocols that have ports: what others number is no port."""
+
+NO_EXPORT = (
+    "no network export was read. Azure: az network nsg list, az network nic list, az vm list, az network vnet list, "
+    "each with -o json; AWS: aws ec2 describe-security-groups, describe-network-interfaces, describe-instances; "
+    "or CSV with machine,port,protocol,source"
+)
 
 EXAMPLES = """\b
 Examples:
@@ -127,7 +137,8 @@ def _open(paths: tuple[str, ...], tenant: str | None, port: int | None) -> Any:
     found = network(paths, Options(tenant))
     if port is None:
         return found
-    return replace(found, openings=tuple(each for each in found.openings if each.first <= port <= each.last))
+    held = (each for each in found.openings if each.protocol in PORTED and each.first <= port <= each.last)
+    return replace(found, openings=tuple(held))
 
 
 def _ports(wanted: Wanted) -> int:
@@ -151,8 +162,24 @@ def _found(wanted: Wanted, request: Any, tell: Callable[[Any], None]) -> Any:
     from longtail.pipelines import neighbours, ports
 
     if wanted.label is None:
-        return ports(request, tell)
-    return neighbours(request, labelled(wanted.label, wanted.tenant), tell)
+        return _exported(ports(request, tell))
+    from longtail.ports.advice import answered_for
+
+    found = neighbours(request, labelled(wanted.label, wanted.tenant), tell)
+    return answered_for(found, request.wanted.exceptions)
+
+
+def _exported(found: Any) -> Any:
+    """The same, if there was any network export at all: "nothing to close" would be a claim about nobody's network.
+
+    Raises:
+        InputError: nothing was read from what was given as --network.
+    """
+    if found.network.machines or found.network.rules:
+        return found
+    for line in troubles(found.readings, verbose=False):
+        click.echo(line, err=True)
+    raise InputError(NO_EXPORT)
 
 
 def _complete(wanted: Wanted) -> None:
@@ -160,6 +187,9 @@ def _complete(wanted: Wanted) -> None:
     for name, there in given:
         if not there:
             raise click.UsageError(f"{name} PATH is missing: see longtail ports --help for examples")
+    for name, unused in (("--network", wanted.network), ("--port", wanted.port)):
+        if wanted.label and unused:
+            raise click.UsageError(f"{name} goes with ports, not with --label")
 
 
 def _request(wanted: Wanted) -> Any:
@@ -183,8 +213,13 @@ def _summarise(found: Any, wanted: Wanted) -> None:
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
     from longtail.outputs.ports.wording import summary
+    from longtail.text import clean
 
-    for line in (*summary(found), *troubles(found.readings, wanted.verbose)):
+    for line in (
+        *summary(found),
+        *(clean(note, 400) for note in found.notes),
+        *troubles(found.readings, wanted.verbose),
+    ):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import IO, Any
 
 from longtail.outputs.plain import dumps
-from longtail.ports.openings import Network, Opening
+from longtail.ports.openings import LAST_PORT, Network, Opening
 from longtail.text import clean, csv_cell
 
 COLUMNS = ("tenant", "machine", "protocol", "first", "last", "source_scope", "sources", "rules", "default", "doubts")
@@ -51,10 +51,12 @@ def _by_machine(network: Network) -> Iterator[tuple[str, list[Opening]]]:
 
 
 def _line(opening: Opening, network: Network) -> str:
-    ports = "all" if opening.wide and opening.first <= 1 else f"{opening.first}"
-    span = ports if ports == "all" or opening.first == opening.last else f"{opening.first}-{opening.last}"
+    every = opening.first <= 1 and opening.last == LAST_PORT
+    span = (
+        "all" if every else f"{opening.first}" if opening.first == opening.last else f"{opening.first}-{opening.last}"
+    )
     named = [network.rules[each].name if each in network.rules else each for each in opening.rules]
-    through = f"through {clean(' > '.join(named), 80)}" if named else "no rule stands before it"
+    through = f"through {clean(' > '.join(named), 80)}" if named else "no rule is named"
     shown = clean(", ".join(opening.sources[:MOST_SOURCES]), 60)
     more = f" and {len(opening.sources) - MOST_SOURCES:,} more" if len(opening.sources) > MOST_SOURCES else ""
     doubts = "".join(f"  ({clean(each)})" for each in (*opening.unresolved, *opening.notes))

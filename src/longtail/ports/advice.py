@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from longtail.ports.closing import Closing
 from longtail.ports.exceptions import Exceptions, answered, excepted
-from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.findings import Ports, Recommendation, Verdict
 from longtail.ports.governed import Governed, governed
 from longtail.ports.labels import Port
 from longtail.ports.openings import Machine, Network
@@ -38,6 +38,16 @@ def advised(found: Sequence[Recommendation], network: Network, exceptions: Excep
     machines = {(machine.tenant, machine.name): machine for machine in network.machines}
     advice = Advice(network, governed(network), machines, closable)
     return tuple(_advised(each, advice, exceptions) for each in found)
+
+
+def answered_for(found: Ports, exceptions: Exceptions) -> Ports:
+    """What was found of labels, with the exceptions that hold, and a sentence on each that does not."""
+    said = tuple(
+        replace(each, excepted=answered(held[0])) if (held := excepted(each, {}, exceptions.exempt)) else each
+        for each in found.recommendations
+    )
+    notes = (*found.notes, *exceptions.notes, *unmatched(said, found.network, exceptions))
+    return replace(found, recommendations=said, notes=notes)
 
 
 def unmatched(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Any
 
+from longtail.errors import InputError
 from longtail.ports.findings import Recommendation
 from longtail.ports.openings import Rule
 from longtail.text import clean
@@ -55,11 +56,18 @@ class Exceptions:
 
 
 def exceptions(text: str, today: date) -> Exceptions:
-    """The exceptions in a TOML text that hold on ``today``; expired and invalid ones are ignored, and told."""
+    """The exceptions in a TOML text that hold on ``today``; expired and invalid ones are ignored, and told.
+
+    Raises:
+        InputError: it is no TOML, or has anything but exceptions in it: what it was to hold open would not be.
+    """
     try:
-        read = tomllib.loads(text).get("exception", [])
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as wrong:
-        return Exceptions((), (f"the exceptions cannot be read and are ignored: {clean(wrong, 200)}",))
+        raise InputError(f"the exceptions cannot be read: {clean(wrong, 200)}") from wrong
+    if unknown := sorted(table.keys() - {"exception"}):
+        raise InputError(f"the exceptions say what nobody knows: {clean(unknown[0], 80)}; write [[exception]]")
+    read = table.get("exception", [])
     records = read if isinstance(read, list) else [read]
     found = [_read(f"exception {number}", record, today) for number, record in enumerate(records, 1)]
     return Exceptions(

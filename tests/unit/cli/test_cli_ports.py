@@ -130,3 +130,46 @@ def test_one_page_for_both_is_drawn_from_standard_input_too(rules: Path, tmp_pat
     shown = page.read_text("utf-8")
     assert "in 1 process start on 1 host" in shown and "on 1 machine" in shown
     assert "longtail-" not in shown, "the file it is kept in is nobody's business"
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Path:
+    path = tmp_path / "inventory.csv"
+    path.write_text("host,image\n" + "".join(f"db{number},/usr/sbin/cron\n" for number in range(3)))
+    return path
+
+
+@pytest.mark.parametrize(
+    "written", ["[]", '{"foo": 1}', "Name    Location\n------  --------\nvm1     westeurope\n", "\x00\xff"]
+)
+def test_what_is_no_network_export_is_an_error_that_says_what_to_export(
+    tmp_path: Path, ran: Path, written: str
+) -> None:
+    (tmp_path / "net.json").write_text(written)
+    found = run("ports", "--telemetry", str(ran), "--network", str(tmp_path / "net.json"), "-f", "jsonl")
+    assert found.exit_code == 1 and "az network nsg list" in str(found.exception) and found.stdout == ""
+
+
+def test_exceptions_that_do_not_hold_are_told_beside_every_output(tmp_path: Path, rules: Path, ran: Path) -> None:
+    keep = tmp_path / "keep.toml"
+    keep.write_text('[[exception]]\nport = 1433\nreason = "x"\nexpires = 2020-01-01\n')
+    words = ("ports", "--telemetry", str(ran), "--network", str(rules), "--exceptions", str(keep), "-f", "jsonl")
+    assert "expired on 2020-01-01" in run(*words).stderr
+    keep.write_text("[[exceptions]]\nport = 1433\n")
+    found = run(*words, "--fail-on", "low")
+    assert found.exit_code == 1 and "[[exception]]" in str(found.exception)
+
+
+@pytest.mark.parametrize("unused", [("--network", "rules.csv"), ("--port", "22")])
+def test_labels_are_no_ports(tmp_path: Path, ran: Path, unused: tuple[str, str]) -> None:
+    found = run("ports", "--telemetry", str(ran), "--label", str(tmp_path / "labels.csv"), *unused)
+    assert found.exit_code == 2 and f"{unused[0]} goes with ports" in found.stderr
+
+
+def test_what_a_port_is_asked_for_shows_no_icmp_and_all_means_all(tmp_path: Path) -> None:
+    path = tmp_path / "rules.csv"
+    path.write_text("machine,port,protocol,source\nm,0-1432,tcp,any\nn,0-65535,tcp,any\ni,8,icmp,any\n")
+    shown = run("ports", "openings", str(path)).stdout
+    assert "0-1432/tcp" in shown and shown.count("all/tcp") == 1 and "no rule is named" in shown
+    found = run("ports", "openings", str(path), "--port", "8", "-f", "jsonl").stdout
+    assert {json.loads(line)["machine"] for line in found.splitlines()} == {"m", "n"}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from small_fleet import IIS, WINDOWS, Box, evidence, network, sql_fleet
 
+from longtail.errors import InputError
 from longtail.ports.exceptions import exceptions
 from longtail.ports.judgement import Wanted, recommended
 from longtail.settings import Settings
@@ -51,7 +52,6 @@ def test_all_that_an_exception_names_must_match() -> None:
         ('[[exception]]\nport = 1433\nreason = "x"\nmachin = "y"', "says what nobody knows: machin"),
         ("[[exception]]\nmachine = 5\nreason = 'x'", "machine must be a text"),
         ("exception = 5", "it is no table"),
-        ("[[exception", "cannot be read"),
     ],
 )
 def test_an_exception_that_does_not_hold_is_told_and_silences_nothing(text: str, why: str) -> None:
@@ -62,3 +62,16 @@ def test_an_exception_that_does_not_hold_is_told_and_silences_nothing(text: str,
 def test_an_exception_holds_through_its_last_day() -> None:
     text = '[[exception]]\nport = 1433\nreason = "x"\nexpires = 2026-11-22'
     assert _silenced(text)[0] == ["Forgotten-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[[exception", "cannot be read"),
+        ('[[exceptions]]\nport = 1433\nreason = "x"', "nobody knows: exceptions"),
+        ("exception = []\nport = 1433", "nobody knows: port"),
+    ],
+)
+def test_a_file_that_is_not_understood_is_an_error_not_no_exceptions(text: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        exceptions(text, TODAY)
