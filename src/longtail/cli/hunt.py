@@ -71,7 +71,7 @@ class Wanted:
     "--account",
     multiple=True,
     metavar="WHO",
-    help="auto (the stable ones), all, an account or a class; repeatable.  [default: auto]",
+    help="auto (the stable ones), all, a class, or an account (its class is judged); repeatable.  [default: auto]",
 )
 @click.option(
     "--baseline", multiple=True, metavar="PATH", help="Learn from this telemetry, judge PATH only; repeatable."
@@ -161,13 +161,14 @@ def _request(wanted: Wanted) -> Any:
 
 def _summarise(found: Any, wanted: Wanted) -> None:
     from longtail.outputs.wording import summary
+    from longtail.text import clean
 
     for line in tenantless(wanted.paths, wanted.tenant_from_path):
         click.echo(line, err=True)
     if wanted.output in (None, "-") and wanted.format_out in (None, "table"):
         return
     trouble = troubles(found.readings, wanted.verbose)
-    for line in (*summary(found), *trouble, *found.notes):
+    for line in (*summary(found), *trouble, *map(clean, found.notes)):
         click.echo(line, err=True)
     if wanted.output not in (None, "-"):
         click.echo(f"written to {wanted.output}", err=True)

@@ -1,13 +1,15 @@
 """Article 1: telemetry → sightings → prevalence → anomalies → alerts."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 import polars as pl
 
 from longtail import telemetry
 from longtail.pipelines.observing import observed
 from longtail.pipelines.reading import LOCAL, Source, Tell
-from longtail.prevalence.findings import Hunt
+from longtail.prevalence.findings import Hunt, Population
 from longtail.prevalence.judgement import judged
 from longtail.readings import OF_BASELINE, Reading
 from longtail.settings import Settings
@@ -75,8 +77,18 @@ def hunted(
         process_starts=sum(reading.process_starts for reading in readings),
         sightings=seen.height,
         budget=request.settings.budget,
-        notes=judgement.notes,
+        notes=(*judgement.notes, *_unknown(request.accounts, judgement.populations)),
     )
+
+
+def _unknown(asked: Sequence[str], populations: Sequence[Population]) -> Iterator[str]:
+    """A note for each name that is no account and no class here, with those that are written nearly so."""
+    known = {name.casefold(): name for each in populations for name in (each.account_class, *each.accounts)}
+    for name in asked:
+        if name.casefold() not in {*known, "auto", "all"}:
+            near = get_close_matches(name.casefold(), known, n=3)
+            hint = f"; there is {', '.join(known[each] for each in near)}" if near else ""
+            yield f"--account {name}: no account and no account class here has that name{hint}"
 
 
 def _of_baseline(reading: Reading) -> Reading:

@@ -23,3 +23,9 @@ def test_tenants_of_folders_that_are_not_there_are_missed_aloud(run: Run, tmp_pa
     words = ("--tenant-from-path", "-f", "jsonl", "-j", "1")
     assert "no folder under PATH" in run("hunt", tmp_path / "contoso", tmp_path / "fabrikam", *words).err
     assert "no folder under PATH" not in run("hunt", tmp_path, *words).err
+
+
+def test_an_account_that_nobody_has_is_told_with_those_written_nearly_so(run: Run, attacked: Path) -> None:
+    done = run("hunt", attacked, "--account", "MSSQL", "--account", "msqsl", "-f", "jsonl", "-j", "1")
+    assert done.out and "--account msqsl: no account" in done.err and "there is mssql" in done.err
+    assert "--account MSSQL" not in done.err
