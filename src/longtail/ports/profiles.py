@@ -124,7 +124,7 @@ def _too_few(matrix: Matrix, port: Port, label: Flags, without: Flags, settings:
             f" {settings.ports_least_machines:g} are needed to learn what is usual"
         )
     if opened < least:
-        return f"not enough evidence: open on {machines(opened)} with telemetry, at least {least} are needed"
+        return f"not enough evidence: open on {machines(opened)} that can be learnt from, at least {least} are needed"
     beside = closed_beside(matrix, label, without)
     if beside < opened * (1 / MOST_OPEN - 1):
         return f"open on {opened} of {opened + beside} machines of those systems: nothing is left to compare them with"
