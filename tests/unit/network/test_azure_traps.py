@@ -535,3 +535,10 @@ def test_what_a_group_governs_but_no_export_tells_of_bears_it_too(tmp_path: Path
     ((container, bearers),) = found.bearers.items()
     assert container == f"{NETWORK}/networkSecurityGroups/g"
     assert [each.rsplit("/", 1)[-1] for each in bearers] == ["other-nic", "elsewhere"]
+
+
+def test_a_group_whose_interfaces_were_not_exported_is_no_orphan(tmp_path: Path) -> None:
+    listed = {"networkInterfaces": [{"id": f"{NETWORK}/networkInterfaces/other-nic"}]}
+    found = evaluated(tmp_path, group("g", rule(), **listed), group("idle", rule()))
+    assert [each.rsplit("/", 1)[-1] for each in found.orphans] == ["idle"]
+    assert any("what g governs was not exported: add az network nic list" in each for each in found.notes)

@@ -37,13 +37,16 @@ def network(exports: Iterable[Export], options: Options) -> Network:
     for each in known:
         openings += evaluator.openings(each.machine, each.interfaces)
         governing |= each.governed_by
+    idle = {group.id for name in held.groups.keys() - governing for group in held.groups[name]}
+    bearers = _bearers(held, known)
+    unseen = {id for id in idle if any(name not in held.nics for name in bearers.get(id, ()))}
     return Network(
         machines=tuple(each.machine for each in known),
         openings=tuple(openings),
         rules=_rules(held),
-        orphans=tuple(sorted({group.id for name in held.groups.keys() - governing for group in held.groups[name]})),
-        notes=tuple(_notes(held, known)),
-        bearers=_bearers(held, known),
+        orphans=tuple(sorted(idle - unseen)),
+        notes=(*_notes(held, known), *_unseen(unseen)),
+        bearers=bearers,
     )
 
 
@@ -79,6 +82,12 @@ def _notes(held: Inventory, known: list[Known]) -> Iterator[str]:
     stray = sorted(nic.id for name, nics in held.nics.items() if name not in attached for nic in nics)
     if stray:
         yield f"network interfaces without a machine: {_listed(stray)}"
+
+
+def _unseen(groups: Iterable[str]) -> Iterator[str]:
+    """Groups that govern something of which no machine is known: it was not exported."""
+    if told := sorted(groups):
+        yield f"what {_listed(told)} governs was not exported: add az network nic list, az network vnet list"
 
 
 def _groups(held: Inventory) -> Iterator[Group]:
