@@ -34,29 +34,36 @@ class Advice:
     told: str
 
 
-def advised(
-    connection: Connection, store: str, found: Sequence[Advice], machines: Collection[tuple[str, str]], now: datetime
-) -> tuple[list[Change], int]:
-    """Keeps what was found; gives for each whether that is news, and how many openings are there no more.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look was at: machines (tenant, name), and which of their ports (None: all); of others nothing is known."""
 
-    ``machines`` are those (tenant, name) that were looked at: of others nothing is known.
-    """
+    machines: Collection[tuple[str, str]]
+    ports: Collection[int] | None = None
+
+    def at(self, machine: tuple[str, str], port: int) -> bool:
+        """Whether an opening there would have been seen."""
+        return machine in self.machines and (self.ports is None or port in self.ports)
+
+
+def advised(
+    connection: Connection, store: str, found: Sequence[Advice], looked: Looked, now: datetime
+) -> tuple[list[Change], int]:
+    """Keeps what was found; gives for each whether that is news, and how many openings are there no more."""
     known = _known(connection, store)
     changes = [_kept(connection, store, each, known.get(each.id), now) for each in found]
     here = {each.id for each in found}
-    closed = [
-        id for id, (verdict, gone, owner) in known.items() if gone is None and id not in here and owner in machines
-    ]
+    closed = [id for id, (_, gone, where) in known.items() if gone is None and id not in here and looked.at(*where)]
     for id in closed:
         connection.execute(update(recommendations).where(_is(store, id)).values(gone=now))
     return changes, len(closed)
 
 
-def _known(connection: Connection, store: str) -> dict[str, tuple[str, datetime | None, tuple[str, str]]]:
-    """By id the verdict, since when it is gone, and whose it is."""
-    columns = (recommendations.c[name] for name in ("id", "verdict", "gone", "tenant", "machine"))
+def _known(connection: Connection, store: str) -> dict[str, tuple[str, datetime | None, tuple[tuple[str, str], int]]]:
+    """By id the verdict, since when it is gone, and of which machine and port it is."""
+    columns = (recommendations.c[name] for name in ("id", "verdict", "gone", "tenant", "machine", "port"))
     rows = connection.execute(select(*columns).where(recommendations.c.store == store))
-    return {id: (verdict, gone, (tenant, machine)) for id, verdict, gone, tenant, machine in rows}
+    return {id: (verdict, gone, ((tenant, machine), port)) for id, verdict, gone, tenant, machine, port in rows}
 
 
 def _is(store: str, id: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from longtail import network, store, telemetry
-from longtail.ledger.recommendations import Advice, Change, advised
+from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.outputs.plain import dumps
 from longtail.outputs.ports.plain import recommendation_object
 from longtail.pipelines.closing import PortsRequest, known
@@ -54,10 +54,10 @@ def recommend(request: RecommendRequest, now: datetime | None = None) -> Recomme
     """
     found = _found(request)
     book = request.kept.ledger()
-    looked_at = {(each.tenant, each.name) for each in found.network.machines}
+    looked = Looked({(each.tenant, each.name) for each in found.network.machines}, request.wanted.ports)
     with book.writing() as connection:
         advice = [_advice(each) for each in found.recommendations]
-        changes, closed = advised(connection, book.store, advice, looked_at, now or datetime.now(UTC))
+        changes, closed = advised(connection, book.store, advice, looked, now or datetime.now(UTC))
     news = tuple(
         each
         for each, change in zip(found.recommendations, changes, strict=True)

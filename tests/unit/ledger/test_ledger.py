@@ -17,7 +17,7 @@ from longtail.ledger.columns import escaped, unescaped
 from longtail.ledger.incidents import Entry, State, entries, numbered, recorded
 from longtail.ledger.marks import judged_up_to, mark
 from longtail.ledger.memory import remembered, without
-from longtail.ledger.recommendations import Advice, Change, advised
+from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.ledger.refusals import NotInLedger
 from longtail.ledger.verdicts import (
     Unlearned,
@@ -230,16 +230,17 @@ def test_a_mark_moves_forward_only_and_is_of_one_tenant(book: Ledger) -> None:
 
 def test_recommendations_are_new_then_known_then_changed_and_closed_where_somebody_looked(book: Ledger) -> None:
     one = Advice("r1", "contoso", "vm1", 1433, "tcp", "unbacked", 0.5, "{}")
-    here = [("contoso", "vm1")]
+    here = Looked([("contoso", "vm1")])
 
-    def look(found: list[Advice], machines: list[tuple[str, str]]) -> tuple[list[Change], int]:
+    def look(found: list[Advice], looked: Looked) -> tuple[list[Change], int]:
         with book.writing() as connection:
-            return advised(connection, book.store, found, machines, NOON)
+            return advised(connection, book.store, found, looked, NOON)
 
     assert look([one], here) == ([Change.NEW], 0)
     assert look([one], here) == ([Change.KNOWN], 0)
     assert look([replace(one, verdict="backed")], here) == ([Change.CHANGED], 0)
-    assert look([], [("contoso", "vm2")]) == ([], 0)
+    assert look([], Looked([("contoso", "vm2")])) == ([], 0)
+    assert look([], Looked(here.machines, (3389,))) == ([], 0)
     assert look([], here) == ([], 1)
     assert look([one], here) == ([Change.CHANGED], 0)
 
