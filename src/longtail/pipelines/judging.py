@@ -23,6 +23,7 @@ from longtail.store.commits import INGEST, commits
 from longtail.store.reading import days_in
 
 MOST_ALERTS = 10_000  # that one run keeps, where a hunt tells a thousand: what nobody is told of would be learnt
+DEFAULT_ACCOUNTS = ("auto",)  # only these use up what is new: whoever asks for one account leaves it to the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class DetectRequest:
     kept: Kept
     model: str | None = None
     since: datetime | None = None
-    accounts: tuple[str, ...] = ("auto",)
+    accounts: tuple[str, ...] = DEFAULT_ACCOUNTS
     days: int = WINDOW
     settings: Settings = field(default_factory=Settings)
 
@@ -62,7 +63,7 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     """
     moment = now or datetime.now(UTC)
     model = None if request.model is None else models.loaded(request.model)
-    version, days = _news(request, model)
+    version, days, whole = _news(request, model)
     said = lessons(request.kept, moment)
     asked = Asked(request.kept, days, request.days, request.settings.quiet_hours, model)
     look = scene(asked, said, moment)
@@ -72,25 +73,26 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
     with book.writing() as connection:
         kept = recorded(connection, book.store, as_entries(found.alerts, found.grounds), quiet, moment)
-        if request.since is None or judged_up_to(connection, book.store, request.kept.tenant) is None:
+        if whole and request.accounts == DEFAULT_ACCOUNTS:
             mark(connection, book.store, request.kept.tenant, version, moment)
     return _told(request, look.seen, found, kept, days)
 
 
-def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...]]:
-    """The version of the store, and the days that have something new to judge in it."""
+def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...], bool]:
+    """The version of the store, the days of it to judge, and whether nothing new is left to judge after them."""
     table = store.opened(request.kept.place)
     held = days_in(table)
     book = request.kept.ledger()
     with book.reading() as connection:
         last = judged_up_to(connection, book.store, request.kept.tenant)
     if request.since is not None:
-        return table.version(), tuple(day for day in held if day >= request.since.date())
+        days = tuple(day for day in held if day >= request.since.date())
+        return table.version(), days, last is None and len(days) == len(held)
     if last is None:
         learnt_until = date.min if model is None else model.header.until
-        return table.version(), tuple(day for day in held if day >= learnt_until)
+        return table.version(), tuple(day for day in held if day >= learnt_until), True
     touched = {day for each in commits(table, last) if each.what == INGEST for day in each.starts}
-    return table.version(), tuple(day for day in held if day in touched)
+    return table.version(), tuple(day for day in held if day in touched), True
 
 
 def as_entries(alerts: Sequence[Alert], grounds: pl.DataFrame) -> list[Entry]:

@@ -67,6 +67,12 @@ def test_what_is_new_is_told_once_and_fails_when_asked_to(run: Run, lake: str) -
     assert (again.code, again.out, again.err) == (0, "", "nothing new since the last time\n")
 
 
+@pytest.mark.parametrize("narrow", [("--account", "nobody-at-all"), ("--since", "2026-12-01")])
+def test_who_looks_at_a_part_leaves_the_rest_new(run: Run, lake: str, narrow: tuple[str, str]) -> None:
+    run("detect", "--store", lake, *narrow)
+    assert "2 new alerts" in run("detect", "--store", lake).err
+
+
 def test_where_there_is_nothing_it_says_so(run: Run, lake: str, tmp_path: Path) -> None:
     nobody = run("detect", "--store", lake, "--tenant", "nobody", "-f", "jsonl")
     assert (nobody.code, nobody.out) == (0, "") and "0 new alerts" in nobody.err
