@@ -48,7 +48,7 @@ def command(alert: str | None, host: str | None, before: datetime | None, **give
     found = unlearn(Replay(store, what, given["rehearse"], given["days"], given["window"], accounts))
     for line in _json(found) if given["style"] == "jsonl" else _table(found):
         click.echo(line)
-    done = "would be" if given["rehearse"] else "are"
+    done = "would be" if given["rehearse"] else "is" if len(found.appear) == 1 else "are"
     told = f"{count(len(found.appear), 'alert')} {done} there now, {len(found.disappear):,} no longer"
     click.echo(f"{told}; {count(len(found.days), 'day')} judged again", err=True)
 
