@@ -115,7 +115,7 @@ def restricted(folder: Path, lake: Path, mine: Owner, form: str) -> dict[str, st
         "model show, own": call("model", "show", own, *only, "-o", folder / f"{mine.word}.svg", "--force"),
         "model show": call("model", "show", whole, *only),
         "model diff": call("model", "diff", whole, own, *only),
-        "unlearn": call("unlearn", *of, "--host", "x", "--reason", "y", "--rehearse", "--replay", "1d"),
+        "unlearn": call("unlearn", *of, "--host", f"{mine.word}-1", "--reason", "y", "--rehearse", "--replay", "1d"),
     }
     return {**told, "chart": (folder / f"{mine.word}.svg").read_text("utf-8")}
 

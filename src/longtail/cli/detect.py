@@ -49,9 +49,13 @@ def _detect(given: dict[str, Any]) -> int:
     from longtail.pipelines.judging import detect
 
     chosen = output(given["format_out"] or "table")
-    found = detect(_request(given))
-    with destination(given["output"]) as stream:
-        chosen.write(found.hunt, stream)
+
+    def tell(found: Any) -> None:
+        with destination(given["output"]) as stream:
+            chosen.write(found.hunt, stream)
+            stream.flush()
+
+    found = detect(_request(given), tell=tell)
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)

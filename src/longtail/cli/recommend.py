@@ -53,9 +53,13 @@ def _recommend(given: dict[str, Any]) -> int:
     from longtail.pipelines.recommending import recommend
 
     chosen = output(given["format_out"] or "table")
-    found = recommend(_request(given))
-    with destination(given["output"]) as stream:
-        chosen.write(found.ports, stream)
+
+    def tell(found: Any) -> None:
+        with destination(given["output"]) as stream:
+            chosen.write(found.ports, stream)
+            stream.flush()
+
+    found = recommend(_request(given), tell=tell)
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)

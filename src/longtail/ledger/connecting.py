@@ -17,6 +17,7 @@ from longtail.ledger.tables import METADATA, VERSION, about
 FILE = "ledger.sqlite"
 """The ledger's file in a store that is a folder."""
 
+BACKENDS = ("sqlite", "postgresql")
 PATIENCE = 60  # seconds that one writer waits for another
 VERSION_KEY = "schema"
 LOCK = 0x6C6F6E67  # of PostgreSQL's advisory locks: writers of a ledger come one after another
@@ -76,6 +77,11 @@ def _engine(store: str, url: str | None) -> tuple[Engine, str]:
     try:
         if url is not None:
             address = make_url(url)
+            if address.get_backend_name() not in BACKENDS:
+                raise UsageError(
+                    f"--ledger: a ledger lives in SQLite or PostgreSQL, not in {address.get_backend_name()}: write"
+                    " sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
+                )
             engine, place = create_engine(address, pool_pre_ping=True), address.render_as_string(hide_password=True)
         elif "://" in store:
             raise UsageError(

@@ -90,5 +90,11 @@ def _is_about(each: Unlearned) -> pl.Expr:
     if each.tenant is not None:
         tests.append(pl.col("tenant") == each.tenant)
     if each.host is not None:
-        tests.append(pl.col("host") == each.host)
+        tests.append(is_host(each.host))
     return pl.all_horizontal(*tests)
+
+
+def is_host(name: str) -> pl.Expr:
+    """Whether ``host`` is the one that somebody names, in any case, with its domain or without."""
+    known = name.strip().lower()
+    return (pl.col("host") == known) | pl.col("host").str.starts_with(f"{known}.")

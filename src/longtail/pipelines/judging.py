@@ -1,18 +1,19 @@
 """What came into a store since it was judged last → alerts, each in the ledger once, and told when they are news."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
 from longtail import models, store
+from longtail.errors import UsageError
 from longtail.ledger.incidents import Entry, State, numbered, recorded
 from longtail.ledger.incidents import Kept as Recorded
 from longtail.ledger.marks import judged_up_to, mark
 from longtail.outputs.plain import alert_object, dumps
-from longtail.pipelines.learning import WINDOW, Kept, lessons
+from longtail.pipelines.learning import WINDOW, Kept, lessons, refuse_unknown
 from longtail.pipelines.scene import Asked, scene
 from longtail.prevalence.findings import Alert, Hunt
 from longtail.prevalence.grounds import GROUND
@@ -50,8 +51,12 @@ class Detected:
     days: tuple[date, ...]
 
 
-def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
-    """Judges what is new in a store, and keeps each alert once.
+def detect(
+    request: DetectRequest, now: datetime | None = None, tell: Callable[[Detected], None] = lambda found: None
+) -> Detected:
+    """Judges what is new in a store, keeps each alert once, and has it told.
+
+    What ``tell`` fails to tell is not kept, and is news the next time.
 
     Days with anything new are judged whole, with what open incidents did before, so that an incident that goes on is
     the same incident. Judged twice, nothing is told twice.
@@ -59,10 +64,12 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
     Raises:
         StoreError: there is no store, or it cannot be read.
         ModelError: the model cannot be used.
+        UsageError: the model is of another tenant, or the store holds nothing of the one that is asked for.
         LedgerError: the ledger cannot be used; nothing was judged.
     """
     moment = now or datetime.now(UTC)
-    model = None if request.model is None else models.loaded(request.model)
+    refuse_unknown(request.kept)
+    model = None if request.model is None else _model(request.model, request.kept.tenant)
     version, days, whole = _news(request, model)
     said = lessons(request.kept, moment)
     asked = Asked(request.kept, days, request.days, request.settings.quiet_hours, model)
@@ -75,7 +82,17 @@ def detect(request: DetectRequest, now: datetime | None = None) -> Detected:
         kept = recorded(connection, book.store, as_entries(found.alerts, found.grounds), quiet, moment)
         if whole and request.accounts == DEFAULT_ACCOUNTS:
             mark(connection, book.store, request.kept.tenant, version, moment)
-    return _told(request, look.seen, found, kept, days)
+        told = _told(request, look.seen, found, kept, days)
+        tell(told)
+    return told
+
+
+def _model(path: str, tenant: str | None) -> models.Model:
+    """The model, if it knows those who are judged: to a model of one tenant everything of another is new."""
+    found = models.loaded(path)
+    if found.header.tenant not in (None, tenant):
+        raise UsageError(f"{path} was learnt of one tenant alone, and not of all that is judged: --tenant names who is")
+    return found
 
 
 def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...], bool]:

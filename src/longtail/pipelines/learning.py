@@ -9,14 +9,14 @@ import polars as pl
 from longtail import __version__, ledger, store
 from longtail.errors import UsageError
 from longtail.executions.claims import reclassified
-from longtail.ledger.memory import remembered, without
+from longtail.ledger.memory import is_host, remembered, without
 from longtail.ledger.verdicts import Unlearned, no_longer_learnt
 from longtail.models import Header, Model
 from longtail.prevalence.grounds import Memory, learnable
 from longtail.prevalence.habits import habits, in_order, sightings_in
 from longtail.prevalence.judgement import meant
 from longtail.settings import Settings
-from longtail.store.reading import days_in
+from longtail.store.reading import days_in, holds
 
 DAY = timedelta(days=1)
 WINDOW = 30  # days that are learnt from unless told otherwise
@@ -67,6 +67,20 @@ def identity(place: str) -> str:
     return str(store.opened(place).metadata().id)
 
 
+def refuse_unknown(kept: Kept, host: str | None = None) -> None:
+    """A tenant or a host that the store does not hold is a slip of the pen: silence about it would look like peace.
+
+    Raises:
+        UsageError: the store has nothing of it.
+        StoreError: there is no store, or it cannot be read.
+    """
+    if kept.tenant is None and host is None:
+        return
+    if not holds(store.opened(kept.place), kept.tenant, None if host is None else is_host(host)):
+        what = f"--tenant {kept.tenant}" if host is None else f"--host {host}"
+        raise UsageError(f"{what}: {kept.place} holds nothing of it; `longtail store status` tells what it holds")
+
+
 def lessons(kept: Kept, now: datetime) -> Lessons:
     """What the ledger of a store says now."""
     book = kept.ledger()
@@ -81,8 +95,9 @@ def learn(request: LearnRequest, now: datetime | None = None) -> Model:
     Raises:
         StoreError: there is no store, or it cannot be read.
         LedgerError: what was alerted on cannot be known.
-        UsageError: the window holds no day of the store.
+        UsageError: the window holds no day of the store, or the store nothing of the tenant.
     """
+    refuse_unknown(request.kept)
     said = lessons(request.kept, now or datetime.now(UTC))
     days = window(request)
     found = _window_habits(request.kept, days, said)

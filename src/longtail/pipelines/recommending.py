@@ -1,6 +1,7 @@
 """A store and exports of inbound rules → recommendations, each in the ledger once, and told when they are news."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -9,7 +10,7 @@ from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.outputs.plain import dumps
 from longtail.outputs.ports.plain import recommendation_object
 from longtail.pipelines.closing import PortsRequest, known
-from longtail.pipelines.learning import DAY, WINDOW, Kept, LearnRequest, window
+from longtail.pipelines.learning import DAY, WINDOW, Kept, LearnRequest, refuse_unknown, window
 from longtail.ports.findings import Ports, Recommendation
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.openings import Network
@@ -44,24 +45,37 @@ class Recommended:
     closed: int
 
 
-def recommend(request: RecommendRequest, now: datetime | None = None) -> Recommended:
-    """Looks at the openings of machines whose starts a store holds, and keeps each recommendation once.
+def recommend(
+    request: RecommendRequest, now: datetime | None = None, tell: Callable[[Recommended], None] = lambda found: None
+) -> Recommended:
+    """Looks at the openings of machines whose starts a store holds, keeps each recommendation once, and has it told.
+
+    What ``tell`` fails to tell is not kept, and is news the next time.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
         NothingToRead: no path matches.
+        UsageError: the store holds nothing of the tenant.
         LedgerError: the ledger cannot be used.
     """
+    refuse_unknown(request.kept)
     found = _found(request)
     book = request.kept.ledger()
     looked = Looked({(each.tenant, each.name) for each in found.network.machines}, request.wanted.ports)
     with book.writing() as connection:
         advice = [_advice(each) for each in found.recommendations]
         changes, closed = advised(connection, book.store, advice, looked, now or datetime.now(UTC))
+        told = _told(found, changes, closed, everything=request.everything)
+        tell(told)
+    return told
+
+
+def _told(found: Ports, changes: Sequence[Change], closed: int, *, everything: bool) -> Recommended:
+    """What is news of it, or everything."""
     news = tuple(
         each
         for each, change in zip(found.recommendations, changes, strict=True)
-        if request.everything or change is not Change.KNOWN
+        if everything or change is not Change.KNOWN
     )
     counts = Counter(changes)
     return Recommended(
@@ -92,7 +106,10 @@ def _of_tenant(whole: Network, tenant: str | None) -> Network:
         machines=tuple(each for each in whole.machines if each.tenant == tenant),
         openings=openings,
         rules={id: rule for id, rule in whole.rules.items() if id in ids},
-        readings=tuple(replace(each, examples=(), notes=(), reasons={}) for each in whole.readings),
+        readings=tuple(
+            replace(each, path=f"export {number}", examples=(), notes=(), reasons={})
+            for number, each in enumerate(whole.readings, start=1)
+        ),
     )
 
 

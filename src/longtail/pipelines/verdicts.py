@@ -10,7 +10,7 @@ from longtail.ledger import verdicts
 from longtail.ledger.incidents import Entry, entries
 from longtail.ledger.memory import remembered
 from longtail.ledger.verdicts import TRUE_POSITIVE, Unlearned, Verdict, listed, no_longer_learnt
-from longtail.pipelines.learning import DAY, WINDOW, Kept, Lessons, newest
+from longtail.pipelines.learning import DAY, WINDOW, Kept, Lessons, newest, refuse_unknown
 from longtail.pipelines.scene import Asked, past_before
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
@@ -78,8 +78,10 @@ def unlearn(replay: Replay, now: datetime | None = None) -> Changed:
 
     Raises:
         NotInLedger: it names an alert that is not there.
+        UsageError: the store holds nothing of the host or the tenant that it names.
         StoreError: there is no store, or it cannot be read.
     """
+    refuse_unknown(replay.kept, replay.what.host)
     before, after = _lessons(replay, now or datetime.now(UTC))
     held = days_in(store.opened(replay.kept.place))
     days = tuple(day for day in held if day <= newest(held))[-replay.days :]

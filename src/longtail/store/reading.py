@@ -55,6 +55,19 @@ def daily(
         yield from merged_of(table, day, tenant, hosts)
 
 
+def holds(table: DeltaTable, tenant: str | None, host: pl.Expr | None = None) -> bool:
+    """Whether the table has a sighting of a tenant, of a ``host`` (a test of its name).
+
+    Raises:
+        StoreError: a data file cannot be read.
+    """
+    wanted = pl.lit(True) if host is None else host
+    return any(
+        _collected(table, _scanned(table, day, tenant).filter(wanted).select("host").head(1)).height
+        for day in reversed(days_in(table))
+    )
+
+
 def days_in(table: DeltaTable) -> list[date]:
     """The days that a table holds rows of, in order."""
     found = files_of(table).filter(pl.col("rows") > 0)["day"].unique().drop_nulls()

@@ -74,12 +74,47 @@ def test_who_looks_at_a_part_leaves_the_rest_new(run: Run, lake: str, narrow: tu
 
 
 def test_where_there_is_nothing_it_says_so(run: Run, lake: str, tmp_path: Path) -> None:
-    nobody = run("detect", "--store", lake, "--tenant", "nobody", "-f", "jsonl")
-    assert (nobody.code, nobody.out) == (0, "") and "0 new alerts" in nobody.err
+    for verb in (("detect",), ("learn", "-o", tmp_path / "m"), ("unlearn", "--before", "2026-03-05", "--reason", "x")):
+        nobody = run(*verb, "--store", lake, "--tenant", "nobody")
+        assert (nobody.code, nobody.out) == (2, "") and "holds nothing of it" in nobody.err
+        assert not [word for words in SECRETS.values() for word in words if word in nobody.err]
     nowhere = run("detect", "--store", tmp_path / "nowhere")
     assert nowhere.code == 1 and "no store there" in nowhere.err
     none = run("detect", "--store", lake, "--model", __file__)
     assert none.code == 1 and "no model of Longtail" in none.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("verb", [("detect",), ("recommend", "--network", "rules.csv")], ids=lambda words: words[0])
+def test_what_could_not_be_told_is_still_news(
+    run: Run, lake: str, logs: Path, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(logs)
+    untold = run(*verb, "--store", lake, "-f", "jsonl", "-o", "/dev/full")
+    assert untold.code == 1 and "/dev/full cannot be written" in untold.err
+    told = run(*verb, "--store", lake, "-f", "jsonl")
+    assert told.out
+    assert run(*verb, "--store", lake, "-f", "jsonl").out == ""
+
+
+def test_a_host_is_unlearnt_by_any_of_its_names_and_a_wrong_one_is_refused(run: Run, lake: str) -> None:
+    for name, code in (("CRIMSON-DB1", 0), ("crimson-db1", 0), ("nosuchhost", 2)):
+        done = run("unlearn", "--host", name, "--store", lake, "--reason", "x", "--rehearse", "--replay", "1d")
+        assert done.code == code, done.err
+
+
+def test_a_model_of_one_tenant_judges_no_other(run: Run, lake: str, tmp_path: Path) -> None:
+    made = tmp_path / "contoso.longtail"
+    assert run("learn", "--store", lake, "--tenant", "contoso", "-o", made, "-q").code == 0
+    for narrow in ((), ("--tenant", "fabrikam")):
+        refused = run("detect", "--store", lake, "--model", made, "--since", "2026-03-05", *narrow)
+        assert refused.code == 2 and "learnt of one tenant alone" in refused.err
+    assert run("detect", "--store", lake, "--model", made, "--since", "2026-03-05", "--tenant", "contoso").code == 0
+
+
+def test_a_ledger_lives_in_sqlite_or_postgresql(run: Run, lake: str) -> None:
+    refused = run("detect", "--store", lake, "--ledger", "mysql://x/y")
+    assert refused.code == 2 and "SQLite or PostgreSQL" in refused.err
 
 
 def test_a_verdict_is_kept_listed_and_refused_where_it_cannot_be_meant(run: Run, lake: str) -> None:
@@ -166,7 +201,13 @@ def test_a_tenant_never_sees_the_names_of_another(run: Run, lake: str, logs: Pat
     told += [_all(run("model", "show", path, "--tenant", tenant)) for path in (model, restricted)]
     told += [_all(run("model", "diff", model, restricted, "--tenant", tenant))]
     told += [_all(run("store", "status", *mine, "-f", form)) for form in ("table", "json")]
-    told += [_all(run("unlearn", *mine, "--host", "x", "--reason", "y", "--rehearse", "--replay", "1d"))]
+    told += [
+        _all(
+            run(
+                "unlearn", *mine, "--host", f"{SECRETS[tenant][1]}-db1", "--reason", "y", "--rehearse", "--replay", "1d"
+            )
+        )
+    ]
     for text in told:
         for name in (other, *SECRETS[other]):
             assert name.lower() not in text.lower()
