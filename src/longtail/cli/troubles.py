@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 TOLD = 5
-"""Files that are told without -v."""
+"""Files that are told without -v, and places in each."""
+LONGEST = 400  # characters of a path or a place
 
 
 def troubles(readings: Iterable[Any], verbose: bool) -> Iterator[str]:
-    """A line a file: why records of it were quarantined, that it is cut or of no known format; all with ``verbose``."""
+    """Lines for each file: why records of it were quarantined and where the first stand, that it is cut or of no known
+    format; all with ``verbose``."""
     from longtail.outputs.wording import count, troubled_first
     from longtail.readings import OF_BASELINE
     from longtail.text import clean
@@ -18,7 +20,9 @@ def troubles(readings: Iterable[Any], verbose: bool) -> Iterator[str]:
     shown = told if verbose else sorted(told, key=_weight)[:TOLD]
     for each in shown:
         why = (*(f"{reason} ({number:,})" for reason, number in each.reasons.items()), *each.notes)
-        yield f"  {clean(each.path, 120)}: {'; '.join(clean(line, 200) for line in why)}"
+        yield f"  {clean(each.path, LONGEST)}: {'; '.join(clean(line, 200) for line in why)}"
+        for example in each.examples if verbose else each.examples[:TOLD]:
+            yield f"    {clean(example.place, LONGEST)}: {clean(example.reason, 200)}"
     if len(told) > len(shown):
         yield f"  and {count(len(told) - len(shown), 'more file')}: -v lists them"
 

@@ -6,7 +6,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
+from threading import current_thread, main_thread
 from typing import TypeVar
 
 from longtail.errors import LongtailError
@@ -55,11 +57,26 @@ def _end(pool: ProcessPoolExecutor, strangers: Set[int | None]) -> None:
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable[[Work], Result], item: Work) -> Future[Result]:
     """The item given to the pool, whose processes begin deaf to Ctrl-C: who began them ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
+    with _undisturbed():
         return pool.submit(work, item)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A Ctrl-C counts afterwards: a process that is half begun would tell of it."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    handler = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler or signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _shared(
