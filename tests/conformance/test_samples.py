@@ -37,9 +37,11 @@ EXPECTED = [  # file, format, process starts, passed over, quarantined
     ("msticpy/processes_on_host.csv", "sentinel-securityevent", 363, 0, 0),
     ("msticpy/DeviceProcessEvents_mde_proc_pub.csv", "defender", 200, 0, 0),
     ("msticpy/linux_events.csv", "audit-export", 82, 18, 0),
-    ("msticpy/auditd_log.txt", "auditd", 146, 13, 0),
+    ("msticpy/auditd_log.txt", "auditd", 146, 792, 0),
     ("auditd/audit-ubuntu17.log", "auditd", 1, 0, 0),
-    ("auditd/test3.log", "auditd", 0, 7, 0),
+    ("auditd/test3.log", "auditd", 0, 10, 0),
+    ("auditd/audit-ubuntu14.log", "auditd", 0, 1, 0),
+    ("auditd/audit-ubuntu16.log", "auditd", 0, 3, 0),
     ("open-xp-rules/syscall_process_start__tests__raw_7.txt", "audit-export", 1, 0, 0),
     ("open-xp-rules/XP_Cmdshell_Usage__tests__raw_events_1.json", "windows-export", 0, 1, 0),
 ]

@@ -6,6 +6,7 @@ the raw columns, one for each column of a process event that the format knows. W
 To add a format: one file in ``formats/``, one golden pair, one line in the tuple of ``formats/__init__.py``.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -118,7 +119,11 @@ class Format:
 
     A format of no process starts has no ``columns`` of them; ``views`` say what else its rows are. ``unfolds`` takes
     a decoded record apart into several, ``folded`` being what stands in the text of those that need it. ``reads``
-    turns the lines of plain text into records.
+    turns the lines of plain text into records, and ``marks`` is found in text that can be of no other format.
+
+    A log may hold other things for longer than anybody looks ahead. ``kin`` tells a record that the same program
+    writes beside those of the format, by which a file is known when no format is recognised by more. ``fuller`` is
+    the format that reads the same records and the process starts among them.
     """
 
     name: str
@@ -135,6 +140,9 @@ class Format:
     unfolds: Callable[[Record], Iterable[Record]] | None = None
     folded: tuple[bytes, ...] = ()
     reads: Reads | None = None
+    marks: re.Pattern[bytes] | None = None
+    kin: Callable[[Record], bool] | None = None
+    fuller: "Format | None" = None
 
     @property
     def loose(self) -> bool:

@@ -1,7 +1,7 @@
 """One piece of work → batches of process events (or raw columns of any kind), and the readings of what was in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -125,9 +125,15 @@ class PartReader:
             return
         tally.format = found.format.name
         if not found.format.kinds & self.kinds:
-            if Rows.STARTS in self.kinds:
+            if found.format.fuller is not None and Rows.STARTS in self.kinds:
+                yield from self._raws(source, replace(found, format=found.format.fuller), tally)
+                tally.repair(_used_elsewhere(found.format), tally.passed_over)
+            elif Rows.STARTS in self.kinds:
                 _count(source, found, tally)
             return
+        yield from self._raws(source, found, tally)
+
+    def _raws(self, source: Source, found: Recognised, tally: Tally) -> Iterator[Raw]:
         context = Context(tally.path, self._tenant(), self.options, self.part.root)
         for frame in raw_frames(source, found, tally):
             yield Raw(moved(frame, found.format, found.skews, tally), found.format, context, tally)
@@ -153,7 +159,11 @@ def _count(source: Source, found: Recognised, tally: Tally) -> None:
     else:
         rows = sum(frame.height for frame in raw_frames(source, found, tally))
     tally.passed_over += rows
-    tally.repair(f"{' and '.join(sorted(found.format.kinds))}, used by `longtail ports`, not by hunt", rows)
+    tally.repair(_used_elsewhere(found.format), rows)
+
+
+def _used_elsewhere(format: Format) -> str:
+    return f"{' and '.join(sorted(format.kinds))}, used by `longtail ports`, not by hunt"
 
 
 def _limited(file: IO[bytes], part: Part) -> Stream:

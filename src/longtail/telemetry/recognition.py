@@ -79,12 +79,18 @@ def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recog
     for size in HEADS:
         head = stream.peek(size)
         if len(head) == seen:
-            return None
+            break
         for tried in _in_turn(formats):
             if found := _from_text(head, tried, line):
                 return _with_skews(found, stream)
         seen = len(head)
-    return None
+    found = _from_text(stream.peek(HEAD), _by_kin(formats), line)
+    return found and _with_skews(found, stream)
+
+
+def _by_kin(formats: tuple[Format, ...]) -> tuple[Format, ...]:
+    """The formats as they are known by what else their programs write."""
+    return tuple(replace(each, recognises=each.kin, reads=None, marks=None) for each in formats if each.kin)
 
 
 def _with_skews(found: Recognised, stream: Stream) -> Recognised:
@@ -183,6 +189,8 @@ def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> 
 def _from_plain_text(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
     """What programs print for people: recognised by a line that a format's reader makes a record of."""
     for format in formats:
+        if format.marks and format.marks.search(b"\n".join(lines)):
+            return Recognised(format, Carrier.TEXT, first_line=line)
         if format.reads is not None:
             numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines[:LINES]))
             if any(not isinstance(record, str) for _, record in format.reads(numbered)):

@@ -99,3 +99,24 @@ def test_a_message_over_the_cap_is_cut_and_the_next_event_is_read() -> None:
     (_, first), (line, second) = text_records(enumerate([*torn, *good], 1))
     assert (first["EventCode"], line, second["ComputerName"]) == ("4688", len(torn) + 1, "web01")
     assert second["Data"]["Image"] == "C:\\a.exe"
+
+
+def test_a_log_that_begins_with_days_of_logins_is_read(tmp_path: Path) -> None:
+    login = "type=USER_LOGIN msg=audit(1772424310.789:{}): pid=1 uid=0 msg='op=login res=failed'"
+    before = [login.format(each) for each in range(20_000)]
+    rows, reading = started("\n".join([*before, syscall(1_000_000), execve(1_000_000, '"id"')]), tmp_path / "audit.log")
+    assert [each["command_line"] for each in rows] == ["id"]
+    assert (reading.format, reading.passed_over) == ("auditd", 20_000)
+
+
+@pytest.mark.parametrize("kind", ["PATH", "AVC", "DAEMON_START", "BPF", "MAC_POLICY_LOAD", "UNKNOWN[1334]"])
+def test_one_line_of_the_log_is_enough_to_know_it(kind: str, tmp_path: Path) -> None:
+    line = f"Mar  2 04:05:10 web01 audispd: node=web01 type={kind} msg=audit(1772424310.789:7): item=0\n"
+    rows, reading = started(line, tmp_path / "messages")
+    assert (rows, reading.format, reading.passed_over) == ([], "auditd", 1)
+
+
+def test_the_lines_of_an_event_are_one_that_is_passed_over() -> None:
+    lines = [f"type={kind} msg=audit(1772424310.789:7): a=1" for kind in ("AVC", "CWD", "PATH", "PATH", "EOE")]
+    (record,) = records(*lines)
+    assert record["call"] is None

@@ -23,7 +23,7 @@ NO_LITERAL = (ValueError, SyntaxError, RecursionError, MemoryError)
 def is_audit_export(record: Record) -> bool:
     """A list of records in ``AuditdMessage``, or records by their type under ``items``, beside the machine."""
     items = record.get("items")
-    by_type = isinstance(items, dict) and "SYSCALL" in items and "node" in record
+    by_type = isinstance(items, dict) and {"node", "eventid"} <= record.keys() and all(map(str.isupper, items))
     return by_type or {"AuditdMessage", "Computer"} <= record.keys()
 
 

@@ -1,6 +1,7 @@
 """The Linux audit log: programs executed, each put together from the lines of one event, which may be mixed.
 
-The lines may be those of ``audit.log``, of ``ausearch --raw``, or of syslog.
+The lines may be those of ``audit.log``, of ``ausearch --raw``, or of syslog. Logins, sockets and whatever else the log
+tells are events too, of which none is a start: a log may begin with days of them.
 """
 
 import re
@@ -13,8 +14,10 @@ from longtail.telemetry.audit import start, values
 from longtail.telemetry.format import Carrier, Format, Lines, Record, never, said, stamp, text, whole
 
 LINE = re.compile(
-    r".{0,512}?\b(?:node=(\S{1,255}) )?type=([A-Z_0-9]{3,40}) msg=audit\((\d{9,11}\.\d{1,6}):(\d{1,20})\): ?(.*)"
+    r".{0,512}?\b(?:node=(\S{1,255}) )?type=([A-Z_0-9]{3,40}(?:\[\d{1,5}\])?)"
+    r" msg=audit\((\d{9,11}\.\d{1,6}):(\d{1,20})\): ?(.*)"
 )
+MARK = re.compile(rb"\btype=[A-Z_0-9]{3,40}(?:\[\d{1,5}\])? msg=audit\(\d{9,11}\.\d{1,6}:\d{1,20}\):")
 SYSLOG = re.compile(r"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S{8,30}) (\S{1,255}) \S*audi")
 USED = frozenset({"SYSCALL", "EXECVE", "PROCTITLE"})
 
@@ -49,7 +52,7 @@ class _Event:
 
 
 def audit_records(lines: Lines) -> Iterator[tuple[int, Record]]:
-    """Each event with a system call, when it is complete or too many others are open."""
+    """Each event, of whatever type, when it is complete or too many others are open."""
     waiting: dict[tuple[str | None, str, str], _Event] = {}
     for number, line in lines:
         if (found := LINE.match(line[:FIELD_MOST])) is None:
@@ -57,8 +60,8 @@ def audit_records(lines: Lines) -> Iterator[tuple[int, Record]]:
         syslog = SYSLOG.match(line)
         host = found[1] or (syslog[1] if syslog else None)
         key = (host, found[3], found[4])
+        event = waiting.setdefault(key, _Event(number, host, found[3], found[4]))
         if found[2] in USED:
-            event = waiting.setdefault(key, _Event(number, host, found[3], found[4]))
             event.said[found[2]] = event.said.get(found[2], {}) | values(found[5])
         ended = key if found[2] == "EOE" else next(iter(waiting)) if len(waiting) > OPEN_MOST else None
         yield from _told([waiting.pop(ended)] if ended in waiting else [])
@@ -66,7 +69,7 @@ def audit_records(lines: Lines) -> Iterator[tuple[int, Record]]:
 
 
 def _told(events: Iterable[_Event]) -> Iterator[tuple[int, Record]]:
-    return ((each.line, each.record()) for each in events if "SYSCALL" in each.said)
+    return ((each.line, each.record()) for each in events)
 
 
 AUDITD = Format(
@@ -86,6 +89,7 @@ AUDITD = Format(
     },
     recognises=never,
     reads=audit_records,
+    marks=MARK,
     starts=pl.col("call") == "execve",
     columns={
         "host": pl.col("host"),

@@ -23,6 +23,11 @@ def is_defender(record: Record) -> bool:
     return any(names >= {spelling(name) for name in wanted} for wanted in TELLING)
 
 
+def is_of_another_table(record: Record) -> bool:
+    """A row of the other tables of advanced hunting, which are streamed side by side."""
+    return {"DeviceId", "DeviceName", "ActionType", "ReportId"} <= record.keys()
+
+
 def is_older(record: Record) -> bool:
     """The created process, by the names that its columns had before advanced hunting."""
     return {"CreatedProcessCommandLine", "CreatedProcessFilePath", "ComputerDnsName"} <= record.keys()
@@ -73,6 +78,7 @@ DEFENDER = Format(
         "subscription": text("SubscriptionId"),
     },
     recognises=is_defender,
+    kin=is_of_another_table,
     starts=(pl.col("action") == "ProcessCreated") | pl.col("action").is_null(),
     columns={"tenant": pl.coalesce("subscription", pl.col("resource").str.extract(SUBSCRIPTION)), **COLUMNS},
     clock=("time", "generated"),

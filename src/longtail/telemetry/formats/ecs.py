@@ -16,6 +16,13 @@ def is_ecs(record: Record) -> bool:
     return named and "@timestamp" in record and "winlog" not in record
 
 
+def is_of_the_schema(record: Record) -> bool:
+    """An event of another kind, under the schema's names: connections, logins, metrics."""
+    event = record.get("event")
+    told = isinstance(event, dict) and bool({"kind", "category", "dataset", "module"} & event.keys())
+    return "@timestamp" in record and "winlog" not in record and (told or isinstance(record.get("ecs"), dict))
+
+
 def _says(field: str, word: str) -> pl.Expr:
     """Whether a word is among those of a field, however an export joined them."""
     return pl.col(field).str.contains(rf"(?:^|[^\w-]){word}(?:$|[^\w-])")
@@ -53,6 +60,7 @@ ECS = Format(
         "record": text("event.id"),
     },
     recognises=is_ecs,
+    kin=is_of_the_schema,
     starts=IS_START,
     columns={
         "tenant": pl.col("tenant"),

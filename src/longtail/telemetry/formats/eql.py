@@ -10,6 +10,11 @@ def is_eql(record: Record) -> bool:
     return {"event_type", "process_path", "timestamp"} <= record.keys()
 
 
+def is_normalised(record: Record) -> bool:
+    """An event of which the process is not told."""
+    return {"event_type", "timestamp"} <= record.keys() and bool({"subtype", "unique_pid"} & record.keys())
+
+
 EQL = Format(
     name="eql",
     title="EQL normalised events as JSON: processes created",
@@ -28,6 +33,7 @@ EQL = Format(
         "record": said("unique_pid"),
     },
     recognises=is_eql,
+    kin=is_normalised,
     starts=(pl.col("kind") == "process") & (pl.col("subtype") == "create"),
     columns={
         "host": pl.col("host"),

@@ -15,8 +15,8 @@ EVENT_ID = re.compile(r"(\d{9,11}\.\d{1,6}):(\d{1,20})")
 
 
 def is_laurel(record: Record) -> bool:
-    """An event's number beside its records, under the names of the audit log."""
-    return isinstance(record.get("SYSCALL"), dict) and isinstance(record.get("ID"), str)
+    """An event's number beside its records, under the names of the audit log; an event need not be a call."""
+    return any(name.isupper() and name != "ID" for name in record) and bool(EVENT_ID.fullmatch(str(record.get("ID"))))
 
 
 def unfolded(record: Record) -> Iterator[Record]:

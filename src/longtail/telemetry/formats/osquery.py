@@ -163,3 +163,4 @@ OSQUERY_EVENTS = replace(
     },
     clock=("happened", "happened_at", "time", "calendar"),
 )
+OSQUERY = replace(OSQUERY, fuller=OSQUERY_EVENTS)

@@ -18,6 +18,11 @@ def is_sentinel(record: Record) -> bool:
     return {"NewProcessName", "Computer"} <= record.keys() and bool({"TimeGenerated", LOCAL} & record.keys())
 
 
+def is_of_the_table(record: Record) -> bool:
+    """Another event of the table, exported without what it has not."""
+    return {"TimeGenerated", "Computer", "EventID", "Activity"} <= record.keys()
+
+
 SENTINEL = Format(
     name="sentinel-securityevent",
     title="Microsoft Sentinel SecurityEvent as CSV, JSON lines or Parquet: Security 4688",
@@ -35,6 +40,7 @@ SENTINEL = Format(
         "record": said("EventRecordId"),
     },
     recognises=is_sentinel,
+    kin=is_of_the_table,
     starts=(pl.col("event") == SECURITY_START) | pl.col("event").is_null(),
     columns={
         "tenant": pl.coalesce("subscription", pl.col("resource").str.extract(SUBSCRIPTION)),

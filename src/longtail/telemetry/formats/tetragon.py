@@ -4,12 +4,13 @@ import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, stamp, text, whole
 
-KINDS = {"process_exec", "process_exit", "process_kprobe", "process_listen", "process_connect", "process_accept"}
+KIND = "process_"  # exec, exit, kprobe, tracepoint, loader, …: every version has some more
 
 
 def is_tetragon(record: Record) -> bool:
     """One of Tetragon's events, with the process in it."""
-    return any(isinstance(record.get(kind), dict) and "process" in record[kind] for kind in KINDS & record.keys())
+    told = (value for name, value in record.items() if name.startswith(KIND))
+    return any(isinstance(event, dict) and isinstance(event.get("process"), dict) for event in told)
 
 
 def _told(who: str) -> pl.Expr:

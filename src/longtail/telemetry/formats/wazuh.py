@@ -12,6 +12,11 @@ def is_wazuh(record: Record) -> bool:
     return isinstance(dig(record, ("data", "win", "system")), dict)
 
 
+def is_of_the_manager(record: Record) -> bool:
+    """An event of another decoder: who sent it, who took it in, and where it stood."""
+    return isinstance(record.get("agent"), dict) and isinstance(record.get("manager"), dict) and "location" in record
+
+
 def _small(path: str) -> str:
     return DATA + path[0].lower() + path[1:]
 
@@ -39,6 +44,7 @@ WAZUH = Format(
         "record": text(SYSTEM + "eventRecordID"),
     },
     recognises=is_wazuh,
+    kin=is_of_the_manager,
     only=("event", STARTS),
     starts=IS_START,
     columns=COLUMNS,
