@@ -124,7 +124,7 @@ def test_the_demo_in_the_readme_looks_as_the_demo_does() -> None:
     told = _demo()
     for part in (
         r"\$ make demo\n",
-        r"\d+ alerts?, most alarming first\n",
+        r"1 of \d+ alerts shown, the most alarming; the rest is in the report\n",
         r"\n  1   (?:CRITICAL|HIGH|MEDIUM) +[\d,.]+  \S",
         r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, over .+ · .+ · .+ \([a-z-]+\)",
         r"seen on \d+ of \d+ hosts",
