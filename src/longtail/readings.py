@@ -1,5 +1,6 @@
 """What an input file gave: what was found in it, what was passed over, what was quarantined and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 OF_BASELINE = "of the baseline: learnt from, not judged"
@@ -30,3 +31,13 @@ class Reading:
     reasons: dict[str, int] = field(default_factory=dict)
     examples: tuple[Quarantined, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether a person should know of the file: something of it was quarantined, or a note tells of trouble."""
+        return bool(self.reasons) or any(note != OF_BASELINE for note in self.notes)
+
+
+def troubled_first(readings: Sequence[Reading]) -> list[Reading]:
+    """Files with something quarantined first, then those with notes, then the rest; else in their order."""
+    return sorted(readings, key=lambda each: (not each.quarantined, not each.remarkable))

@@ -8,7 +8,7 @@ import click
 
 from longtail.cli.ending import ending, severe_alerts
 from longtail.cli.keeping import Days, Since, kept, store_options
-from longtail.cli.options import LEVELS, destination, output_options, refuse_overwrite
+from longtail.cli.options import LEVELS, output_options, refuse_overwrite, teller
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "ocsf")
 
@@ -48,14 +48,8 @@ def _detect(given: dict[str, Any]) -> int:
     from longtail.outputs.output import output
     from longtail.pipelines.judging import detect
 
-    chosen = output(given["format_out"] or "table")
-
-    def tell(found: Any) -> None:
-        with destination(given["output"]) as stream:
-            chosen.write(found.hunt, stream)
-            stream.flush()
-
-    found = detect(_request(given), tell=tell)
+    tell = teller(output(given["format_out"] or "table").write, given)
+    found = detect(_request(given), tell=lambda found: tell(found.hunt))
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)

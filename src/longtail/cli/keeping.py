@@ -40,7 +40,7 @@ class Until(Moment):
         """The moment in UTC."""
         moment = super().convert(value, param, ctx)
         now = datetime.now(UTC)
-        aged = isinstance(value, str) and value[:-1].isdigit()
+        aged = isinstance(value, str) and value[:-1].isdecimal()
         until = now + (now - moment) if aged else moment
         return until if until > now else self.fail(f"{value!r} has passed", param, ctx)
 

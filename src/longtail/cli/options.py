@@ -27,7 +27,7 @@ class Moment(click.ParamType[datetime]):
         """The moment in UTC; a stamp without a zone is refused unless it is a whole day."""
         if isinstance(value, datetime):
             return value
-        if value[:-1].isdigit() and value[-1:] in _UNITS:
+        if value[:-1].isdecimal() and value[-1:] in _UNITS:
             return self._ago(value, param, ctx)
         try:
             moment = datetime.fromisoformat(value)
@@ -241,6 +241,17 @@ def destination(output: str | None) -> Iterator[IO[str]]:
         raise
     except OSError as wrong:
         raise LongtailError(f"{output} cannot be written: {wrong.strerror or wrong}") from wrong
+
+
+def teller(write: Callable[[Any, IO[str]], None], given: Mapping[str, Any]) -> Callable[[Any], None]:
+    """What writes a result where the options say, and returns when it is written: no word of it waits in a buffer."""
+
+    def tell(found: Any) -> None:
+        with destination(given["output"]) as stream:
+            write(found, stream)
+            stream.flush()
+
+    return tell
 
 
 def exceptions_of(path: str | None) -> Any:

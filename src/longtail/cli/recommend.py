@@ -9,7 +9,7 @@ import click
 
 from longtail.cli.ending import ports_ending
 from longtail.cli.keeping import Days, kept, store_options
-from longtail.cli.options import LEVELS, ManyPaths, Moment, destination, exceptions_of, output_options, refuse_overwrite
+from longtail.cli.options import LEVELS, ManyPaths, Moment, exceptions_of, output_options, refuse_overwrite, teller
 
 FORMATS = ("table", "json", "jsonl", "csv", "html", "markdown")
 
@@ -52,14 +52,8 @@ def _recommend(given: dict[str, Any]) -> int:
     from longtail.outputs.ports import output
     from longtail.pipelines.recommending import recommend
 
-    chosen = output(given["format_out"] or "table")
-
-    def tell(found: Any) -> None:
-        with destination(given["output"]) as stream:
-            chosen.write(found.ports, stream)
-            stream.flush()
-
-    found = recommend(_request(given), tell=tell)
+    tell = teller(output(given["format_out"] or "table").write, given)
+    found = recommend(_request(given), tell=lambda found: tell(found.ports))
     if not given["quiet"]:
         for line in _summary(found):
             click.echo(line, err=True)

@@ -12,11 +12,11 @@ LONGEST = 400  # characters of a path or a place
 def troubles(readings: Iterable[Any], verbose: bool) -> Iterator[str]:
     """Lines for each file: why records of it were quarantined and where the first stand, that it is cut or of no known
     format; all with ``verbose``."""
-    from longtail.outputs.wording import count, troubled_first
-    from longtail.readings import OF_BASELINE
+    from longtail.outputs.wording import count
+    from longtail.readings import troubled_first
     from longtail.text import clean
 
-    told = [each for each in troubled_first(tuple(readings)) if each.reasons or set(each.notes) - {OF_BASELINE}]
+    told = [each for each in troubled_first(tuple(readings)) if each.remarkable]
     shown = told if verbose else sorted(told, key=_weight)[:TOLD]
     for each in shown:
         why = (*(f"{reason} ({number:,})" for reason, number in each.reasons.items()), *each.notes)

@@ -92,7 +92,7 @@ def _replaced(word: str, kept: frozenset[str] | set[str], names: dict[str, str])
         return word if word.startswith(("127.", "0.")) else ADDRESS
     if len(word) >= meanings.LONG_ENCODED:
         return "QUJD" * (meanings.LONG_ENCODED // 4 + 1)
-    if word.isdigit():
+    if word.isdecimal():
         return _number(word, DIGITS) if _number(word, DIGITS) != word else _number(word, OTHER_DIGITS)
     return names.setdefault(plain, f"example{len(names) + 1}")
 

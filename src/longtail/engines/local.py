@@ -73,7 +73,7 @@ def _undisturbed() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler or signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler if handler is None else handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
     if pressed:
         raise KeyboardInterrupt

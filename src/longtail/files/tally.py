@@ -80,7 +80,7 @@ def _notes_summed(notes: tuple[str, ...]) -> tuple[str, ...]:
     for note in notes:
         what, _, tail = note.rpartition(": ")
         number = tail.removesuffix(" records")
-        if what and number != tail and number.isdigit():
+        if what and number != tail and number.isdecimal():
             counts[what] += int(number)
         else:
             said[note] = None

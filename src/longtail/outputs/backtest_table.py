@@ -11,8 +11,8 @@ from rich.text import Text
 from longtail.detections.findings import PER, Backtest, Share
 from longtail.detections.tried import Tried
 from longtail.outputs.terminal import files, indented, section, table, troubles, written
-from longtail.outputs.wording import count, of, troubled_first
-from longtail.readings import Quarantined
+from longtail.outputs.wording import count, of
+from longtail.readings import Quarantined, troubled_first
 from longtail.text import clean
 
 WHOLE_RULES = 10

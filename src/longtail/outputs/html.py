@@ -5,7 +5,7 @@ from typing import IO, Any
 
 from markupsafe import Markup
 
-from longtail.outputs import page, wording
+from longtail.outputs import page
 from longtail.outputs.chart import caption, chart_fragment
 from longtail.outputs.ports import html as ports_html
 from longtail.outputs.tree import process_tree
@@ -21,6 +21,7 @@ from longtail.outputs.view import (
 )
 from longtail.ports.findings import Ports
 from longtail.prevalence.findings import Hunt, Population
+from longtail.readings import troubled_first
 from longtail.text import clean
 
 COMMAND_SHOWN = 8_000
@@ -46,7 +47,7 @@ def _shown(hunt: Hunt) -> dict[str, Any]:
         "alerts": alerts_shown(hunt.alerts),
         "populations": populations_shown(hunt.populations),
         "unjudged": [each for each in hunt.populations if not each.judged],
-        "readings": wording.troubled_first(hunt.readings)[: page.FILES_SHOWN],
+        "readings": troubled_first(hunt.readings)[: page.FILES_SHOWN],
         "caption": caption,
         "command": _command,
         "drawing": _drawing,

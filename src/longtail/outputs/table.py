@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from longtail.outputs.terminal import files, indented, section, table, troubles, written
-from longtail.outputs.wording import count, counted, of, share, stamp, summary, troubled_first, what_ran, when, where
+from longtail.outputs.wording import count, counted, of, share, stamp, summary, what_ran, when, where
 from longtail.prevalence.findings import Alert, Execution, Hunt, Population, Severity
+from longtail.readings import troubled_first
 from longtail.text import clean
 
 __all__ = ["summary", "write"]

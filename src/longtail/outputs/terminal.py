@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from longtail.readings import OF_BASELINE, Reading
+from longtail.readings import Reading
 from longtail.text import clean
 
 # On a pipe or in a file there is no window to fit; this is wide enough for a command and its numbers.
@@ -133,7 +133,7 @@ def files(readings: Sequence[Reading]) -> Table:
 def troubles(readings: Sequence[Reading]) -> Iterator[Text]:
     """What a person should know of single files: why records were quarantined, and the notes."""
     for each in readings[: _most.get()]:
-        why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
-        if why or set(each.notes) - {OF_BASELINE}:
+        if each.remarkable:
+            why = [f"{number:,} × {clean(reason, 120)}" for reason, number in sorted(each.reasons.items())]
             told = "; ".join([*why, *(clean(note, 200) for note in each.notes)])
             yield Text(f"{clean(each.path, 120)}: {told}", "yellow" if each.quarantined else "", overflow="fold")

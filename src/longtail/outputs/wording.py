@@ -8,7 +8,7 @@ from datetime import datetime
 from longtail.executions.hosts import host
 from longtail.outputs.plain import utc
 from longtail.prevalence.findings import Alert, Execution, Hunt, NormalAt, Prevalence, Severity
-from longtail.readings import OF_BASELINE, Reading
+from longtail.readings import OF_BASELINE
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -93,11 +93,6 @@ def where(alert: Alert) -> str:
 def what_ran(execution: Execution) -> str:
     """The command line; where the log has none, the image; where it has neither, the executable."""
     return execution.command_line or execution.image or execution.executable
-
-
-def troubled_first(readings: Sequence[Reading]) -> list[Reading]:
-    """Files with something quarantined first, then those with notes, then the rest; else in their order."""
-    return sorted(readings, key=lambda each: (not each.quarantined, not set(each.notes) - {OF_BASELINE}))
 
 
 def budget(hunt: Hunt) -> str:

@@ -58,7 +58,7 @@ def _free(closing: Closing, rules: Rules) -> int | None:
     """The last priority that is asked before all of the rules, and that neither a rule nor another remedy has."""
     container = rules[0].container
     written = closing.machine.detail.get(f"priorities:{container}", "")
-    used = {int(each) for each in written.split() if each.isdigit()}
+    used = {int(each) for each in written.split() if each.isdecimal()}
     used |= {rule.priority for rule in closing.network.rules.values() if rule.container == container and rule.priority}
     above = min(rule.priority or 0 for rule in rules)
     taken = closing.taken.setdefault(container, set())

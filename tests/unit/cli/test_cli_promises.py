@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -98,9 +97,9 @@ def test_control_c_while_waiting_for_input_is_130() -> None:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdin is not None
-        process.stdin.write(lines(start()).encode())
+        more_than_a_pipe_holds = lines(start()).encode() * 2_000
+        process.stdin.write(more_than_a_pipe_holds)  # returns when the process has begun to read
         process.stdin.flush()
-        time.sleep(2.0)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, b"")

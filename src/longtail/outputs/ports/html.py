@@ -8,8 +8,8 @@ from longtail.outputs import page
 from longtail.outputs.ports import view, wording
 from longtail.outputs.ports.chart import profile_chart
 from longtail.outputs.ports.commands import steps
-from longtail.outputs.wording import troubled_first
 from longtail.ports.findings import PortProfile, Ports
+from longtail.readings import troubled_first
 
 STYLES = ("report.css", "chart.css", "ports.css")
 FINDINGS_SHOWN = 1_000

@@ -38,9 +38,10 @@ from longtail.outputs.ports.wording import (
     told_in_short,
 )
 from longtail.outputs.terminal import ROWS_SHOWN, Verbatim, files, indented, section, table, troubles, written
-from longtail.outputs.wording import count, listed, of, troubled_first
+from longtail.outputs.wording import count, listed, of
 from longtail.ports.findings import Companion, Learning, PortProfile, Ports, Privilege, Recommendation, Remedy, Verdict
 from longtail.ports.openings import Network
+from longtail.readings import troubled_first
 from longtail.text import clean
 
 WHOLE_PROFILES = 10

@@ -40,7 +40,7 @@ def _event(line: int, held: list[str]) -> Iterator[tuple[int, Record]]:
     told = next((at for at, each in enumerate(held) if each.startswith(MESSAGE)), len(held))
     head = {found[1]: found[2] for each in held[1:told] if (found := HEAD.fullmatch(each))}
     number = head.get("EventCode", "")
-    if time is None or not number.isdigit():
+    if time is None or not number.isdecimal():
         return
     message = "\n".join(held[told:])[len(MESSAGE) :] if number in STARTS else ""
     yield line, {**head, "LocalTime": time[1], "Time": time[2], "Data": message_data(int(number[:9]), message)}

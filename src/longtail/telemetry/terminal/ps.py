@@ -55,7 +55,7 @@ class Layout:
         """A row: the process, or why it is none; None for a thread of the kernel."""
         row = _LSTART.sub(lambda found: found[0].replace(" ", "_"), line[:512], count=1) + line[512:]
         fields = row.split(None, len(self.names) - 1)
-        if len(fields) < len(self.names) or not fields[self.names.index("PID")].isdigit():
+        if len(fields) < len(self.names) or not fields[self.names.index("PID")].isdecimal():
             return NO_ROW
         told = dict(zip(self.names, fields, strict=True))
         command = (row[self.last :] if self._aligned(row) else fields[-1]).strip()

@@ -78,7 +78,7 @@ def ss(line: str, words: Sequence[str]) -> Record | None:
     """A line of ``ss``; without the column Netid the state tells the protocol."""
     named = words[0] in NETIDS
     rest = words[1:] if named else words
-    if len(rest) < 5 or not SS_STATE.fullmatch(rest[0]) or not (rest[1].isdigit() and rest[2].isdigit()):
+    if len(rest) < 5 or not SS_STATE.fullmatch(rest[0]) or not (rest[1].isdecimal() and rest[2].isdecimal()):
         return None
     state = rest[0]
     protocol = words[0] if named else UDP if state == "UNCONN" else TCP
@@ -89,7 +89,7 @@ def ss(line: str, words: Sequence[str]) -> Record | None:
 
 def unix_netstat(line: str, words: Sequence[str]) -> Record | None:
     """A line of ``netstat`` on Linux, BSD or macOS."""
-    if len(words) < 5 or words[0] not in PROTOCOLS or not (words[1].isdigit() and words[2].isdigit()):
+    if len(words) < 5 or words[0] not in PROTOCOLS or not (words[1].isdecimal() and words[2].isdecimal()):
         return None
     stated = len(words) > 5 and _STATE.fullmatch(words[5])
     found = _socket(words[0], words[3], words[4], words[5] if stated else None)
@@ -102,14 +102,14 @@ def windows_netstat(line: str, words: Sequence[str]) -> Record | None:
     if len(words) < 3 or words[0] not in ("TCP", "UDP") or not (":" in words[1] and ":" in words[2]):
         return None
     found = _socket(words[0].lower(), words[1], words[2], "BOUND" if "BOUND" in words[3:4] else None)
-    return found | {"pid": int(words[-1])} if len(words) > 3 and words[-1].isdigit() else found
+    return found | {"pid": int(words[-1])} if len(words) > 3 and words[-1].isdecimal() else found
 
 
 def lsof(line: str, words: Sequence[str]) -> Record | None:
     """A line of ``lsof``: an Internet socket, or the program text of a process."""
-    if len(words) < 8 or not any(word.isdigit() for word in words[1:3]):
+    if len(words) < 8 or not any(word.isdecimal() for word in words[1:3]):
         return None
-    pid = int(next(word for word in words[1:3] if word.isdigit())[:10])
+    pid = int(next(word for word in words[1:3] if word.isdecimal())[:10])
     if "txt" in words[3:6]:
         return _program(line, words, words.index("txt", 3), pid)
     if not any(family in words[3:8] for family in FAMILIES):
