@@ -9,6 +9,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
 
+# Tests begin some hundreds of processes: what one of them compiled the next need not, whatever the caller's shell says.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup browser java postgres demo test check fix bench docs lock clean
 
 help: ## list these targets
