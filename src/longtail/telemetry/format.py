@@ -162,7 +162,8 @@ def spelling(name: str) -> str:
 
 def spelt(format: Format, names: Iterable[str]) -> Format:
     """The format with each field that has other names under the one that is there, as it is written there."""
-    there = {spelling(name): name for name in names}
+    written = list(names)
+    there = {spelling(name): name for name in reversed(written)} | {name: name for name in written}
     fields = {name: _spelt(field, there) for name, field in format.fields.items()}
     return format if fields == format.fields else replace(format, fields=fields)
 
@@ -187,9 +188,14 @@ def dotted(format: Format) -> Format:
 
 
 def _spelt(field: Field, there: Mapping[str, str]) -> Field:
-    named = (there[spelling(each)] for each in (field.path, *field.others) if spelling(each) in there)
-    found = next(named, None) if field.others else None
-    return field if found is None else replace(field, path=found, flat=True)
+    """As it is written exactly, else by any of its names in any case; the first of several."""
+    if not field.others:
+        return field
+    tried = (field.path, *(spelling(each) for each in (field.path, *field.others)))
+    found = next((there[each] for each in tried if each in there), None)
+    if found is None or (found == field.path and "." not in found):
+        return field
+    return replace(field, path=found, flat=True)
 
 
 def never(record: Record) -> bool:

@@ -194,3 +194,39 @@ def test_names_with_dots_are_nested_and_a_name_wins_over_its_parts() -> None:
     assert nested({"a": 1, "a.b": 2, "c.d": 3, "c.d.e": 4, "": 5, ".": 6}) == {"a": 1, "c": {"d": 3}, "": {"": 6}} | {
         "": 5
     }
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Time,HOST,Account,Image,CommandLine",
+        "time,Host,account,IMAGE,command_line",
+        "TIME,host,ACCOUNT,image,Command Line",
+    ],
+)
+def test_plain_columns_are_known_in_any_case(header: str, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(f"{header}\n2026-03-14T04:05:06Z,sql01,svc,C:\\a.exe,a.exe /x\n", encoding="utf-8")
+    rows, reading = found_in(file)
+    assert reading.format == "plain"
+    told = ("time", "host", "account", "image", "command_line")
+    moment = datetime(2026, 3, 14, 4, 5, 6, tzinfo=UTC)
+    assert [[row[name] for name in told] for row in rows] == [[moment, "sql01", "svc", "C:\\a.exe", "a.exe /x"]]
+
+
+def test_a_name_that_is_written_exactly_comes_before_its_like(tmp_path: Path) -> None:
+    start = {"time": "2026-03-14T04:05:06Z", "host": "sql01", "image": "C:\\a.exe"}
+    like = {"Time": "2020-01-01T00:00:00Z", "_time": "2020-01-01T00:00:00Z", "Host": "other", "IMAGE": "C:\\b.exe"}
+    for number, record in enumerate(({**start, **like}, {**like, **start})):
+        file = tmp_path / f"{number}.jsonl"
+        file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+        (row,), _ = found_in(file)
+        assert (row["host"], row["image"], row["time"].year) == ("sql01", "C:\\a.exe", 2026)
+
+
+@pytest.mark.parametrize("more", ["EventCode", "EventID", "LocalPort", "Port"])
+def test_what_is_merely_headed_alike_is_no_plain_start(more: str, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(f"Time,Host,Image,{more}\n2026-03-14T04:05:06Z,sql01,C:\\a.exe,3\n", encoding="utf-8")
+    rows, reading = found_in(file)
+    assert (rows, reading.format == "plain") == ([], False)

@@ -20,7 +20,7 @@ FIELDS = {
     "account": said("account", "user", "username"),
     "image": said("image", *IMAGES),
     "command_line": said("command_line", "cmdline"),
-    "first_seen": stamp("first_seen"),
+    "first_seen": stamp("first_seen", "first_seen"),
     "last_seen": stamp("last_seen", "seen", "timestamp", "date"),
 }
 OTHER_KINDS = {"time", "pid", "processid", "port", "localport", "lport", "eventid"}

@@ -1,28 +1,37 @@
-"""The plain forms: CSV, JSON lines or Parquet with exactly the column names of a process event."""
+"""The plain forms: CSV, JSON lines or Parquet with the column names of a process event, in whatever case.
+
+A name that stands there exactly comes before one that is only spelt like it (``CommandLine``, ``Command Line``).
+"""
 
 import polars as pl
 
-from longtail.telemetry.format import Carrier, Format, Record, stamp, text, whole
+from longtail.telemetry.format import Carrier, Field, Format, Record, spelling, stamp, text, whole
 
-FIELDS = {
-    "time": stamp("time"),
-    "tenant": text("tenant"),
-    "host": text("host"),
-    "account": text("account"),
-    "image": text("image"),
-    "command_line": text("command_line"),
-    "parent_image": text("parent_image"),
-    "parent_command_line": text("parent_command_line"),
-    "pid": whole("pid"),
-    "parent_pid": whole("parent_pid"),
-    "source": text("source"),
-    "record_id": text("record_id"),
+NAMES = {
+    "time": stamp,
+    "tenant": text,
+    "host": text,
+    "account": text,
+    "image": text,
+    "command_line": text,
+    "parent_image": text,
+    "parent_command_line": text,
+    "pid": whole,
+    "parent_pid": whole,
+    "source": text,
+    "record_id": text,
 }
+FIELDS: dict[str, Field] = {name: kind(name, name) for name, kind in NAMES.items()}
+NEEDED = {"host", "image", "time"}
+OTHER_KINDS = {"eventid", "eventcode", "eventtype", "port", "localport", "lport"}
+"""What a start has not: rows that say which event they are, or a port, and are merely headed alike."""
 
 
 def is_plain(record: Record) -> bool:
-    """``host``, ``image`` and ``time`` are there, by these names."""
-    return {"host", "image", "time"} <= record.keys() and not isinstance(record["host"], dict)
+    """``host``, ``image`` and ``time`` are there by these names, or spelt like them and with no sign of another kind."""
+    there = {spelling(name): value for name, value in record.items()}
+    told = record.keys() >= NEEDED or (there.keys() >= NEEDED and not there.keys() & OTHER_KINDS)
+    return told and not isinstance(there["host"], dict)
 
 
 PLAIN = Format(
