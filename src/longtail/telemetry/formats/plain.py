@@ -28,7 +28,7 @@ OTHER_KINDS = {"eventid", "eventcode", "eventtype", "port", "localport", "lport"
 
 
 def is_plain(record: Record) -> bool:
-    """``host``, ``image`` and ``time`` are there by these names, or spelt like them and with no sign of another kind."""
+    """``host``, ``image`` and ``time`` are there by these names, or spelt like them with no sign of another kind."""
     there = {spelling(name): value for name, value in record.items()}
     told = record.keys() >= NEEDED or (there.keys() >= NEEDED and not there.keys() & OTHER_KINDS)
     return told and not isinstance(there["host"], dict)
