@@ -108,10 +108,10 @@ def main() -> None:
     except LongtailError as error:
         code = _told(error)
     except _ReaderLeftError:
-        _drop_stdout()
+        drop_stdout()
         code = 0
     except OSError as error:
-        _drop_stdout()
+        drop_stdout()
         code = _told(LongtailError(f"{error.filename or 'the output'}: {error.strerror or error}"))
     sys.exit(code)
 
@@ -129,7 +129,7 @@ def _run() -> int | str:
     return code or 0
 
 
-def _drop_stdout() -> None:
+def drop_stdout() -> None:
     """What still waits to be written would fail as well when Python ends: let it go nowhere."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,7 +1,7 @@
 """``longtail detect``: what came into a store since the last time, judged; each alert told once."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -39,6 +39,9 @@ def command(**given: Any) -> None:
 
     Tells alerts that are new, and those that went on since; each stands once in the ledger, under one id, until
     somebody says what it was (longtail verdict). What is not dismissed does not become normal.
+
+    Judging some accounts or the days --since leaves what is new to the next run; auto and all use it up. What could not
+    be told, because its reader left or the disk was full, is told by the next run.
     """
     sys.exit(_detect(given))
 
@@ -72,9 +75,23 @@ def _request(given: dict[str, Any]) -> Any:
 
 def _summary(found: Any) -> Iterator[str]:
     from longtail.outputs.wording import count
+    from longtail.text import clean
 
-    if not found.days:
+    if found.days:
+        yield f"{count(len(found.days), 'day')} judged, {found.days[0]} to {found.days[-1]}"
+    elif not found.unjudged:
         yield "nothing new since the last time"
-        return
-    yield f"{count(len(found.days), 'day')} judged, {found.days[0]} to {found.days[-1]}"
-    yield f"{count(found.new, 'new alert')}, {found.updated:,} gone on, {found.known:,} as they were"
+    if found.unjudged:
+        yield (
+            f"{count(len(found.unjudged), 'day')} before the end of what the model learnt {_were(found.unjudged)} never"
+            f" judged: --since {found.unjudged[0]} judges them"
+        )
+    if found.days or found.hunt.alerts:
+        yield f"{count(found.new, 'new alert')}, {found.updated:,} gone on, {found.known:,} as they were"
+    if found.earlier:
+        yield f"{found.earlier:,} of them found by an earlier run, which could not tell"
+    yield from (clean(note, 300) for note in found.hunt.notes)
+
+
+def _were(days: Sequence[Any]) -> str:
+    return "was" if len(days) == 1 else "were"

@@ -42,7 +42,8 @@ def command(**given: Any) -> None:
     """Recommend closing openings that nothing on the machine needs, from a store.
 
     The same as `longtail ports` over what the store holds. Each recommendation stands once in the ledger; what is told
-    is new, or has another verdict than the last time. An opening that is there no more is marked as closed.
+    is new, has another verdict than the last time, or is open again. An opening that is there no more is marked as
+    closed.
     """
     sys.exit(_recommend(given))
 
@@ -83,6 +84,8 @@ def _day(moment: datetime | None) -> Any:
 def _summary(found: Any) -> Iterator[str]:
     from longtail.outputs.wording import count
 
-    yield f"{count(found.new, 'new recommendation')}, {found.changed:,} with another verdict, {found.known:,} as before"
+    news = f"{count(found.new, 'new recommendation')}, {found.changed:,} with another verdict"
+    reopened = f", {found.reopened:,} open again" if found.reopened else ""
+    yield f"{news}{reopened}, {found.known:,} as before"
     if found.closed:
         yield f"{count(found.closed, 'opening')} closed since"

@@ -4,13 +4,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from types import FrameType
 from typing import IO, Any
 
 import click
 
+from longtail.cli import drop_stdout
 from longtail.cli.ending import INTERRUPTED, ending
 from longtail.cli.options import LEVELS, refuse_overwrite
 from longtail.errors import LongtailError
@@ -85,7 +86,7 @@ def _watch(given: dict[str, Any]) -> int:
             asked.end = watch.end
             if not given["quiet"]:
                 click.echo(_ready(watch, given["path"]), err=True)
-            with _destination(given["output"]) as stream:
+            with _destination(given["output"], watch) as stream:
                 _follow(watch, stream, _Summaries(given["verbose"], asked))
     if not given["quiet"]:
         _tell(_summary(watch))
@@ -115,7 +116,7 @@ def _kept(place: str, url: str | None) -> Any:
 
 
 def _follow(watch: Any, stream: IO[str], summaries: "_Summaries") -> None:
-    """Writes alerts as they come."""
+    """Writes alerts as they come, and says so when somebody can have them."""
     from longtail.outputs.plain import alert_object, dumps
 
     for alerts in watch.beats():
@@ -123,6 +124,7 @@ def _follow(watch: Any, stream: IO[str], summaries: "_Summaries") -> None:
             stream.write(dumps(alert_object(alert)) + "\n")
         if alerts:
             stream.flush()
+            watch.told(alerts)
         if summaries.due():
             _tell(_summary(watch))
 
@@ -180,16 +182,30 @@ def _signals() -> Iterator[_Asked]:
 
 
 @contextmanager
-def _destination(output: str | None) -> Iterator[IO[str]]:
-    """Where alerts go, as they come: whoever reads the file sees each at once."""
-    if output is None or output == "-":
-        yield sys.stdout
-        return
+def _destination(output: str | None, watch: Any) -> Iterator[IO[str]]:
+    """Where alerts go, as they come: whoever reads the file sees each at once.
+
+    Raises:
+        LongtailError: they cannot be written there, or nobody reads them any more: a watch that cannot tell has ended.
+    """
+    plain = output is None or output == "-"
     try:
-        with running_stream(output) as stream:
+        with nullcontext(sys.stdout) if plain else running_stream(output or "") as stream:
             yield stream
     except OSError as wrong:
-        raise LongtailError(f"{output} cannot be written: {wrong.strerror}") from wrong
+        if plain:
+            drop_stdout()
+        why = "nobody reads it any more" if isinstance(wrong, BrokenPipeError) else wrong.strerror
+        where = "the output" if plain else output
+        raise LongtailError(f"{where} cannot be written: {why}{_kept_for_later(watch)}") from wrong
+
+
+def _kept_for_later(watch: Any) -> str:
+    from longtail.outputs.wording import count
+
+    if not (watch.ledger and watch.ledger.owed):
+        return ""
+    return f"; the ledger keeps {count(len(watch.ledger.owed), 'alert')} for the next watch or detect to tell"
 
 
 def _ready(watch: Any, path: str) -> str:

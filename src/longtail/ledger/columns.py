@@ -1,5 +1,6 @@
 """Texts and moments ↔ what both databases keep exactly: no NUL for PostgreSQL, UTC for SQLite."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from sqlalchemy.types import TypeDecorator
 
 ESCAPE = "\ue000"
 """A character that no alphabet has: what follows it says what it stands for."""
+
+AT_ONCE = 500  # values of one statement
 
 
 class Exact(TypeDecorator[str]):
@@ -53,3 +56,9 @@ def escaped(text: str) -> str:
 def unescaped(text: str) -> str:
     """The inverse."""
     return text.replace(ESCAPE + "0", "\0").replace(ESCAPE + "e", ESCAPE)
+
+
+def batched(values: Iterable[str]) -> Iterator[Sequence[str]]:
+    """The values, so many at a time as one statement may have."""
+    listed = list(values)
+    yield from (listed[at : at + AT_ONCE] for at in range(0, len(listed), AT_ONCE))

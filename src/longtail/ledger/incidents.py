@@ -7,7 +7,7 @@ on, or by its actor and its time.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from longtail.ledger.columns import batched
 from longtail.ledger.tables import alerts, grounds
 from longtail.ledger.verdicts import BENIGN, Verdict, listed
 
-AT_ONCE = 500  # values of one statement
 ASPECT = ("location", "name", "kind", "what")
 ACT = ("location", "name", "shape")
 COLUMNS = ("id", "tenant", "account_class", "account", "host", "hosts", "first_seen", "last_seen", "last_shown",
@@ -96,11 +96,16 @@ def entries(
     return _entries(connection, store, [about if since is None else about & (alerts.c.last_shown >= since)])
 
 
+def named(connection: Connection, store: str, ids: Iterable[str]) -> list[Entry]:
+    """The alerts of a store that have these ids, first seen first."""
+    return _entries(connection, store, [(alerts.c.store == store) & alerts.c.id.in_(some) for some in batched(ids)])
+
+
 def _near(connection: Connection, store: str, judged: Sequence[Entry]) -> list[Entry]:
     """The entries that could be what was judged: of the same id, of the same host, and every card."""
     hosts, ids = sorted({each.host for each in judged}), sorted({each.id for each in judged})
-    near = [alerts.c.hosts > 0, *(alerts.c.host.in_(part) for part in _parts(hosts))]
-    near += [alerts.c.id.in_(part) for part in _parts(ids)]
+    near = [alerts.c.hosts > 0, *(alerts.c.host.in_(part) for part in batched(hosts))]
+    near += [alerts.c.id.in_(part) for part in batched(ids)]
     return _entries(connection, store, [(alerts.c.store == store) & each for each in near])
 
 
@@ -115,15 +120,11 @@ def _entries(connection: Connection, store: str, wanted: Sequence[ColumnElement[
 def _grounds(connection: Connection, store: str, ids: Sequence[str]) -> dict[str, dict[str, Ground]]:
     names = [each.name for each in grounds.columns if each.name not in ("store", "alert", "ground", "since")]
     found: dict[str, dict[str, Ground]] = {}
-    for part in _parts(ids):
+    for part in batched(ids):
         chosen = select(grounds).where(grounds.c.store == store, grounds.c.alert.in_(part))
         for row in connection.execute(chosen).mappings():
             found.setdefault(row["alert"], {})[row["ground"]] = {name: row[name] for name in names}
     return found
-
-
-def _parts(values: Sequence[str]) -> list[Sequence[str]]:
-    return [values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE)]
 
 
 def recorded(

@@ -8,15 +8,18 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from longtail.ledger.tables import recommendations
+from longtail.ledger.untold import RECOMMENDATION, Debts, Owed
 
 COLUMNS = ("id", "tenant", "machine", "port", "protocol", "verdict", "score", "told")
 
 
 class Change(StrEnum):
-    """What a recommendation is to the ledger."""
+    """What a recommendation is to the ledger: not seen before, judged otherwise, there again after it was closed, or as
+    it was and told."""
 
     NEW = "new"
     CHANGED = "changed"
+    REOPENED = "reopened"
     KNOWN = "known"
 
 
@@ -49,14 +52,21 @@ class Looked:
 def advised(
     connection: Connection, store: str, found: Sequence[Advice], looked: Looked, now: datetime
 ) -> tuple[list[Change], int]:
-    """Keeps what was found; gives for each whether that is news, and how many openings are there no more."""
-    known = _known(connection, store)
-    changes = [_kept(connection, store, each, known.get(each.id), now) for each in found]
-    here = {each.id for each in found}
+    """Keeps what was found; gives for each what is to be told of it, and how many openings are there no more.
+
+    What is to be told stays news until it is settled (``untold``).
+    """
+    known, debts = _known(connection, store), Debts(store, RECOMMENDATION)
+    changes = {each.id: _kept(connection, store, each, known.get(each.id), now) for each in found}
+    news = (each for each in found if changes[each.id] is not Change.KNOWN)
+    debts.owe(connection, [Owed(each.id, each.tenant, changes[each.id]) for each in news], now)
+    here = set(changes)
     closed = [id for id, (_, gone, where) in known.items() if gone is None and id not in here and looked.at(*where)]
     for id in closed:
         connection.execute(update(recommendations).where(_is(store, id)).values(gone=now))
-    return changes, len(closed)
+    debts.settle(connection, closed)
+    owed = debts.taken(connection, now, among=here)
+    return [Change(owed.get(each.id, Change.KNOWN)) for each in found], len(closed)
 
 
 def _known(connection: Connection, store: str) -> dict[str, tuple[str, datetime | None, tuple[tuple[str, str], int]]]:
@@ -80,4 +90,6 @@ def _kept(
     verdict, gone, _ = known
     changed = update(recommendations).where(_is(store, each.id)).values(**values, last_told=now, gone=None)
     connection.execute(changed)
-    return Change.KNOWN if verdict == each.verdict and gone is None else Change.CHANGED
+    if gone is not None:
+        return Change.REOPENED
+    return Change.KNOWN if verdict == each.verdict else Change.CHANGED

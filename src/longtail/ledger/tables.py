@@ -28,7 +28,7 @@ alerts = Table(
     Column("severity", SmallInteger, nullable=False),
     Column("title", Exact, nullable=False),
     Column("told", Exact, nullable=False),  # the alert as one line of JSON, as last told
-    Column("first_told", Moment, nullable=False),
+    Column("first_told", Moment, nullable=False),  # when it was recorded: what was not told yet is in ``untold``
     Column("last_told", Moment, nullable=False),
 )
 """Each incident once, however often it was judged."""
@@ -85,6 +85,19 @@ unlearned = Table(
     Column("at", Moment, nullable=False),
 )
 """What is no longer learnt from: an alert's grounds whatever was said of it, a host, or all before a day."""
+
+untold = Table(
+    "untold",
+    METADATA,
+    Column("store", String(64), primary_key=True),
+    Column("kind", String(20), primary_key=True),  # alert | recommendation
+    Column("id", String(64), primary_key=True),
+    Column("tenant", Exact, nullable=False),
+    Column("state", String(20), nullable=False),  # as what it is news
+    Column("by", Exact, nullable=False),  # the machine and the process that is about to tell it
+    Column("since", Moment, nullable=False),
+)
+"""What was recorded as news and is not known to have been told."""
 
 marks = Table(
     "marks",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from longtail.ledger.refusals import NotInLedger
 from longtail.ledger.tables import alerts, unlearned, verdicts
+from longtail.ledger.untold import ALERT, Debts
 
 BENIGN, TRUE_POSITIVE = "benign", "true-positive"
 
@@ -42,8 +43,9 @@ class Unlearned:
 
 
 def given(connection: Connection, store: str, verdict: Verdict) -> None:
-    """Adds a verdict; an earlier one on the same alert is revoked."""
+    """Adds a verdict; an earlier one on the same alert is revoked. Who says what it was need not be told of it."""
     revoked(connection, store, verdict.alert, verdict.at)
+    Debts(store, ALERT).settle(connection, [verdict.alert])
     columns = ("alert", "verdict", "scope", "reason", "at", "expires")
     connection.execute(insert(verdicts).values(store=store, **{name: getattr(verdict, name) for name in columns}))
 

@@ -77,11 +77,11 @@ def hunted(
         process_starts=sum(reading.process_starts for reading in readings),
         sightings=seen.height,
         budget=request.settings.budget,
-        notes=(*judgement.notes, *_unknown(request.accounts, judgement.populations)),
+        notes=(*judgement.notes, *unknown_accounts(request.accounts, judgement.populations)),
     )
 
 
-def _unknown(asked: Sequence[str], populations: Sequence[Population]) -> Iterator[str]:
+def unknown_accounts(asked: Sequence[str], populations: Sequence[Population]) -> Iterator[str]:
     """A note for each name that is no account and no class here, with those that are written nearly so."""
     known = {name.casefold(): name for each in populations for name in (each.account_class, *each.accounts)}
     for name in asked:

@@ -1,7 +1,7 @@
 """What came into a store since it was judged last → alerts, each in the ledger once, and told when they are news."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,10 +12,13 @@ from longtail.errors import UsageError
 from longtail.ledger.incidents import Entry, State, numbered, recorded
 from longtail.ledger.incidents import Kept as Recorded
 from longtail.ledger.marks import judged_up_to, mark
+from longtail.ledger.untold import ALERT, Debts
 from longtail.outputs.plain import alert_object, dumps
+from longtail.pipelines.hunting import unknown_accounts
 from longtail.pipelines.learning import WINDOW, Kept, lessons, refuse_unknown
-from longtail.pipelines.scene import Asked, scene
-from longtail.prevalence.findings import Alert, Hunt
+from longtail.pipelines.owing import NEWS, earlier, owe
+from longtail.pipelines.scene import Asked, Scene, scene
+from longtail.prevalence.findings import Alert, Hunt, most_alarming_first
 from longtail.prevalence.grounds import GROUND
 from longtail.prevalence.judgement import Judgement, judged
 from longtail.readings import Reading
@@ -24,7 +27,6 @@ from longtail.store.commits import INGEST, commits
 from longtail.store.reading import days_in
 
 MOST_ALERTS = 10_000  # that one run keeps, where a hunt tells a thousand: what nobody is told of would be learnt
-DEFAULT_ACCOUNTS = ("auto",)  # only these use up what is new: whoever asks for one account leaves it to the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +37,26 @@ class DetectRequest:
     kept: Kept
     model: str | None = None
     since: datetime | None = None
-    accounts: tuple[str, ...] = DEFAULT_ACCOUNTS
+    accounts: tuple[str, ...] = ("auto",)
     days: int = WINDOW
     settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """What is news as a hunt finds it (new alerts, those that went on), what is known, and which days were judged."""
+    """What is news as a hunt finds it (new alerts, those that went on), what is known, and which days were judged.
+
+    ``earlier`` of the alerts were recorded by an earlier run that never told them. ``unjudged`` are the days before the
+    model that were passed over though nobody ever judged them.
+    """
 
     hunt: Hunt
     new: int
     updated: int
     known: int
     days: tuple[date, ...]
+    earlier: int = 0
+    unjudged: tuple[date, ...] = ()
 
 
 def detect(
@@ -56,7 +64,7 @@ def detect(
 ) -> Detected:
     """Judges what is new in a store, keeps each alert once, and has it told.
 
-    What ``tell`` fails to tell is not kept, and is news the next time.
+    Nobody waits while ``tell`` tells. What it fails to tell is news the next time, whoever found it.
 
     Days with anything new are judged whole, with what open incidents did before, so that an incident that goes on is
     the same incident. Judged twice, nothing is told twice.
@@ -70,21 +78,41 @@ def detect(
     moment = now or datetime.now(UTC)
     refuse_unknown(request.kept)
     model = None if request.model is None else _model(request.model, request.kept.tenant)
-    version, days, whole = _news(request, model)
-    said = lessons(request.kept, moment)
-    asked = Asked(request.kept, days, request.days, request.settings.quiet_hours, model)
-    look = scene(asked, said, moment)
+    news = _news(request, model)
+    look, found = _judged(request, model, news.days, moment)
+    book = request.kept.ledger()
+    debts = Debts(book.store, ALERT)
+    with book.writing() as connection:
+        entries, quiet = as_entries(found.alerts, found.grounds), timedelta(hours=request.settings.quiet_hours)
+        kept = recorded(connection, book.store, entries, quiet, moment)
+        owe(connection, book.store, zip(found.alerts, kept, strict=True), moment)
+        mine = {each.id for each in kept}
+        among = None if _everybody(request) else mine
+        owed = debts.taken(connection, moment, request.kept.tenant, among)
+        told = _Told(tuple(zip(found.alerts, kept, strict=True)), owed, earlier(connection, book.store, owed, mine))
+    detected = _detected(request, look.seen, found, told, news)
+    tell(detected)
+    with book.writing() as connection:
+        debts.settle(connection, owed)
+        if news.whole and _everybody(request):
+            mark(connection, book.store, request.kept.tenant, news.version, moment)
+    return detected
+
+
+def _everybody(request: DetectRequest) -> bool:
+    """Whether nobody is left to judge who is judged by default: who asks for one account leaves it to the others."""
+    return bool({"auto", "all"} & set(request.accounts))
+
+
+def _judged(
+    request: DetectRequest, model: models.Model | None, days: tuple[date, ...], now: datetime
+) -> tuple[Scene, Judgement]:
+    """What happened on some days, and what is found in it."""
+    said = lessons(request.kept, now)
+    look = scene(Asked(request.kept, days, request.days, request.settings.quiet_hours, model), said, now)
     settings = replace(request.settings, most_alerts=max(request.settings.most_alerts, MOST_ALERTS))
     memory = said.memory if model is None else replace(said.memory, meant=model.meant)
-    found = judged(look.seen, settings, request.accounts, look.past, memory)
-    book, quiet = request.kept.ledger(), timedelta(hours=request.settings.quiet_hours)
-    with book.writing() as connection:
-        kept = recorded(connection, book.store, as_entries(found.alerts, found.grounds), quiet, moment)
-        if whole and request.accounts == DEFAULT_ACCOUNTS:
-            mark(connection, book.store, request.kept.tenant, version, moment)
-        told = _told(request, look.seen, found, kept, days)
-        tell(told)
-    return told
+    return look, judged(look.seen, settings, request.accounts, look.past, memory)
 
 
 def _model(path: str, tenant: str | None) -> models.Model:
@@ -95,8 +123,18 @@ def _model(path: str, tenant: str | None) -> models.Model:
     return found
 
 
-def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tuple[date, ...], bool]:
-    """The version of the store, the days of it to judge, and whether nothing new is left to judge after them."""
+@dataclass(frozen=True, slots=True)
+class _News:
+    """The version of the store, the days of it to judge, whether nothing new is left to judge after them, and the days
+    that were never judged and are passed over."""
+
+    version: int
+    days: tuple[date, ...]
+    whole: bool
+    unjudged: tuple[date, ...] = ()
+
+
+def _news(request: DetectRequest, model: models.Model | None) -> _News:
     table = store.opened(request.kept.place)
     held = days_in(table)
     book = request.kept.ledger()
@@ -104,12 +142,13 @@ def _news(request: DetectRequest, model: models.Model | None) -> tuple[int, tupl
         last = judged_up_to(connection, book.store, request.kept.tenant)
     if request.since is not None:
         days = tuple(day for day in held if day >= request.since.date())
-        return table.version(), days, last is None and len(days) == len(held)
+        return _News(table.version(), days, last is None and len(days) == len(held))
     if last is None:
         learnt_until = date.min if model is None else model.header.until
-        return table.version(), tuple(day for day in held if day >= learnt_until), True
+        passed = tuple(day for day in held if day < learnt_until)
+        return _News(table.version(), tuple(held[len(passed) :]), True, passed)
     touched = {day for each in commits(table, last) if each.what == INGEST for day in each.starts}
-    return table.version(), tuple(day for day in held if day in touched), True
+    return _News(table.version(), tuple(day for day in held if day in touched), True)
 
 
 def as_entries(alerts: Sequence[Alert], grounds: pl.DataFrame) -> list[Entry]:
@@ -139,21 +178,37 @@ def _entry(alert: Alert, resting: pl.DataFrame) -> Entry:
     )
 
 
-def _told(
-    request: DetectRequest, seen: pl.DataFrame, found: Judgement, kept: Sequence[Recorded], days: tuple[date, ...]
-) -> Detected:
-    """What is news, each under the id by which the ledger knows it."""
-    states = Counter(each.state for each in kept)
-    names = {alert.id: each.id for alert, each in zip(found.alerts, kept, strict=True)}
-    news = [
-        replace(alert, id=each.id, similar=tuple(names.get(id, id) for id in alert.similar))
-        for alert, each in zip(found.alerts, kept, strict=True)
-        if each.state in (State.NEW, State.UPDATED)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was judged with what it is to the ledger, what is ``owed`` of it, by id as what, and what is from before."""
+
+    judged: tuple[tuple[Alert, Recorded], ...]
+    owed: Mapping[str, str]
+    earlier: tuple[Alert, ...]
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """What is to be told, each alert under the id by which the ledger knows it."""
+        names = {alert.id: each.id for alert, each in self.judged}
+        news = {
+            each.id: replace(alert, id=each.id, similar=tuple(names.get(id, id) for id in alert.similar))
+            for alert, each in self.judged
+            if each.id in self.owed
+        }
+        return most_alarming_first((*news.values(), *self.earlier))
+
+    def found_before(self) -> int:
+        """How many of them an earlier run recorded and never told."""
+        fresh = {each.id for _, each in self.judged if each.state in NEWS}
+        return sum(id not in fresh for id in self.owed)
+
+
+def _detected(request: DetectRequest, seen: pl.DataFrame, found: Judgement, told: _Told, news: _News) -> Detected:
+    """What is news as a hunt finds it."""
+    states = Counter(told.owed.values())
     starts = int(seen.filter(pl.col("hosted_by").is_null())["runs"].sum())
     return Detected(
         Hunt(
-            alerts=tuple(news),
+            alerts=told.alerts(),
             populations=found.populations,
             readings=(Reading(request.kept.place, "store", starts, 0, 0),),
             first_seen=seen["first_seen"].min() if seen.height else None,  # type: ignore[arg-type]
@@ -163,10 +218,12 @@ def _told(
             process_starts=starts,
             sightings=seen.height,
             budget=request.settings.budget,
-            notes=found.notes,
+            notes=(*found.notes, *(unknown_accounts(request.accounts, found.populations) if news.days else ())),
         ),
         new=states[State.NEW],
         updated=states[State.UPDATED],
-        known=states[State.KNOWN],
-        days=days,
+        known=sum(each.state is State.KNOWN and each.id not in told.owed for _, each in told.judged),
+        days=news.days,
+        earlier=told.found_before(),
+        unjudged=news.unjudged,
     )

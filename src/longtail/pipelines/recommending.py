@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from longtail import network, store, telemetry
 from longtail.ledger.recommendations import Advice, Change, Looked, advised
+from longtail.ledger.untold import RECOMMENDATION, Debts
 from longtail.outputs.plain import dumps
 from longtail.outputs.ports.plain import recommendation_object
 from longtail.pipelines.closing import PortsRequest, known
@@ -36,11 +37,13 @@ class RecommendRequest:
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
-    """What is news as ``ports`` finds it, and how much of everything is new, changed, as it was, or closed since."""
+    """What is news as ``ports`` finds it, and how much of everything is new, judged otherwise, open again after it was
+    closed, as it was, or closed since."""
 
     ports: Ports
     new: int
     changed: int
+    reopened: int
     known: int
     closed: int
 
@@ -50,7 +53,7 @@ def recommend(
 ) -> Recommended:
     """Looks at the openings of machines whose starts a store holds, keeps each recommendation once, and has it told.
 
-    What ``tell`` fails to tell is not kept, and is news the next time.
+    Nobody waits while ``tell`` tells. What it fails to tell is news the next time.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -62,11 +65,13 @@ def recommend(
     found = _found(request)
     book = request.kept.ledger()
     looked = Looked({(each.tenant, each.name) for each in found.network.machines}, request.wanted.ports)
+    advice = [_advice(each) for each in found.recommendations]
     with book.writing() as connection:
-        advice = [_advice(each) for each in found.recommendations]
         changes, closed = advised(connection, book.store, advice, looked, now or datetime.now(UTC))
-        told = _told(found, changes, closed, everything=request.everything)
-        tell(told)
+    told = _told(found, changes, closed, everything=request.everything)
+    tell(told)
+    with book.writing() as connection:
+        Debts(book.store, RECOMMENDATION).settle(connection, [each.id for each in told.ports.recommendations])
     return told
 
 
@@ -79,7 +84,12 @@ def _told(found: Ports, changes: Sequence[Change], closed: int, *, everything: b
     )
     counts = Counter(changes)
     return Recommended(
-        replace(found, recommendations=news), counts[Change.NEW], counts[Change.CHANGED], counts[Change.KNOWN], closed
+        ports=replace(found, recommendations=news),
+        new=counts[Change.NEW],
+        changed=counts[Change.CHANGED],
+        reopened=counts[Change.REOPENED],
+        known=counts[Change.KNOWN],
+        closed=closed,
     )
 
 

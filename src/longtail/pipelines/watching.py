@@ -112,7 +112,12 @@ class Watch:
         return len(self._dismissed)
 
     def beats(self) -> Iterator[tuple[Alert, ...]]:
-        """The alerts of each moment, mostly none, until telemetry ends (a folder never does) or ``end`` is called."""
+        """The alerts of each moment, mostly none, until telemetry ends (a folder never does) or ``end`` is called.
+
+        First those that the ledger has and nobody told. Say which were ``told``: the others are told by the next watch.
+        """
+        if self.ledger is not None:
+            yield self._counted(self.ledger.before())
         while not self._ending:
             for events in self.source.news(SOON if self._judge.busy or self._waiting else NAP):
                 self._take(events)
@@ -124,6 +129,11 @@ class Watch:
             self._take(events)
         while self._waiting or self._judge.busy:
             yield self._moment(NAP)
+
+    def told(self, alerts: tuple[Alert, ...]) -> None:
+        """These alerts were written where they belong, and flushed."""
+        if self.ledger is not None:
+            self.ledger.told(alerts)
 
     def readings(self) -> tuple[Reading, ...]:
         """What each input gave so far."""
@@ -157,8 +167,11 @@ class Watch:
         """New alerts, and those that became worse."""
         if len(self._dismissed) < MOST_TOLD:
             self._dismissed |= found.dismissed
-        known = self.ledger.news(found) if self.ledger and found.alerts else {each.id: each for each in found.alerts}
-        news = tuple(known[each.id] for each in found.alerts if self._is_news(each) and each.id in known)
+        wanted = {each.id: each for each in found.alerts if self._is_news(each)}
+        news = self.ledger.news(found, wanted) if self.ledger and found.alerts else wanted
+        return self._counted(tuple(news.values()))
+
+    def _counted(self, news: tuple[Alert, ...]) -> tuple[Alert, ...]:
         self.alerts += len(news)
         for each in news:
             self.worst = each.severity if self.worst is None else max(self.worst, each.severity)

@@ -19,6 +19,7 @@ from longtail.ledger.marks import judged_up_to, mark
 from longtail.ledger.memory import remembered, without
 from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.ledger.refusals import NotInLedger
+from longtail.ledger.untold import RECOMMENDATION, Debts
 from longtail.ledger.verdicts import (
     Unlearned,
     Verdict,
@@ -236,13 +237,21 @@ def test_recommendations_are_new_then_known_then_changed_and_closed_where_somebo
         with book.writing() as connection:
             return advised(connection, book.store, found, looked, NOON)
 
-    assert look([one], here) == ([Change.NEW], 0)
+    def told() -> None:
+        with book.writing() as connection:
+            Debts(book.store, RECOMMENDATION).settle(connection, ["r1"])
+
+    assert look([one], here) == look([one], here) == ([Change.NEW], 0)
+    told()
     assert look([one], here) == ([Change.KNOWN], 0)
     assert look([replace(one, verdict="backed")], here) == ([Change.CHANGED], 0)
+    told()
     assert look([], Looked([("contoso", "vm2")])) == ([], 0)
     assert look([], Looked(here.machines, (3389,))) == ([], 0)
     assert look([], here) == ([], 1)
-    assert look([one], here) == ([Change.CHANGED], 0)
+    assert look([one], here) == ([Change.REOPENED], 0)
+    assert look([], here) == ([], 1)
+    assert look([], here) == ([], 0)
 
 
 def test_what_fails_in_the_middle_leaves_nothing(book: Ledger) -> None:
