@@ -129,13 +129,14 @@ class Appended:
             return
         source = Source(Stream(io.BytesIO(lines).read), None, int(self._begun), None, self._line)
         self._line, self._begun = self._line + lines_in(lines), True
-        for raw in raw_frames(source, self._found, self._tally):
-            frame = moved(raw, self._found.format, self._found.skews, self._tally)
+        for format, raw in raw_frames(source, self._found, self._tally):
+            skews = self._found.skews if format is self._found.format else {}
+            frame = moved(raw, format, skews, self._tally)
             if Rows.STARTS not in self._found.format.kinds:
                 self._tally.passed_over += frame.height
                 self._tally.note(NO_STARTS)
                 continue
-            events = process_events(frame, self._found.format, self._context, self._tally)
+            events = process_events(frame, format, self._context, self._tally)
             if events.height:
                 yield events
 

@@ -50,7 +50,19 @@ def csv_rows(
     """Rows under ``header`` as columns of text, and the line that each begins at."""
     table = _Table(header, delimiter, tally)
     for first, data, last in _with_carry(blocks, table):
-        yield from table.read(first, data, last)
+        yield from (_without_headers(rows, lines, header) for rows, lines in table.read(first, data, last))
+
+
+def _without_headers(rows: pl.DataFrame, lines: pl.Series, header: tuple[str, ...]) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows less those that are the header again: tables are joined end to end."""
+    told = next((at for at, name in enumerate(header) if name), 0)
+    if not rows.height or not rows.to_series(told).str.contains(header[told], literal=True).any():
+        return rows, lines
+    names = [
+        pl.nth(at).str.strip_chars("\ufeff \t").str.strip_suffix(UTC_SUFFIX) == name for at, name in enumerate(header)
+    ]
+    left = ~rows.select(pl.all_horizontal(names)).to_series()
+    return rows.filter(left), lines.filter(left)
 
 
 def without_header(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -123,7 +123,8 @@ class Format:
 
     A log may hold other things for longer than anybody looks ahead. ``kin`` tells a record that the same program
     writes beside those of the format, by which a file is known when no format is recognised by more. ``fuller`` is
-    the format that reads the same records and the process starts among them.
+    the format that reads the same records and the process starts among them. ``foreign`` is the raw field in which a
+    record shows that it is of another format, though it has the fields of this one.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Format:
     marks: re.Pattern[bytes] | None = None
     kin: Callable[[Record], bool] | None = None
     fuller: "Format | None" = None
+    foreign: str | None = None
 
     @property
     def loose(self) -> bool:

@@ -6,65 +6,37 @@ from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
-from numpy.typing import ArrayLike, NDArray
 
 from longtail.files.tally import Tally
+from longtail.telemetry.frames import Gathered, Places, Takes, lines_of, nobody, texts_of
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
 
-FRAME_ROWS = 16_384  # larger frames fall out of the processor's cache, smaller ones cost Polars' overhead
-
-
 RUN = 512
 FEW = 16  # lines that are quicker read one by one than halved again
 T = TypeVar("T")
-Places = NDArray[np.int64]
 
 
-class Gathered:
-    """Events of a shape, gathered until they are worth a frame."""
-
-    def __init__(self, shape: Shape, tally: Tally) -> None:
-        self._shape = shape
-        self._tally = tally
-        self._events: list[Any] = []
-        self._places: list[Places] = []
-
-    def add(self, events: list[Any], places: ArrayLike) -> None:
-        """Keeps the events that the format's ``only`` lets through; the rest is passed over."""
-        numbers = np.asarray(places, dtype=np.int64)
-        wanted = self._shape.wanted(events)
-        if wanted is not None:
-            self._tally.passed_over += len(events) - len(wanted)
-            events, numbers = [events[position] for position in wanted], numbers[wanted]
-        self._events += events
-        self._places.append(numbers)
-
-    def frames(self, least: int = FRAME_ROWS) -> Iterator[pl.DataFrame]:
-        """A frame of raw columns, if at least so many events wait."""
-        if len(self._events) >= least:
-            yield self._shape.frame(self._events, pl.Series(np.concatenate(self._places)))
-            self._events, self._places = [], []
-
-
-def line_frames(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of JSON lines; places are line numbers."""
-    gathered = Gathered(shape, tally)
+def line_frames(blocks: Iterable[Block], shape: Shape, tally: Tally, takes: Takes = nobody) -> Iterator[pl.DataFrame]:
+    """Raw columns of JSON lines; places are line numbers. Of records that tell nothing, those taken are left out."""
+    gathered = Gathered(shape, tally, takes)
     for block in blocks:
         if block.too_long:
             tally.quarantine(block.first, TOO_LONG)
             continue
-        gathered.add(*_decoded(block, shape, tally))
+        gathered.add(*_decoded(block, shape, tally), lines_of(block))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 
 
-def document_frames(documents: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of JSON documents given one by one; places are what they are numbered with."""
-    gathered = Gathered(shape, tally)
+def document_frames(
+    documents: Iterable[tuple[int, bytes]], shape: Shape, tally: Tally, takes: Takes = nobody
+) -> Iterator[pl.DataFrame]:
+    """The same of JSON documents given one by one; places are what they are numbered with."""
+    gathered = Gathered(shape, tally, takes)
     for run in _runs(documents):
-        gathered.add(*_one_by_one(run, shape, tally))
+        gathered.add(*_one_by_one(run, shape, tally), texts_of(run))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
 

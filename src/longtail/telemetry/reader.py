@@ -135,8 +135,9 @@ class PartReader:
 
     def _raws(self, source: Source, found: Recognised, tally: Tally) -> Iterator[Raw]:
         context = Context(tally.path, self._tenant(), self.options, self.part.root)
-        for frame in raw_frames(source, found, tally):
-            yield Raw(moved(frame, found.format, found.skews, tally), found.format, context, tally)
+        for format, frame in raw_frames(source, found, tally):
+            skews = found.skews if format is found.format else {}
+            yield Raw(moved(frame, format, skews, tally), format, context, tally)
 
     def _tenant(self) -> str:
         from_path = tenant_of(self.part.path, self.part.root) if self.options.tenant_from_path else None
@@ -157,7 +158,7 @@ def _count(source: Source, found: Recognised, tally: Tally) -> None:
     if found.carrier is Carrier.PARQUET and source.file is not None:
         rows = (parquet_rows(source.file) if source.stop is None else source.stop) - source.start
     else:
-        rows = sum(frame.height for frame in raw_frames(source, found, tally))
+        rows = sum(frame.height for _, frame in raw_frames(source, found, tally))
     tally.passed_over += rows
     tally.repair(_used_elsewhere(found.format), rows)
 

@@ -35,7 +35,10 @@ ENVELOPES: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file is. ``first_line`` counts from 1, after lines over the cap that were dropped to see it."""
+    """What a file is. ``first_line`` counts from 1, after lines over the cap that were dropped to see it.
+
+    ``beside`` are the formats of which single records may be, where they tell nothing in the file's own.
+    """
 
     format: Format
     carrier: Carrier
@@ -45,6 +48,7 @@ class Recognised:
     documents: bool = False
     first_line: int = 1
     skews: Skews = field(default_factory=dict)
+    beside: tuple[Format, ...] = ()
 
 
 def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) -> Recognised | None:
@@ -61,7 +65,14 @@ def recognised(stream: Stream, tally: Tally, formats: Iterable[Format] = EVERY) 
         tally.quarantine(line, TOO_LONG)
         line += 1
         _drop_line(stream)
-    return _from_heads(stream, wanted, line)
+    found = _from_heads(stream, wanted, line)
+    return found and replace(found, beside=_beside(found, wanted))
+
+
+def _beside(found: Recognised, formats: tuple[Format, ...]) -> tuple[Format, ...]:
+    """Formats of process starts, where the file is one itself and nobody forced its format."""
+    mixed = found.carrier is Carrier.JSON and found.format.columns and len(formats) > 1
+    return tuple(each for each in formats if mixed and each.columns and Carrier.JSON in each.carriers)
 
 
 def _is_one_long_line(stream: Stream) -> bool:
@@ -135,14 +146,14 @@ def _from_records(
 ) -> Recognised | None:
     wanted = tuple(each for each in formats if Carrier.JSON in each.carriers)
     for each in records:
-        for envelope, inner in _unwrapped(each):
-            if found := _known(inner, wanted):
+        for envelope, inner in unwrapped(each):
+            if found := known(inner, wanted):
                 found = spelt(found, _keys(inner, envelope, records)) if found.loose else found
                 return Recognised(found, Carrier.JSON, envelope, documents=documents, first_line=line)
     return None
 
 
-def _known(record: Record, formats: Iterable[Format]) -> Format | None:
+def known(record: Record, formats: Iterable[Format]) -> Format | None:
     """The format of a record, whose names may have dots where others have objects."""
     tried = tuple(formats)
     if found := next((each for each in tried if each.recognises(record)), None):
@@ -153,11 +164,12 @@ def _known(record: Record, formats: Iterable[Format]) -> Format | None:
 
 def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record | None]) -> list[str]:
     """The keys of a record and of those that follow it: a record may leave out what it does not know."""
-    inner = (record for each in islice(following, SPELT) for around, record in _unwrapped(each) if around == envelope)
+    inner = (record for each in islice(following, SPELT) for around, record in unwrapped(each) if around == envelope)
     return list(dict.fromkeys(key for record in (first, *inner) for key in record))
 
 
-def _unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]:
+def unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]:
+    """The record itself and what stands in the envelopes that shippers put records into."""
     for envelope in ENVELOPES:
         inner: Any = outer
         for key in envelope:
@@ -180,7 +192,7 @@ def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> 
     wanted = tuple(each for each in formats if Carrier.CSV in each.carriers)
     for delimiter in DELIMITERS:
         header = header_of(first, delimiter)
-        if found := _known(dict.fromkeys(header, ""), wanted):
+        if found := known(dict.fromkeys(header, ""), wanted):
             found = spelt(found, header) if found.loose else found
             return Recognised(found, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
     return None
@@ -202,7 +214,7 @@ def recognised_table(names: Iterable[str], formats: Iterable[Format] = EVERY) ->
     """What a Parquet file is, from the names of its columns."""
     record = dict.fromkeys(names, "")
     wanted = tuple(each for each in formats if Carrier.PARQUET in each.carriers)
-    matching = (found for tried in _in_turn(wanted) if (found := _known(record, tried)))
+    matching = (found for tried in _in_turn(wanted) if (found := known(record, tried)))
     return next((Recognised(spelt(each, record), Carrier.PARQUET) for each in matching), None)
 
 

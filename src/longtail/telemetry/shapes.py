@@ -73,16 +73,18 @@ class Shape:
         self.decoder = msgspec.json.Decoder(self.struct)
         only = format.only and attrgetter(".".join(names[key] for key in self.paths[format.only[0]]))
         self._only: Callable[[Event], Any] | None = only
+        self.dubious = _dubious(format)
         texts = {name: field.kind for name, field in format.fields.items() if field.kind in NOTHING}
         self._texts = [without_nothing(name, kind) for name, kind in texts.items()]
 
-    def wanted(self, events: Sequence[Event]) -> list[int] | None:
-        """The positions that the format's ``only`` lets through; None for all."""
+    def sifted(self, events: Sequence[Event]) -> tuple[list[int], list[int]] | None:
+        """The positions that the format's ``only`` lets through, and those without its field; None if all are let."""
         if self.format.only is None or self._only is None:
             return None
         _, values = self.format.only
         found = _unqualified(_every(self._only, events))
-        return [position for position, value in enumerate(found) if value in values]
+        wanted = [position for position, value in enumerate(found) if value in values]
+        return wanted, [position for position, value in enumerate(found) if value is None]
 
     def frame(self, events: Sequence[Event], places: pl.Series) -> pl.DataFrame:
         """Raw columns of at least one event, named by the format's fields, and ``_place``."""
@@ -100,6 +102,15 @@ class Shape:
         for name, path in self.paths.items():
             _plant(tree, path, _leaf(dig(record, path), self.format.fields[name].kind))
         return msgspec.convert(tree, self.struct)
+
+
+def _dubious(format: Format) -> pl.Expr:
+    """Raw rows without a time, without all that tells a start, or marked as others': others may have written them."""
+    telling = (format.columns.get("image"), None if format.only else format.starts)
+    roots = list(dict.fromkeys(name for each in telling if each is not None for name in each.meta.root_names()))
+    lacking = [pl.all_horizontal(pl.col(*names).is_null()) for names in (list(format.clock), roots) if names]
+    foreign = [] if format.foreign is None else [pl.col(format.foreign).is_not_null()]
+    return pl.any_horizontal(*lacking, *foreign) if format.columns else pl.lit(False)
 
 
 MOST_KEPT = 64  # shapes of formats as they were recognised; in a folder of small files it is nearly always one

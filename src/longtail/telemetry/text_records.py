@@ -7,7 +7,7 @@ import polars as pl
 
 from longtail.files.tally import Tally
 from longtail.telemetry.format import Lines, Record
-from longtail.telemetry.json_records import Gathered
+from longtail.telemetry.frames import Gathered
 from longtail.telemetry.lines import TOO_LONG, Block
 from longtail.telemetry.shapes import Shape
 

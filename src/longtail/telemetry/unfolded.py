@@ -8,7 +8,8 @@ import polars as pl
 
 from longtail.files.tally import Tally
 from longtail.telemetry.format import Record
-from longtail.telemetry.json_records import Gathered, line_frames
+from longtail.telemetry.frames import Gathered, Takes, nobody
+from longtail.telemetry.json_records import line_frames
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import Block
 from longtail.telemetry.shapes import Event, Shape, dig
@@ -18,20 +19,24 @@ ENCODER = msgspec.json.Encoder()
 Numbered = tuple[int, bytes]
 
 
-def unfolded_lines(blocks: Iterable[Block], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
+def unfolded_lines(
+    blocks: Iterable[Block], shape: Shape, tally: Tally, takes: Takes = nobody
+) -> Iterator[pl.DataFrame]:
     """Raw columns of JSON lines; only blocks with something to take apart are read record by record."""
     for block in blocks:
         if any(hint in block.data for hint in shape.format.folded):
-            yield from unfolded_frames(enumerate(block.data.split(b"\n"), block.first), shape, tally)
+            yield from unfolded_frames(enumerate(block.data.split(b"\n"), block.first), shape, tally, takes)
         else:
-            yield from line_frames([block], shape, tally)
+            yield from line_frames([block], shape, tally, takes)
 
 
-def unfolded_frames(texts: Iterable[Numbered], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of JSON texts given one by one; all rows of a record have its place."""
+def unfolded_frames(
+    texts: Iterable[Numbered], shape: Shape, tally: Tally, takes: Takes = nobody
+) -> Iterator[pl.DataFrame]:
+    """Raw columns of JSON texts given one by one; all rows of a record have its place. What is taken is left out."""
     gathered, pending = Gathered(shape, tally), iter(texts)
     while run := list(islice(pending, RUN)):
-        rows = [(place, event) for place, text in run for event in _events(place, text, shape, tally)]
+        rows = [(place, event) for place, text in run for event in _events((place, text), shape, tally, takes)]
         gathered.add([event for _, event in rows], [place for place, _ in rows])
         yield from gathered.frames()
     yield from gathered.frames(least=1)
@@ -63,7 +68,8 @@ def mapping_frames(records: Iterable[tuple[int, Record]], shape: Shape, tally: T
     yield from gathered.frames(least=1)
 
 
-def _events(place: int, text: bytes, shape: Shape, tally: Tally) -> Iterator[Event]:
+def _events(numbered: Numbered, shape: Shape, tally: Tally, takes: Takes) -> Iterator[Event]:
+    place, text = numbered
     if not text or text.isspace() or shape.format.unfolds is None:
         return
     try:
@@ -74,6 +80,8 @@ def _events(place: int, text: bytes, shape: Shape, tally: Tally) -> Iterator[Eve
     if repaired:
         tally.repair(REPAIRED)
     inner = dig(values, shape.envelope)
+    if not (isinstance(inner, dict) and shape.format.recognises(inner)) and takes(place, text):
+        return
     records = shape.format.unfolds(inner) if isinstance(inner, dict) else ()
     yield from _decoded([_enveloped(each, shape.envelope) for each in records], shape)
 

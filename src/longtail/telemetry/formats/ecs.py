@@ -58,9 +58,11 @@ ECS = Format(
         "parent_pid": whole("process.parent.pid"),
         "old_parent_pid": whole("process.ppid"),
         "record": text("event.id"),
+        "beats": whole("winlog.event_id"),
     },
     recognises=is_ecs,
     kin=is_of_the_schema,
+    foreign="beats",
     starts=IS_START,
     columns={
         "tenant": pl.col("tenant"),
