@@ -27,7 +27,8 @@ def network(paths: Sequence[str], options: Options | None = None) -> Network:
 
 def _network(paths: Sequence[str], options: Options) -> Network:
     pooled, readings = found(paths)
-    parts = [source.network(pooled[source.name], options) for source in SOURCES if pooled[source.name]]
+    told = {source.name: source.network(pooled[source.name], options) for source in SOURCES if pooled[source.name]}
+    parts = tuple(told.values())
     return Network(
         machines=_all(part.machines for part in parts),
         openings=_all(part.openings for part in parts),
@@ -36,6 +37,7 @@ def _network(paths: Sequence[str], options: Options) -> Network:
         orphans=_all(part.orphans for part in parts),
         notes=_all(part.notes for part in parts),
         bearers={id: held for part in parts for id, held in part.bearers.items()},
+        amended=lambda machine, amendment: told[machine.platform].amended(machine, amendment),
     )
 
 

@@ -73,6 +73,12 @@ class Case:
         return self.absent and self.witness.listeners_of[self.system] >= LISTENERS
 
     @property
+    def may_be_down(self) -> bool:
+        """Whether what could serve the port ran here and does not listen now: known to, or gone and unlike others."""
+        known = bool(self.runs(self.witness.known))
+        return known or len(self.runs(self.witness.rare)) > len(self.runs_now(self.witness.rare))
+
+    @property
     def askable(self) -> bool:
         """Whether a look would settle what cannot be seen otherwise: sockets are listed here, and Windows may forward.
 

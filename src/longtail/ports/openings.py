@@ -1,9 +1,10 @@
 """What a network export comes down to: machines, the rules that govern them, and what those rules leave open."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from longtail.ports.amending import Amendment
 from longtail.readings import Reading
 
 LAST_PORT = 65_535
@@ -87,12 +88,22 @@ class Opening:
         return self.protocol == protocol and self.first <= port <= self.last
 
 
+Amended = Callable[[Machine, Amendment], tuple[Opening, ...] | None]
+"""What would be open on a machine, were its rules changed; None where nobody can tell."""
+
+
+def untold(_machine: Machine, _amendment: Amendment) -> None:
+    """The answer of a network whose rules are not known."""
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """Everything read from the exports. A machine without an opening is closed; one that is not listed is unknown.
 
     ``orphans`` are the ids of containers that govern no machine; ``bearers`` are by container the ids of what it
-    governs besides machines: interfaces of other services, interfaces and subnets that were not exported.
+    governs besides machines: interfaces of other services, interfaces and subnets that were not exported. ``amended``
+    evaluates a machine anew, as a remedy would leave its rules.
     """
 
     machines: tuple[Machine, ...]
@@ -102,3 +113,4 @@ class Network:
     orphans: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     bearers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    amended: Amended = field(default=untold, compare=False, repr=False)

@@ -96,6 +96,18 @@ def _silent(case: Case) -> Said | None:
     return Verdict.UNBACKED, f"nothing listens on {case.port} here, {lacks}{remain}"
 
 
+def _two_looks(case: Case) -> Said | None:
+    """A port that too few have open to be learnt: its silence is borne out by a list of all that runs.
+
+    What may serve it would be in that list, were it up; what ran here and is gone may only be down.
+    """
+    if not case.silent or not case.whole or case.hardly or case.may_be_down:
+        return None
+    return Verdict.UNBACKED, (
+        f"nothing listens on {case.port} here, and of all that runs or ran nothing is known to serve it or is down"
+    )
+
+
 def _too_few(case: Case) -> Said | None:
     profile = case.witness.learnt.profile
     if profile.learnable:
@@ -227,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     _loopback,
     _no_signature,
     _silent,
+    _two_looks,
     _too_few,
     _unknown,
     _backed,

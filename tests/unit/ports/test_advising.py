@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from rule_lab import evaluated
 from small_fleet import IIS, WINDOWS, Box, evidence, opening, sql_fleet
 from small_fleet import network as small_network
 
@@ -51,7 +52,7 @@ def _advised(network: Network, held: Exceptions = NOBODY) -> dict[str, Recommend
         Recommendation(each.machine, "t", each.machine, 1433, "tcp", Verdict.UNBACKED, 1.0, "", (each,))
         for each in network.openings
     ]
-    return {each.machine: each for each in advised(found, network, held)}
+    return {each.machine: each for each in advised(found, evaluated(network), held)}
 
 
 def _scopes(each: Recommendation) -> list[str]:

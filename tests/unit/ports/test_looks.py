@@ -106,3 +106,21 @@ def test_listeners_of_which_no_program_is_known_are_no_second_witness() -> None:
     found = recommended(network(every), evidence(every), Settings(), Wanted((9999,)))
     said = {each.machine: each.verdict for each in found.recommendations}
     assert said["silent"] is Verdict.NOT_ENOUGH_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("ran", "runs", "verdict"),
+    [
+        ([], [], Verdict.UNBACKED),  # two looks agree
+        ([], [OWN], Verdict.UNBACKED),  # it is up, and does not listen
+        ([OWN], [], Verdict.NOT_ENOUGH_EVIDENCE),  # it may be down
+    ],
+)
+def test_silence_is_borne_out_by_a_list_of_all_that_runs(ran: list[str], runs: list[str], verdict: Verdict) -> None:
+    every = [*FLEET, Box("silent", [*LINUX, *ran, *runs], [9999], sockets=[])]
+    known = evidence(every)
+    held = (pl.col("host") == "silent") & ~pl.col("name").is_in([each.rsplit("/", 1)[1] for each in ran])
+    listed = known.inventory.with_columns(pl.when(held).then("last_seen").alias("listed"))
+    found = recommended(network(every), replace(known, inventory=listed), Settings(), Wanted((9999,)))
+    said = next(each for each in found.recommendations if each.machine == "silent")
+    assert said.verdict is verdict, said.reason

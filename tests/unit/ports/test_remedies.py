@@ -5,8 +5,10 @@ import shlex
 from dataclasses import replace
 
 import pytest
+from rule_lab import evaluated
 
-from longtail.ports.closing import Closing, without
+from longtail.ports.amending import SPANS, Spans, joined, spans, told, without
+from longtail.ports.closing import Closing
 from longtail.ports.findings import Remedy
 from longtail.ports.labels import Port
 from longtail.ports.openings import Machine, Network, Opening, Rule, Scope
@@ -35,7 +37,8 @@ def _closing(machine: Machine, *rules: Rule, shared: bool, further: tuple[Rule, 
         for rule in rules
     ]
     known = {rule.id: rule for rule in (*rules, *further)}
-    return Closing(Port(1433, "tcp"), machine, openings, Network((machine,), tuple(openings), known), shared)
+    network = evaluated(Network((machine,), tuple(openings), known))
+    return Closing(Port(1433, "tcp"), machine, openings, network, shared)
 
 
 def _options(line: str) -> dict[str, list[str]]:
@@ -128,17 +131,17 @@ def _from_group(id: str, group: str, flow: dict[str, object]) -> Rule:
 
 def test_what_let_in_members_of_a_group_lets_in_its_copy_too() -> None:
     further = (
-        _from_group("sgr-2", "sg-1", {"IpProtocol": "-1"}),
-        _from_group("sgr-3", "sg-7", {"IpProtocol": "tcp", "FromPort": 8000, "ToPort": 8100}),
+        _from_group("sgr-2", "sg-7", {"IpProtocol": "-1"}),
+        _from_group("sgr-3", "sg-1", {"IpProtocol": "tcp", "FromPort": 8000, "ToPort": 8100}),
         _aws_rule("sgr-4", 22, 22, "sg-8"),
     )
     (remedy,) = remedies(_closing(INSTANCE, _aws_rule("sgr-1", 1433, 1433), shared=True, further=further))
     told = remedy.command.splitlines()[2:-1]
     assert [line.replace("revoke", "authorize") for line in remedy.undo.splitlines()[2:-1]] == told
     assert told == [
-        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-1 --protocol=-1'
+        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-7 --protocol=-1'
         ' --source-group "$COPY1"',
-        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-7 --protocol tcp --port 8000-8100'
+        'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-1 --protocol tcp --port 8000-8100'
         ' --source-group "$COPY1"',
     ]  # fmt: skip
 
@@ -184,7 +187,16 @@ def test_a_plain_rule_is_closed_by_a_sentence() -> None:
 
 @pytest.mark.parametrize(
     ("ports", "left"),
-    [("1433", ""), ("20-25 1433", "20-25"), ("*", "0-1432 1434-65535"), ("1433-1434", "1434"), ("odd 1433", "odd")],
+    [("1433", ""), ("20-25 1433", "20-25"), ("*", "0-1432 1434-65535"), ("1433-1434", "1434")],
 )
 def test_ports_without_one(ports: str, left: str) -> None:
-    assert without(ports, 1433) == left
+    assert told(without(spans(ports) or (), [1433])) == left
+
+
+@pytest.mark.parametrize(("written", "held"), SPANS)
+def test_ports_as_rules_write_them(written: str, held: Spans | None) -> None:
+    assert spans(written) == held
+
+
+def test_ports_become_the_fewest_ranges() -> None:
+    assert told(joined([443, 80, 81, 80])) == "80-81 443"

@@ -7,6 +7,8 @@ the interface's security groups allows it.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from longtail.network.amending import amended
+from longtail.network.layers import Interface
 from longtail.network.source import Export, Options, Source
 from longtail.network.sources.aws_acls import Acl, acls, governing
 from longtail.network.sources.aws_exports import Exported, pooled
@@ -19,7 +21,7 @@ from longtail.network.sources.aws_reading import read
 from longtail.network.sources.aws_rules import rules
 from longtail.network.sources.aws_subnets import insides, regions, routes
 from longtail.network.telling import Evaluator
-from longtail.ports.openings import Network
+from longtail.ports.openings import Machine, Network
 
 
 def network(exports: Iterable[Export], options: Options) -> Network:
@@ -38,17 +40,20 @@ def network(exports: Iterable[Export], options: Options) -> Network:
     )
     found = machines(known_instances, known_nics.values(), options.tenant)
     evaluator, attached = Evaluator(), _by_instance(known_nics)
+    instance_of = {(machine.tenant, machine.name): id for id, machine in found.items()}
+
+    def ways(machine: Machine) -> Iterator[Interface]:
+        id = instance_of.get((machine.tenant, machine.name))
+        return (way for nic in attached[id] for way in around.interfaces(nic)) if id else iter(())
+
     return Network(
         machines=tuple(found.values()),
-        openings=tuple(
-            opening
-            for id, machine in found.items()
-            for opening in evaluator.openings(machine, (way for nic in attached[id] for way in around.interfaces(nic)))
-        ),
+        openings=tuple(opening for machine in found.values() for opening in evaluator.openings(machine, ways(machine))),
         rules=rules(known_groups.values(), known_acls.values()),
         orphans=tuple(_orphans(known_groups, known_acls, known_nics)),
         notes=tuple(_notes(exported, known_nics, known_instances)),
         bearers=_bearers(attached[""]),
+        amended=amended(ways),
     )
 
 

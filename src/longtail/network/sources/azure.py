@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from longtail.network.amending import amended
 from longtail.network.source import NOTHING, Export, Lost, Options, Refused, Source
 from longtail.network.sources.azure_inventory import Inventory, inventory
 from longtail.network.sources.azure_machines import Known, machines
@@ -39,6 +40,7 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         governing |= each.governed_by
     idle = {group.id for name in held.groups.keys() - governing for group in held.groups[name]}
     bearers = _bearers(held, known)
+    ways = {(each.machine.tenant, each.machine.name): each.interfaces for each in known}
     unseen = {id for id in idle if any(name not in held.nics for name in bearers.get(id, ()))}
     return Network(
         machines=tuple(each.machine for each in known),
@@ -47,6 +49,7 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         orphans=tuple(sorted(idle - unseen)),
         notes=(*_notes(held, known), *_unseen(unseen)),
         bearers=bearers,
+        amended=amended(lambda machine: ways.get((machine.tenant, machine.name), ())),
     )
 
 

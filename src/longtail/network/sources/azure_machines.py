@@ -184,11 +184,13 @@ class _Finder:
             names |= {subnet.group for subnet in self.held.subnets.get(configuration.subnet, ())}
             names |= set(self.held.groups_of_subnets.get(configuration.subnet, ()))
         groups = [group for name in sorted(names) for group in self.held.groups.get(name, ())]
+        every = [configuration for nic in nics for configuration in nic.configurations]
         detail = {
             "id": vm.id,
             "subscription": segment(vm.id, "subscriptions"),
             "resource_group": segment(vm.id, "resourceGroups"),
             "private_ips": " ".join(private),
+            "unaddressed": "yes" if not all(each.address for each in every) else "",
             "nic_ids": " ".join(dict.fromkeys(nic.id for nic in nics)),
             "nsg_ids": " ".join(dict.fromkeys(group.id for group in groups)),
             ROUTES: "yes" if any(nic.routes for nic in nics) else "",

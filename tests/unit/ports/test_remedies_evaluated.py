@@ -1,0 +1,108 @@
+"""A remedy is offered only if the machine, evaluated anew with it, has the port closed; and none undoes another."""
+
+import json
+import shlex
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exported import aws, azure, findings, permission, security_rule
+
+from longtail.network import network
+from longtail.ports.advice import advised
+from longtail.ports.exceptions import Exceptions
+from longtail.ports.findings import Recommendation
+from longtail.ports.openings import Network
+
+
+def _advised(held: Network, *ports: int) -> list[Recommendation]:
+    return list(advised(findings(held, *ports), held, Exceptions()))
+
+
+def _scopes(each: Recommendation) -> list[str]:
+    return [remedy.scope for remedy in each.remedies]
+
+
+@pytest.mark.parametrize(
+    ("behind", "scopes"),
+    [
+        (security_rule("by-number", 310, "1433", "6"), ["machine"]),
+        (security_rule("any", 310, "*", "*"), ["machine"]),
+        (security_rule("elsewhere", 310, "1433", destinationAddressPrefix="10.0.0.9"), ["machine", "rule"]),
+        (security_rule("udp", 310, "1433", "17"), ["machine", "rule"]),
+        (security_rule("denied-before", 4000, "1433"), ["machine", "rule"]),
+    ],
+)
+def test_a_rule_is_deleted_only_where_nothing_else_lets_the_port_in(
+    tmp_path: Path, behind: dict[str, Any], scopes: list[str]
+) -> None:
+    deny = security_rule("no", 3999, "*", "*", access="Deny")
+    (found,) = _advised(azure(tmp_path, [security_rule("sql", 300, "1433"), behind, deny]), 1433)
+    assert _scopes(found) == scopes
+    assert (f"{behind['name']} would let it in" in found.remedies[0].note) == (scopes == ["machine"])
+
+
+def test_a_deny_is_no_remedy_where_an_address_of_the_machine_is_not_known(tmp_path: Path) -> None:
+    held = azure(tmp_path, [security_rule("sql", 300, "1433")])
+    nics = json.loads((tmp_path / "nics.json").read_text())
+    nics[0]["ipConfigurations"].append({"subnet": nics[0]["ipConfigurations"][0]["subnet"]})
+    (tmp_path / "nics.json").write_text(json.dumps(nics))
+    assert _scopes(_advised(held, 1433)[0]) == ["machine", "rule"]
+    assert _scopes(_advised(network([str(tmp_path)]), 1433)[0]) == ["rule"]
+
+
+def test_two_ports_of_one_rule_are_taken_out_together(tmp_path: Path) -> None:
+    held = azure(tmp_path, [security_rule("some", 300, "1430-1435")])
+    for found in _advised(held, 1431, 1433):
+        command = next(each for each in found.remedies if each.scope == "rule").command
+        assert command.endswith("--destination-port-ranges 1430 1432 1434-1435")
+
+
+def _granted(command: str) -> list[dict[str, Any]]:
+    words = [word for line in command.splitlines() for word in shlex.split(line.replace("$(", "").replace(")", ""))]
+    told = (after for word, after in pairwise(words) if word == "--ip-permissions")
+    return [each for one in told for each in json.loads(one)]
+
+
+def _admits(granted: list[dict[str, Any]], protocol: str, port: int) -> bool:
+    return any(
+        each["IpProtocol"] in (protocol, "-1") and each.get("FromPort", 0) <= port <= each.get("ToPort", 65535)
+        for each in granted
+    )
+
+
+def test_a_permission_for_all_protocols_is_replaced_by_all_but_the_port(tmp_path: Path) -> None:
+    held = aws(tmp_path, [permission("-1"), permission("tcp", 1433, 1433)])
+    (found,) = _advised(held, 1433)
+    assert _scopes(found) == ["machine", "rule"]
+    granted = _granted(found.remedies[0].command)
+    assert not _admits(granted, "tcp", 1433)
+    assert all(_admits(granted, *each) for each in (("tcp", 1432), ("tcp", 1434), ("udp", 1433), ("icmp", -1)))
+    assert "ESP" in found.remedies[0].note
+
+
+def test_two_ports_of_one_instance_are_closed_by_one_copy(tmp_path: Path) -> None:
+    held = aws(tmp_path, [permission("tcp", 1433, 1433), permission("tcp", 3300, 3310), permission("tcp", 22, 22)])
+    first, second = (each.remedies[0] for each in _advised(held, 1433, 3306))
+    assert first == second and "1433/tcp, 3306/tcp of this machine at once" in first.note
+    granted = _granted(first.command)
+    assert not _admits(granted, "tcp", 1433) and not _admits(granted, "tcp", 3306)
+    assert all(_admits(granted, "tcp", each) for each in (22, 3305, 3307))
+
+
+def test_two_ports_of_one_permission_are_revoked_together(tmp_path: Path) -> None:
+    held = aws(tmp_path, [permission("tcp", 1430, 1440)])
+    for found in _advised(held, 1433, 1435):
+        granted = _granted(next(each for each in found.remedies if each.scope == "rule").command.splitlines()[0])
+        assert [_admits(granted, "tcp", each) for each in (1432, 1433, 1434, 1435)] == [True, False, True, False]
+
+
+def test_what_an_instance_has_by_an_unknown_group_is_no_command(tmp_path: Path) -> None:
+    held = aws(tmp_path, [permission("tcp", 1433, 1433)])
+    nics = json.loads((tmp_path / "nics.json").read_text())
+    nics["NetworkInterfaces"][0]["Groups"].append({"GroupId": "sg-unknown"})
+    (tmp_path / "nics.json").write_text(json.dumps(nics))
+    assert _scopes(_advised(held, 1433)[0]) == ["machine", "rule"]
+    (found,) = _advised(network([str(tmp_path)]), 1433)
+    assert not found.remedies[0].command.startswith("COPY")
