@@ -18,6 +18,8 @@ from longtail.ports.openings import Network
 from longtail.readings import Reading
 from longtail.settings import Settings
 
+OTHERS = "what is not this tenant's"  # bears a rule, and is not named
+
 
 @dataclass(frozen=True, slots=True)
 class RecommendRequest:
@@ -112,6 +114,7 @@ def _of_tenant(whole: Network, tenant: str | None) -> Network:
         return whole
     openings = tuple(each for each in whole.openings if each.tenant == tenant)
     ids = {id for each in openings for id in each.rules}
+    beyond = {id for each in whole.openings if each.tenant != tenant for id in each.rules} & whole.rules.keys()
     return Network(
         machines=tuple(each for each in whole.machines if each.tenant == tenant),
         openings=openings,
@@ -120,6 +123,8 @@ def _of_tenant(whole: Network, tenant: str | None) -> Network:
             replace(each, path=f"export {number}", examples=(), notes=(), reasons={})
             for number, each in enumerate(whole.readings, start=1)
         ),
+        bearers=dict.fromkeys({whole.rules[id].container for id in beyond} | whole.bearers.keys(), (OTHERS,)),
+        amended=whole.amended,
     )
 
 
