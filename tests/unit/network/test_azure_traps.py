@@ -386,6 +386,14 @@ def test_effective_rules_expand_tags_and_stand_for_the_groups(tmp_path: Path) ->
     assert default.default
 
 
+def test_effective_rules_alone_say_what_to_export_beside_them(tmp_path: Path) -> None:
+    lone = evaluated(tmp_path, EFFECTIVE)
+    (told,) = (each for each in lone.notes if each.startswith("effective rules of m-nic were read"))
+    assert "az network nic list, az vm list" in told
+    beside = evaluated(tmp_path, EFFECTIVE, nic("m", "10.0.0.4", "g"), vnet(), machine("m"))
+    assert not any("effective rules" in each for each in beside.notes)
+
+
 def test_effective_rules_of_a_subnet_in_pascal_case_with_lists(tmp_path: Path) -> None:
     """As ``Get-AzEffectiveNetworkSecurityGroup | ConvertTo-Json`` writes it."""
     shown = {

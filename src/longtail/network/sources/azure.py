@@ -85,6 +85,16 @@ def _notes(held: Inventory, known: list[Known]) -> Iterator[str]:
     stray = sorted(nic.id for name, nics in held.nics.items() if name not in attached for nic in nics)
     if stray:
         yield f"network interfaces without a machine: {_listed(stray)}"
+    if homeless := sorted(held.effective.keys() - attached - held.nics.keys() - _inhabited(held)):
+        yield (
+            f"effective rules of {_listed(homeless)} were read, but not which machines they stand before:"
+            " add az network nic list, az vm list, each with -o json"
+        )
+
+
+def _inhabited(held: Inventory) -> set[str]:
+    """The subnets in which some interface lies."""
+    return {each.subnet for nics in held.nics.values() for nic in nics for each in nic.configurations}
 
 
 def _unseen(groups: Iterable[str]) -> Iterator[str]:
