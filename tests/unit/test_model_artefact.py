@@ -37,13 +37,20 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
-def rewritten(path: Path, **told: object) -> None:
+def hashed(header: dict[str, object], *tables: bytes) -> str:
+    left = {name: value for name, value in header.items() if name != "sha256"}
+    return hashlib.sha256(b"".join([json.dumps(left, sort_keys=True).encode(), *tables])).hexdigest()
+
+
+def rewritten(path: Path, *, hash_again: bool = False, **told: object) -> None:
     """The same model with another header."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
+    header = json.loads(members.pop("header.json")) | told
+    if hash_again:
+        header["sha256"] = hashed(header, *members.values())
     with zipfile.ZipFile(path, "w") as archive:
-        header = json.loads(members.pop("header.json"))
-        archive.writestr("header.json", json.dumps(header | told))
+        archive.writestr("header.json", json.dumps(header))
         for name, packed in members.items():
             archive.writestr(name, packed)
 
@@ -58,7 +65,7 @@ def test_it_comes_back_as_it_was(path: Path) -> None:
 
 
 def test_what_another_version_worked_out_is_worked_out_again(path: Path) -> None:
-    rewritten(path, longtail="0.0.1")
+    rewritten(path, longtail="0.0.1", hash_again=True)
     assert loaded(str(path)).meant == {}
 
 
@@ -74,8 +81,8 @@ def test_other_tools_can_read_it(path: Path) -> None:
 
 
 def test_a_later_version_is_refused_clearly(path: Path) -> None:
-    rewritten(path, version=3)
-    with pytest.raises(FutureModel, match="a model of version 3, this Longtail reads up to 2"):
+    rewritten(path, version=4)
+    with pytest.raises(FutureModel, match="a model of version 4, this Longtail reads up to 3"):
         loaded(str(path))
 
 
@@ -92,8 +99,18 @@ def test_a_model_of_the_first_version_is_read_too(path: Path) -> None:
     assert_frame_equal(in_order(loaded(str(path)).habits), LEARNT)
 
 
-def test_another_hash_is_refused_clearly(path: Path) -> None:
-    rewritten(path, sha256="0" * 64)
+def test_a_model_of_the_second_version_is_hashed_without_its_header(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        tables = b"".join(archive.read(name) for name in archive.namelist()[1:])
+    rewritten(path, version=2, sha256=hashlib.sha256(tables).hexdigest())
+    assert_frame_equal(loaded(str(path)).habits, LEARNT)
+
+
+@pytest.mark.parametrize(
+    "told", [{"sha256": "0" * 64}, {"until": "2026-03-09"}, {"tenant": "contoso"}, {"settings": {}}, {"more": 1}]
+)
+def test_another_hash_or_another_header_is_refused_clearly(path: Path, told: dict[str, object]) -> None:
+    rewritten(path, **told)
     with pytest.raises(ModelError, match="hash does not match"):
         loaded(str(path))
 
@@ -126,3 +143,15 @@ def test_what_is_no_file_or_packed_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no model"):
         loaded(str(bomb))
     assert not is_model(str(tmp_path / "nowhere"))
+
+
+def test_a_model_is_known_by_its_name_or_its_head_whole_or_not(path: Path, tmp_path: Path) -> None:
+    renamed, cut, logs = tmp_path / "m.bin", tmp_path / "cut.bin", tmp_path / "logs.zip"
+    renamed.write_bytes(path.read_bytes())
+    cut.write_bytes(path.read_bytes()[:200])
+    path.write_bytes(b"")
+    with zipfile.ZipFile(logs, "w") as archive:
+        archive.writestr("app.jsonl", "{}")
+    (tmp_path / "folder.longtail").mkdir()
+    assert [is_model(str(each)) for each in (path, renamed, cut)] == [True] * 3
+    assert not is_model(str(logs)) and not is_model(str(tmp_path / "folder.longtail"))

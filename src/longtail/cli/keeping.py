@@ -1,12 +1,15 @@
 """What the verbs over a store share: which store, which ledger, which tenant; and windows told as ages."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
 from longtail.cli.options import Moment
+
+LEAST = timedelta(seconds=1)
+"""That a moment to come lies ahead: ``0d`` is over at once."""
 
 
 class Since(Moment):
@@ -42,7 +45,17 @@ class Until(Moment):
         now = datetime.now(UTC)
         aged = isinstance(value, str) and value[:-1].isdecimal()
         until = now + (now - moment) if aged else moment
-        return until if until > now else self.fail(f"{value!r} has passed", param, ctx)
+        return until if until - now >= LEAST else self.fail(f"{value!r} has passed by now", param, ctx)
+
+
+class Words(click.ParamType[str]):
+    """A text that says something: an empty reason is none."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as it was given."""
+        return str(value) if str(value).strip() else self.fail("it is empty: say why, in a few words", param, ctx)
 
 
 def store_options(verb: Callable[..., Any]) -> Callable[..., Any]:

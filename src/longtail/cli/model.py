@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from longtail.cli.ending import ending
 from longtail.cli.options import destination, refuse_overwrite, telemetry_options
 
 
@@ -27,12 +28,14 @@ def places(paths: tuple[str, ...], name: str | None, style: str, **given: Any) -
     """
     from longtail.prevalence.judgement import model
 
-    _, found = model(_observed(paths, given))
+    seen, readings = _observed(paths, given)
+    _, found = model(seen)
     clusters = [each for each in found.clusters if len(each.members) > 1 and name in (None, each.name)]
     for cluster in clusters:
         for line in _json(cluster) if style == "jsonl" else _rows(cluster):
             click.echo(line)
     click.echo(f"{len(clusters):,} places that more than one directory counts as", err=True)
+    sys.exit(_read(readings))
 
 
 def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
@@ -42,7 +45,18 @@ def _observed(paths: tuple[str, ...], given: dict[str, Any]) -> Any:
     from longtail.telemetry import Options
 
     processes = given.pop("processes") or len(os.sched_getaffinity(0))
-    return observed(Source(paths, Options(**given), processes))[0]
+    return observed(Source(paths, Options(**given), processes))
+
+
+def _read(readings: Any) -> int:
+    """How telemetry was read, on stderr; the exit code that says so."""
+    from longtail.cli.troubles import troubles
+
+    if not any(each.process_starts for each in readings):
+        click.echo("nothing was read from it: no process start, and so nothing to show", err=True)
+    for line in troubles(readings, verbose=False):
+        click.echo(line, err=True)
+    return ending(readings)
 
 
 def _rows(cluster: Any) -> list[str]:
@@ -104,8 +118,10 @@ def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, f
     from longtail.settings import Settings
 
     refuse_overwrite(output, force)
-    learnt = len(paths) == 1 and is_model(paths[0])
-    seen = _learnt(paths[0], given["tenant"]) if learnt else _observed(paths, given)
+    learnt = any(map(is_model, paths))
+    if learnt and len(paths) > 1:
+        raise click.UsageError("a model is shown alone: name one, or telemetry")
+    seen, readings = (_learnt(paths[0], given["tenant"]), ()) if learnt else _observed(paths, given)
     judge = judged_by_themselves if learnt else judged
     found = judge(seen, Settings(), account or ("auto",)).populations
     for population in found:
@@ -113,6 +129,7 @@ def show(paths: tuple[str, ...], account: tuple[str, ...], output: str | None, f
             click.echo(line)
     if output is not None:
         _drawn([each for each in found if each.judged], output)
+    sys.exit(0 if learnt else _read(readings))
 
 
 def _learnt(path: str, tenant: str | None) -> Any:

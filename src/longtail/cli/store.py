@@ -37,7 +37,9 @@ def _place(place: str | None, named: str | None) -> str:
 @command.command("status")
 @_of_a_store
 @_as_json
-@click.option("--tenant", metavar="NAME", help="Only this tenant's hosts and starts, and no names of files.")
+@click.option(
+    "--tenant", metavar="NAME", help="Only this tenant's days, hosts and starts, and nothing that others have part in."
+)
 def status(place: str | None, named: str | None, style: str, tenant: str | None) -> None:
     """Days, tenants, rows, bytes and files, and what was ingested last.
 
@@ -133,23 +135,36 @@ def _status_json(found: Any) -> Iterator[str]:
 
 
 def _status_table(found: Any) -> Iterator[str]:
-    from longtail.outputs.wording import count, stamp
+    from longtail.outputs.wording import count
     from longtail.text import clean
 
     days = found.days
     span = f", {days[0].day} to {days[-1].day}" if days else ""
     yield f"{count(len(days), 'day')}{span}"
-    yield f"{count(found.rows, 'row')} in {count(found.files, 'file')}, {found.bytes:,} bytes; schema {found.schema}"
-    starts, inputs = count(found.starts, "process start"), count(found.inputs, "input")
-    yield f"{starts} from {inputs} in {count(found.batches, 'commit')}, the last {stamp(found.last_commit)}"
+    yield from _totals(found)
     yield ""
     for tenant in found.tenants:
         yield f"  {clean(tenant.tenant, 60):<30} {count(tenant.hosts, 'host')}, {count(tenant.starts, 'process start')}"
     if len(days) > DAYS_SHOWN:
         yield f"  … {len(days) - DAYS_SHOWN:,} earlier days: --format json lists them"
     for day in days[-DAYS_SHOWN:]:
-        yield f"  {day.day}  {day.rows:>12,} rows  {day.files:>6,} files  {day.bytes:>14,} bytes"
+        held = "" if day.files is None else f"  {day.files:>6,} files  {day.bytes:>14,} bytes"
+        yield f"  {day.day}  {day.rows:>12,} rows{held}"
     if found.last_files:
         yield ""
         yield "ingested last"
         yield from (f"  {clean(name, 120)}" for name in found.last_files)
+
+
+def _totals(found: Any) -> Iterator[str]:
+    """Of one tenant less: what others have part in is not told."""
+    from longtail.outputs.wording import count, stamp
+
+    starts, rows = count(found.starts, "process start"), count(found.rows, "row")
+    if found.batches is None:
+        yield f"{rows}; schema {found.schema}"
+        yield starts
+        return
+    yield f"{rows} in {count(found.files, 'file')}, {found.bytes:,} bytes; schema {found.schema}"
+    last = f", the last {stamp(found.last_commit)}" if found.last_commit else ""
+    yield f"{starts} from {count(found.inputs, 'input')} in {count(found.batches, 'commit')}{last}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from longtail.cli.keeping import Days, kept, store_options
+from longtail.cli.keeping import Days, Words, kept, store_options
 from longtail.cli.options import Moment
 
 EXAMPLES = """\b
@@ -22,7 +22,7 @@ Examples:
 @store_options
 @click.option("--host", metavar="NAME", help="What this host did.")
 @click.option("--before", type=Moment(), help="What was before this day.  [default, with --host: until now]")
-@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+@click.option("--reason", required=True, type=Words(), help="Why; it is kept.")
 @click.option("--rehearse", is_flag=True, help="Only tell what would change.")
 @click.option("--replay", "days", type=Days(), default="3d", show_default=True, help="Days to judge again.")
 @click.option("--window", type=Days(), default="30d", show_default=True, help="Days to learn from.")

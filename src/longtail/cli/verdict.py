@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from longtail.cli.keeping import Until, kept, store_options
+from longtail.cli.keeping import Until, Words, kept, store_options
 from longtail.cli.options import LEVELS
 
 EXAMPLES = """\b
@@ -42,7 +42,7 @@ def command() -> None:
 @store_options
 @click.option("--scope", type=click.Choice(["host", "account", "tenant", "all"]), default="host", show_default=True,
               help="For whom: this host, this account anywhere, its kind in the tenant, in all.")  # fmt: skip
-@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
+@click.option("--reason", required=True, type=Words(), help="Why; it is kept.")
 @click.option("--expires", type=Until(), metavar="WHEN", help="When a benign verdict ends: 90d, or a day.")
 def give(alert: str, verdict: str, scope: str, reason: str, **given: Any) -> None:
     """Say what an alert was.

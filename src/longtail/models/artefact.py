@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
+from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
@@ -22,11 +23,14 @@ from longtail.prevalence.behaviours import Meant
 from longtail.prevalence.habits import HABIT, habits
 from longtail.settings import Settings
 
-VERSION = 2
+VERSION = 3
 KIND = "longtail model"
 HEADER, TABLE, MEANINGS = "header.json", "habits.parquet", "meanings.parquet"
 FIRST_TABLE = "sightings.parquet"
 """What a model of version 1 has instead of its habits."""
+SUFFIX = ".longtail"
+NAME_AT, LOCAL_HEADER = 30, HEADER.encode()  # where a zip's first member has its name
+HEADER_HASHED = 3  # from this version on the hash is that of the header, too
 MEANING = pl.Schema({"kind": pl.String(), "text": pl.String(), "means": pl.List(pl.String())})
 LONGEST_HEADER = 1 << 20  # bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member: a model made twice is the same file
@@ -38,8 +42,8 @@ class Header:
     """What a model is: the days it learnt from (``until`` exclusive), of which tenant (None for all), of how many
     sightings.
 
-    ``left_out``: how many sightings were not learnt, because alerts rest on them. ``sha256`` is that of the tables, one
-    after the other, and identifies the model.
+    ``left_out``: how many sightings were not learnt, because alerts rest on them. ``sha256`` is that of all else in the
+    header and of the tables, one after the other, and identifies the model.
     """
 
     since: date
@@ -74,7 +78,8 @@ class Model:
 def saved(model: Model, stream: IO[bytes]) -> Header:
     """Writes the model; gives its header with the hash that identifies it."""
     members = {TABLE: _packed(model.habits), MEANINGS: _packed(_as_table(model.meant))}
-    header = Header(**{**_plain(model.header), "sha256": _hash(members.values())})
+    told = _canonical(_told(model.header))
+    header = Header(**{**_plain(model.header), "sha256": _hash([told, *members.values()])})
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, packed in ((HEADER, _written(header)), *members.items()):
             with archive.open(zipfile.ZipInfo(name, EPOCH), "w", force_zip64=True) as member:
@@ -116,14 +121,14 @@ def loaded(path: str) -> Model:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            version, header = _header(path, archive)
+            version, header, told = _header(path, archive)
             first = version == 1
             tables = [_member(archive, name) for name in (FIRST_TABLE if first else TABLE, MEANINGS)]
     except OSError as wrong:
         raise ModelError(f"{path} cannot be read: {wrong.strerror or wrong}") from wrong
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, RuntimeError) as wrong:
         raise _no_model(path) from wrong
-    if _hash(tables) != header.sha256:
+    if _hash([told, *tables] if version >= HEADER_HASHED else tables) != header.sha256:
         raise ModelError(f"{path} is not what was written: its hash does not match; learn again, or copy it again")
     learnt, meanings = (
         _table(path, *each) for each in zip(tables, (SIGHTING if first else HABIT, MEANING), strict=True)
@@ -133,12 +138,15 @@ def loaded(path: str) -> Model:
 
 
 def is_model(path: str) -> bool:
-    """Whether a file looks like a model, whole or not: a zip that begins with a header."""
+    """Whether a file is meant to be a model, whole or not: by its name, or as a zip that begins with a header."""
+    if path.endswith(SUFFIX):
+        return not Path(path).is_dir()
     try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()[:1] == [HEADER]
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        with Path(path).open("rb") as stream:
+            head = stream.read(len(LOCAL_HEADER) + NAME_AT)
+    except OSError:
         return False
+    return head.startswith(b"PK\x03\x04") and head[NAME_AT:] == LOCAL_HEADER
 
 
 def _table(path: str, packed: bytes, schema: pl.Schema) -> pl.DataFrame:
@@ -148,8 +156,8 @@ def _table(path: str, packed: bytes, schema: pl.Schema) -> pl.DataFrame:
         raise _no_model(path) from wrong
 
 
-def _header(path: str, archive: zipfile.ZipFile) -> tuple[int, Header]:
-    """The version of a model's file, and its header."""
+def _header(path: str, archive: zipfile.ZipFile) -> tuple[int, Header, bytes]:
+    """The version of a model's file, its header, and that as it is hashed."""
     told = json.loads(_member(archive, HEADER)[:LONGEST_HEADER])
     if not isinstance(told, dict) or told.get("kind") != KIND or not isinstance(told.get("version"), int):
         raise _no_model(path)
@@ -157,7 +165,7 @@ def _header(path: str, archive: zipfile.ZipFile) -> tuple[int, Header]:
         raise FutureModel(
             f"{path}: a model of version {told['version']}, this Longtail reads up to {VERSION}: use a later one"
         )
-    return told["version"], _read(path, told)
+    return told["version"], _read(path, told), _canonical(told)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -181,8 +189,17 @@ def _plain(header: Header) -> dict[str, Any]:
 
 
 def _written(header: Header) -> bytes:
-    told = {"kind": KIND, "version": VERSION, **asdict(header)}
-    return json.dumps(told, default=date.isoformat, indent=1, sort_keys=True).encode()
+    return json.dumps(_told(header), default=date.isoformat, indent=1, sort_keys=True).encode()
+
+
+def _told(header: Header) -> dict[str, Any]:
+    return {"kind": KIND, "version": VERSION, **asdict(header)}
+
+
+def _canonical(told: dict[str, Any]) -> bytes:
+    """All that a header says but for its hash, in one way of writing it."""
+    left = {name: value for name, value in told.items() if name != "sha256"}
+    return json.dumps(left, default=date.isoformat, sort_keys=True).encode()
 
 
 def _no_model(path: str) -> ModelError:

@@ -16,12 +16,13 @@ from longtail.store.refusals import told
 
 @dataclass(frozen=True, slots=True)
 class DayHeld:
-    """One day of a store: its files, rows (before merging) and bytes."""
+    """One day of a store: its rows (before merging), files and bytes; files hold all tenants, so of one alone nothing
+    is known of them."""
 
     day: date
-    files: int
     rows: int
-    bytes: int
+    files: int | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,21 @@ class TenantHeld:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in a store. ``batches`` are ingesting commits, ``inputs`` files that count, ``starts`` what they gave."""
+    """What is in a store. ``starts`` are process starts that were counted, ``batches`` ingesting commits, ``inputs``
+    files that count, ``last_files`` the newest of them.
+
+    What is not of one tenant alone is None where one is asked for: others have part in it.
+    """
 
     schema: int
-    version: int
     days: tuple[DayHeld, ...]
     tenants: tuple[TenantHeld, ...]
-    batches: int
-    inputs: int
     starts: int
-    last_commit: datetime | None
-    last_files: tuple[str, ...]
-
-    @property
-    def files(self) -> int:
-        """Data files of all days."""
-        return sum(each.files for each in self.days)
+    version: int | None = None
+    batches: int | None = None
+    inputs: int | None = None
+    last_commit: datetime | None = None
+    last_files: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -58,52 +58,62 @@ class Status:
         return sum(each.rows for each in self.days)
 
     @property
-    def bytes(self) -> int:
+    def files(self) -> int | None:
+        """Data files of all days."""
+        return None if self.batches is None else sum(each.files or 0 for each in self.days)
+
+    @property
+    def bytes(self) -> int | None:
         """Bytes of all days."""
-        return sum(each.bytes for each in self.days)
+        return None if self.batches is None else sum(each.bytes or 0 for each in self.days)
 
 
 def status(store: str, tenant: str | None = None) -> Status:
-    """What is in the store now. With a tenant: its hosts and starts, and no name of a file, which may name others.
+    """What is in the store now. With a tenant: its days, hosts and starts, and nothing that others have part in.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
     table = opened(store)
-    ingests = [each for each in commits(table) if each.what == INGEST]
     with told(store):
         schema = int(table.metadata().configuration[VERSION_KEY])
     days = _days(table)
-    tenants = [each for each in _tenants(table, [each.day for each in days]) if tenant in (None, each.tenant)]
+    tenants, own = _tenants(table, [each.day for each in days], tenant)
+    if tenant is not None:
+        return Status(schema, own, tenants, sum(each.starts for each in tenants))
+    ingests = [each for each in commits(table) if each.what == INGEST]
     return Status(
         schema=schema,
-        version=table.version(),
         days=days,
-        tenants=tuple(tenants),
+        tenants=tenants,
+        starts=sum(sum(each.starts.values()) for each in ingests),
+        version=table.version(),
         batches=len(ingests),
         inputs=len({_content(unit) for each in ingests for unit in each.units}),
-        starts=sum(each.starts for each in tenants)
-        if tenant is not None
-        else sum(sum(each.starts.values()) for each in ingests),
         last_commit=ingests[-1].time if ingests else None,
-        last_files=_newest(ingests) if tenant is None else (),
+        last_files=_newest(ingests),
     )
 
 
 def _days(table: DeltaTable) -> tuple[DayHeld, ...]:
-    held = files_of(table).group_by("day").agg(pl.len(), pl.col("rows").sum(), pl.col("bytes").sum()).sort("day")
+    held = files_of(table).group_by("day").agg(pl.col("rows").sum(), pl.len(), pl.col("bytes").sum()).sort("day")
     return tuple(DayHeld(*row) for row in held.iter_rows())
 
 
-def _tenants(table: DeltaTable, days: Sequence[date]) -> tuple[TenantHeld, ...]:
-    """Day by day, so that memory is that of one day and of the hosts' names."""
+def _tenants(
+    table: DeltaTable, days: Sequence[date], tenant: str | None
+) -> tuple[tuple[TenantHeld, ...], tuple[DayHeld, ...]]:
+    """The tenants, or the one, and the days it has: day by day, so that memory is that of one and of hosts' names."""
     found = pl.DataFrame(schema={"tenant": pl.String, "host": pl.String, "starts": pl.UInt64})
+    own: list[DayHeld] = []
     for day in days:
         runs = rows_of(table, day, pl.col("tenant", "host", "hosted_by"), pl.col("runs").cast(pl.UInt64))
-        of_hosts = runs.group_by("tenant", "host").agg(_starts())
+        mine = runs if tenant is None else runs.filter(pl.col("tenant") == tenant)
+        own += [DayHeld(day, mine.height)] if mine.height else []
+        of_hosts = mine.group_by("tenant", "host").agg(_starts())
         found = pl.concat([found, of_hosts]).group_by("tenant", "host").agg(pl.col("starts").sum())
     held = found.group_by("tenant").agg(pl.len(), pl.col("starts").sum()).sort("tenant")
-    return tuple(TenantHeld(*row) for row in held.iter_rows())
+    return tuple(TenantHeld(*row) for row in held.iter_rows()), tuple(own)
 
 
 def _starts() -> pl.Expr:

@@ -132,6 +132,8 @@ def test_a_verdict_is_kept_listed_and_refused_where_it_cannot_be_meant(run: Run,
         ((alert, "true-positive", "--reason", "x", "--expires", "9d"), 2),
         ((alert, "benign"), 2),
         ((alert, "benign", "--reason", "x", "--expires", "2020-01-01"), 2),
+        ((alert, "benign", "--reason", "x", "--expires", "0d"), 2),
+        ((alert, "benign", "--reason", " "), 2),
     ):
         assert run("verdict", *words, "--store", lake).code == code
 
@@ -152,6 +154,20 @@ def test_a_model_is_made_shown_and_compared(run: Run, lake: str, tmp_path: Path)
     assert any(str(each).endswith("ftp.exe") for each in gone)
 
 
+def test_what_is_no_model_and_no_telemetry_is_not_shown_as_nothing(run: Run, lake: str, tmp_path: Path) -> None:
+    made, cut, other = tmp_path / "a.longtail", tmp_path / "cut", tmp_path / "notes.txt"
+    assert run("learn", "--store", lake, "-o", made, "-q").code == 0
+    cut.write_bytes(made.read_bytes()[:-100])
+    made.write_bytes(b"")
+    other.write_text("nothing that is known\n")
+    for path in (made, cut):
+        refused = run("model", "show", path)
+        assert refused.code == 1 and "no model of Longtail, or not a whole one" in refused.err
+    shown = run("model", "show", other)
+    assert shown.out == "" and "nothing was read from it" in shown.err and "notes.txt" in shown.err
+    assert run("model", "show", cut, other).code == 2
+
+
 def test_unlearning_tells_what_it_changes(run: Run, lake: str) -> None:
     alert = objects(run("detect", "--store", lake, "-f", "jsonl"))[0]
     run("verdict", alert["id"], "benign", "--store", lake, "--reason", "x")
@@ -159,6 +175,7 @@ def test_unlearning_tells_what_it_changes(run: Run, lake: str) -> None:
     assert [(each["change"], each["alert"]["host"]) for each in objects(tried)] == [("appears", alert["host"])]  # type: ignore[index]
     assert "would be" in tried.err
     assert run("unlearn", "--store", lake, "--reason", "y").code == 2
+    assert run("unlearn", alert["id"], "--store", lake, "--reason", "").code == 2
 
 
 def test_recommendations_are_told_once(run: Run, lake: str, logs: Path) -> None:

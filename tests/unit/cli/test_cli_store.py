@@ -94,6 +94,21 @@ def test_status_as_a_table_and_as_json(run: Run, logs: Path, lake: Path) -> None
     ]
 
 
+def test_of_one_tenant_nothing_is_told_that_others_have_part_in(run: Run, logs: Path, lake: Path) -> None:
+    run("ingest", logs, "--store", lake)
+    more = logs.parent / "more.jsonl"
+    more.write_text(lines(*(start(tenant="litware", host=f"l{n}", time="2026-03-09T10:00:00Z") for n in range(9))))
+    before = run("store", "status", lake, "--tenant", "contoso", "-f", "json")
+    run("ingest", more, "--store", lake)
+    run("store", "compact", lake)
+    after = run("store", "status", lake, "--tenant", "contoso", "-f", "json")
+    assert after.out == before.out, "what others do shows nowhere"
+    told = _json(after)
+    assert told["days"] == [{"day": f"2026-03-0{day}", "rows": 2, "files": None, "bytes": None} for day in (2, 3)]
+    assert (told["rows"], told["starts"], told["files"], told["batches"], told["version"]) == (4, 2, None, None, None)
+    assert "4 rows; schema 1\n2 process starts\n" in run("store", "status", lake, "--tenant", "contoso").out
+
+
 def test_verify_exits_with_1_when_something_is_wrong(run: Run, logs: Path, lake: Path) -> None:
     run("ingest", logs, "--store", lake)
     sound = run("store", "verify", lake)
