@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 OF_BASELINE = "of the baseline: learnt from, not judged"
 """The note of a file whose process starts are no part of what is judged."""
 
+OF_PORTS = "used by `longtail ports`, not by hunt"
+"""In the note of a file that tells what runs or listens, not what starts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:

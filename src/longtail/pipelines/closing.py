@@ -14,7 +14,7 @@ from longtail.ports.findings import Ports
 from longtail.ports.inventory import inventory
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.neighbours import resembled
-from longtail.readings import Reading
+from longtail.readings import OF_PORTS, Reading
 from longtail.settings import Settings
 
 UNKNOWN = "unknown"  # the format of a file that nobody could use
@@ -73,7 +73,12 @@ def known(
     """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
     states = telemetry.gathered(files_here(request.paths), request.options)
     evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, states.torn)
-    return evidence, _each_once((*started, *states.readings))
+    return evidence, _each_once((*map(_for_ports, started), *states.readings))
+
+
+def _for_ports(reading: Reading) -> Reading:
+    """A reading for hunts, without what is said to hunters of what ports uses."""
+    return replace(reading, notes=tuple(note for note in reading.notes if OF_PORTS not in note))
 
 
 def _each_once(readings: Sequence[Reading]) -> tuple[Reading, ...]:

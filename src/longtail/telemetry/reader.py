@@ -11,7 +11,7 @@ from longtail.files.containers import Member, members
 from longtail.files.discovery import STDIN, tenant_of
 from longtail.files.streams import Budget, Stream, as_utf8, standard_input
 from longtail.files.tally import Tally
-from longtail.readings import Reading
+from longtail.readings import OF_PORTS, Reading
 from longtail.telemetry.carriers import Source, raw_frames
 from longtail.telemetry.events import Context, process_events
 from longtail.telemetry.format import Carrier, Format, Rows
@@ -164,7 +164,7 @@ def _count(source: Source, found: Recognised, tally: Tally) -> None:
 
 
 def _used_elsewhere(format: Format) -> str:
-    return f"{' and '.join(sorted(format.kinds))}, used by `longtail ports`, not by hunt"
+    return f"{' and '.join(sorted(format.kinds))}, {OF_PORTS}"
 
 
 def _limited(file: IO[bytes], part: Part) -> Stream:

@@ -173,3 +173,13 @@ def test_what_a_port_is_asked_for_shows_no_icmp_and_all_means_all(tmp_path: Path
     assert "0-1432/tcp" in shown and shown.count("all/tcp") == 1 and "no rule is named" in shown
     found = run("ports", "openings", str(path), "--port", "8", "-f", "jsonl").stdout
     assert {json.loads(line)["machine"] for line in found.splitlines()} == {"m", "n"}
+
+
+def test_what_ports_uses_is_not_said_to_be_for_ports_only(rules: Path, tmp_path: Path) -> None:
+    listing = {"name": "sqlservr.exe", "path": r"C:\x\sqlservr.exe", "cmdline": "x", "pid": "4"}
+    row = {"name": "processes", "hostIdentifier": "db1", "unixTime": 1700000000, "action": "snapshot"}
+    logs = tmp_path / "osquery.jsonl"
+    logs.write_text(json.dumps({**row, "snapshot": [listing]}) + "\n")
+    found = run("ports", "--telemetry", str(logs), "--network", str(rules), "-f", "json")
+    assert found.exit_code == 0, found.output
+    assert "osquery.jsonl" in found.stdout and "not by hunt" not in found.output
