@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -178,6 +178,20 @@ def test_standard_input_is_followed_to_its_end(model: Path) -> None:
     assert found.returncode == 3
     bad = piped(model, [*EVERYONE, "{no json\n"], "-q")
     assert (bad.returncode, bad.stdout, bad.stderr) == (4, "", "")
+
+
+def test_a_model_of_one_tenant_watches_that_one(tmp_path: Path) -> None:
+    made = lake(tmp_path)
+    model = tmp_path / "contoso.longtail"
+    with model.open("wb") as stream:
+        models.saved(learn(LearnRequest(replace(made.kept, tenant="contoso")), made.now), stream)
+    refused = piped(model, [], "--tenant", "fabrikam")
+    assert refused.returncode == 2 and "learnt of tenant contoso alone: --tenant fabrikam is another" in refused.stderr
+    other = [line.replace('"contoso"', '"fabrikam"') for line in starts("codb03", ATTACK)]
+    found = piped(model, [*EVERYONE, *other, *starts("codb05", ATTACK)])
+    assert hosts([json.loads(line) for line in found.stdout.splitlines()]) == {"codb05"}
+    assert "1 population judged, of tenant contoso alone" in found.stderr
+    assert "3 process starts of other tenants passed over: the model was learnt of contoso alone" in found.stderr
 
 
 def test_an_alert_is_told_while_the_pipe_is_open(model: Path) -> None:

@@ -1,5 +1,6 @@
 """``longtail learn``: a window of a store into a model that can be copied and judged against."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -28,21 +29,35 @@ Examples:
 def command(output: str, force: bool, quiet: bool, **given: Any) -> None:
     """Learn from a window of a store what its accounts run.
 
-    What was alerted on and not dismissed is left out, however often it was repeated and on however many hosts. The
-    model is one file: what it was learnt from, when and how, its hash, and the sightings that judging needs.
+    What was alerted on and not dismissed is left out, however often it was repeated and on however many hosts: judge
+    first (longtail detect), learn afterwards. The model is one file: what it was learnt from, when and how, its hash,
+    and the sightings that judging needs.
     """
     refuse_overwrite(output, force)
     from longtail.pipelines.learning import LearnRequest, learn
 
-    model = learn(LearnRequest(kept(given), _day(given["since"]), _day(given["until"]), given["days"]))
+    store = kept(given)
+    model = learn(LearnRequest(store, _day(given["since"]), _day(given["until"]), given["days"]))
     header = _written(model, output)
     if not quiet:
-        for line in _summary(header, output):
+        for line in (*_summary(header, output), *_unjudged(store, header)):
             click.echo(line, err=True)
 
 
 def _day(moment: datetime | None) -> Any:
     return moment.date() if moment else None
+
+
+def _unjudged(store: Any, header: Any) -> Iterator[str]:
+    """A warning where what was learnt was not looked at before: an attack in it is normal now."""
+    from longtail.outputs.wording import count
+    from longtail.pipelines.judging import unjudged
+
+    if days := unjudged(store, header.since, header.until):
+        yield (
+            f"{count(len(days), 'day')} of them not judged yet: an attack in them counts as normal;"
+            " longtail detect without --model judges them, then learn again"
+        )
 
 
 def _written(model: Any, output: str) -> Any:

@@ -51,6 +51,16 @@ def command(alert: str | None, host: str | None, before: datetime | None, **give
     done = "would be" if given["rehearse"] else "is" if len(found.appear) == 1 else "are"
     told = f"{count(len(found.appear), 'alert')} {done} there now, {len(found.disappear):,} no longer"
     click.echo(f"{told}; {count(len(found.days), 'day')} judged again", err=True)
+    click.echo(_left_out(found, given), err=True)
+
+
+def _left_out(found: Any, given: dict[str, Any]) -> str:
+    from longtail.outputs.wording import count
+
+    before, after = found.left_out
+    would = "would be" if given["rehearse"] else "are"
+    window = count(given["window"], "day")
+    return f"{count(after, 'sighting')} of the last {window} {would} left out of what is learnt; {before:,} before"
 
 
 def _changes(found: Any) -> Iterator[tuple[str, Any]]:

@@ -212,7 +212,8 @@ def _ready(watch: Any, path: str) -> str:
     from longtail.outputs.wording import count
     from longtail.text import clean
 
-    return f"watching {clean(path)}: {count(watch.populations, 'population')} judged"
+    alone = f", of tenant {clean(watch.tenant, 60)} alone" if watch.tenant else ""
+    return f"watching {clean(path)}: {count(watch.populations, 'population')} judged{alone}"
 
 
 def _summary(watch: Any) -> Iterator[str]:
@@ -223,6 +224,9 @@ def _summary(watch: Any) -> Iterator[str]:
         f"{count(watch.process_starts, 'process start')} from {count(len(readings), 'file')}, "
         f"{count(watch.alerts, 'alert')} told"
     )
+    if watch.foreign:
+        foreign = f"{count(watch.foreign, 'process start')} of other tenants passed over"
+        yield f"{foreign}: the model was learnt of {watch.tenant} alone"
     if watch.dismissed:
         yield f"{count(watch.dismissed, 'execution')} passed over: dismissed by a verdict"
     if watch.ledger and watch.ledger.wrong:

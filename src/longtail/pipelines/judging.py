@@ -135,20 +135,41 @@ class _News:
 
 
 def _news(request: DetectRequest, model: models.Model | None) -> _News:
-    table = store.opened(request.kept.place)
-    held = days_in(table)
-    book = request.kept.ledger()
-    with book.reading() as connection:
-        last = judged_up_to(connection, book.store, request.kept.tenant)
+    version, held, fresh = _fresh(request.kept)
     if request.since is not None:
         days = tuple(day for day in held if day >= request.since.date())
-        return _News(table.version(), days, last is None and len(days) == len(held))
+        return _News(version, days, fresh is None and len(days) == len(held))
+    if fresh is not None:
+        return _News(version, fresh, True)
+    learnt_until = date.min if model is None else model.header.until
+    passed = tuple(day for day in held if day < learnt_until)
+    return _News(version, tuple(held[len(passed) :]), True, passed)
+
+
+def _fresh(kept: Kept) -> tuple[int, tuple[date, ...], tuple[date, ...] | None]:
+    """The version of a store, the days it holds, and those of them that something came for since it was judged last;
+    None where it never was."""
+    table = store.opened(kept.place)
+    held = tuple(days_in(table))
+    book = kept.ledger()
+    with book.reading() as connection:
+        last = judged_up_to(connection, book.store, kept.tenant)
     if last is None:
-        learnt_until = date.min if model is None else model.header.until
-        passed = tuple(day for day in held if day < learnt_until)
-        return _News(table.version(), tuple(held[len(passed) :]), True, passed)
+        return table.version(), held, None
     touched = {day for each in commits(table, last) if each.what == INGEST for day in each.starts}
-    return _News(table.version(), tuple(day for day in held if day in touched), True)
+    return table.version(), held, tuple(day for day in held if day in touched)
+
+
+def unjudged(kept: Kept, since: date, until: date) -> tuple[date, ...]:
+    """The days from ``since`` to ``until`` (exclusive) that `detect` would still judge: what is learnt of them was not
+    looked at.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+        LedgerError: the ledger cannot be used.
+    """
+    _, held, fresh = _fresh(kept)
+    return tuple(day for day in (held if fresh is None else fresh) if since <= day < until)
 
 
 def as_entries(alerts: Sequence[Alert], grounds: pl.DataFrame) -> list[Entry]:

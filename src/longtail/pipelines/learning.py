@@ -123,6 +123,12 @@ class _Found:
     sightings: int
 
 
+def left_out(kept: Kept, days: tuple[date, date], said: Lessons) -> int:
+    """How many sightings of some days, the last of them included, a ledger keeps out of learning."""
+    found = _window_habits(kept, days, said)
+    return found.sightings - sightings_in(taught(found.habits, said))
+
+
 def _window_habits(kept: Kept, days: tuple[date, date], said: Lessons) -> _Found:
     table = store.opened(kept.place)
     wanted = [day for day in days_in(table) if days[0] <= day <= days[1]]

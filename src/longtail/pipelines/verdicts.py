@@ -10,7 +10,7 @@ from longtail.ledger import verdicts
 from longtail.ledger.incidents import Entry, entries
 from longtail.ledger.memory import remembered
 from longtail.ledger.verdicts import TRUE_POSITIVE, Unlearned, Verdict, listed, no_longer_learnt
-from longtail.pipelines.learning import DAY, WINDOW, Kept, Lessons, newest, refuse_unknown
+from longtail.pipelines.learning import DAY, WINDOW, Kept, Lessons, left_out, newest, refuse_unknown
 from longtail.pipelines.scene import Asked, past_before
 from longtail.prevalence.findings import Alert
 from longtail.prevalence.judgement import judged
@@ -43,11 +43,15 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The alerts that are there only without what was left out, and those that are there only with it."""
+    """The alerts that are there only without what was left out, and those that are there only with it.
+
+    ``left_out`` is how many sightings of the window were kept out of learning before, and how many are now.
+    """
 
     appear: tuple[Alert, ...]
     disappear: tuple[Alert, ...]
     days: tuple[date, ...]
+    left_out: tuple[int, int]
 
 
 def say(kept: Kept, verdict: Verdict) -> None:
@@ -91,7 +95,9 @@ def unlearn(replay: Replay, now: datetime | None = None) -> Changed:
         with_it, without_it = (_alerts(replay, day, said) for said in (before, after))
         appear |= _only(without_it, with_it)
         disappear |= _only(with_it, without_it)
-    return Changed(tuple(appear.values()), tuple(disappear.values()), days)
+    span = (newest(held) - (replay.window - 1) * DAY, newest(held))
+    counts = left_out(replay.kept, span, before), left_out(replay.kept, span, after)
+    return Changed(tuple(appear.values()), tuple(disappear.values()), days, counts)
 
 
 def _lessons(replay: Replay, now: datetime) -> tuple[Lessons, Lessons]:

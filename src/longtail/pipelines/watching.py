@@ -70,8 +70,11 @@ class Growing(Protocol):
 class Watch:
     """One watch: iterate over ``beats`` for the alerts of each moment; the other attributes say how it stands.
 
+    ``tenant`` is the one that the model was learnt of (None: all), ``foreign`` are starts of others, not judged.
+
     Raises:
         ModelError: the model cannot be used.
+        UsageError: it was learnt of another tenant.
         NothingToRead: there is nothing to follow.
         StoreError, LedgerError: the ledger cannot be used.
         LongtailError: while it watches: the process that judges was stopped.
@@ -82,13 +85,15 @@ class Watch:
         quiet = timedelta(hours=request.settings.quiet_hours)
         self.ledger = None if request.kept is None else _remembering(request.kept, quiet)
         said = None if self.ledger is None else self.ledger.lessons
-        self._judge = Judge(Asked(request.model, request.accounts, request.settings, said))
+        asked = Asked(request.model, request.options.tenant, request.accounts, request.settings, said)
+        self._judge = Judge(asked)
         self._waiting: list[pl.DataFrame] = []
         self._told: dict[str, Severity] = {}
         self._dismissed: set[tuple[str | None, ...]] = set()
         self._over = False
         self.populations = self._judge.chosen.populations.height
-        self.process_starts = self.alerts = 0
+        self.tenant = self._judge.tenant
+        self.process_starts = self.foreign = self.alerts = 0
         self.worst: Severity | None = None
 
     def __enter__(self) -> "Watch":
@@ -141,6 +146,8 @@ class Watch:
 
     def _take(self, events: pl.DataFrame) -> None:
         self.process_starts += events.height
+        if self.tenant is not None:
+            self.foreign += int((events["tenant"] != self.tenant).sum())
         judged = self._judge.chosen.of(events)
         if judged.height:
             self._waiting.append(judged)

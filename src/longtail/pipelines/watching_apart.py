@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from longtail import models
-from longtail.errors import LongtailError
+from longtail.errors import LongtailError, UsageError
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
 from longtail.prevalence.standing import NOBODY_EXCUSED, Chosen, Judged, Standing, standing
@@ -30,12 +30,22 @@ ENDED = "the process that judges has ended: it was stopped, or there was no memo
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """By which model to judge whom, and what the ledger teaches at the beginning, if there is one."""
+    """By which model to judge whom (``tenant`` is that of records that name none), and what the ledger teaches at the
+    beginning, if there is one."""
 
     model: str
+    tenant: str | None = None
     accounts: tuple[str, ...] = ("auto",)
     settings: Settings = field(default_factory=Settings)
     said: "Lessons | None" = None
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Who is judged, and the one tenant that was learnt (None: all)."""
+
+    chosen: Chosen
+    tenant: str | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Judge:
 
     Raises:
         ModelError: the model cannot be used.
+        UsageError: it was learnt of another tenant.
         LongtailError: here and elsewhere: its process has ended.
     """
 
@@ -67,10 +78,11 @@ class Judge:
             signal.pthread_sigmask(signal.SIG_SETMASK, interrupted)
             there.close()
         try:
-            self.chosen = self._begun()
+            begun = self._begun()
         except BaseException:
             self.close()
             raise
+        self.chosen, self.tenant = begun.chosen, begun.tenant
 
     def give(self, events: list[pl.DataFrame], dismissed: pl.DataFrame | None = None) -> None:
         """Process starts to judge; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
@@ -99,11 +111,11 @@ class Judge:
         self._process.join(1.0)
         self._process.kill()
 
-    def _begun(self) -> Chosen:
+    def _begun(self) -> _Begun:
         begun = self._answer()
         if isinstance(begun, Exception):
             raise begun
-        assert isinstance(begun, Chosen)
+        assert isinstance(begun, _Begun)
         return begun
 
     def _answer(self) -> object:
@@ -118,12 +130,12 @@ def _judge(connection: Connection, asked: Asked) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        stands = _standing(asked)
+        stands, tenant = _standing(asked)
     except LongtailError as wrong:
         connection.send(wrong)
         return
     gc.freeze()  # what was learnt stays: the collector need not look at it again
-    connection.send(stands.chosen)
+    connection.send(_Begun(stands.chosen, tenant))
     window = Window()
     dismissed = NOBODY_EXCUSED if asked.said is None else asked.said.memory.excused
     try:
@@ -136,13 +148,16 @@ def _judge(connection: Connection, asked: Asked) -> None:
         return
 
 
-def _standing(asked: Asked) -> Standing:
-    """What was learnt, without what is no longer learnt from."""
+def _standing(asked: Asked) -> tuple[Standing, str | None]:
+    """What was learnt, without what is no longer learnt from; and of which tenant alone."""
     learnt = models.loaded(asked.model)
+    tenant = learnt.header.tenant
+    if tenant is not None and asked.tenant not in (None, tenant):
+        raise UsageError(f"{asked.model} was learnt of tenant {tenant} alone: --tenant {asked.tenant} is another")
     habits = learnt.habits
     if asked.said is not None:
         from longtail.ledger.memory import unlearnt
         from longtail.pipelines.learning import taught
 
         habits = taught(unlearnt(habits, asked.said.gone), asked.said)
-    return standing(habits, asked.settings, asked.accounts, learnt.meant)
+    return standing(habits, asked.settings, asked.accounts, learnt.meant), tenant

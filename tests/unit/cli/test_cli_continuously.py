@@ -112,6 +112,27 @@ def test_a_model_of_one_tenant_judges_no_other(run: Run, lake: str, tmp_path: Pa
     assert run("detect", "--store", lake, "--model", made, "--since", "2026-03-05", "--tenant", "contoso").code == 0
 
 
+def test_what_was_learnt_before_it_was_judged_is_told(run: Run, lake: str, tmp_path: Path) -> None:
+    made = tmp_path / "m.longtail"
+    learnt = run("learn", "--store", lake, "-o", made)
+    assert "6 days of them not judged yet: an attack in them counts as normal" in learnt.err
+    book = ("--ledger", f"sqlite:///{tmp_path}/other.sqlite")
+    by_model = run("detect", "--store", lake, "--model", made, *book)
+    assert by_model.err == (
+        "6 days before the end of what the model learnt were never judged: --since 2026-03-01 judges them\n"
+    )
+    assert "2 new alerts" in run("detect", "--store", lake, "--model", made, "--since", "2026-03-01", *book).err
+    # judged first, it is left out
+    run("detect", "--store", lake)
+    again = run("learn", "--store", lake, "-o", made, "--force")
+    assert "left out" in again.err and "not judged" not in again.err
+
+
+def test_a_name_that_is_no_account_is_told(run: Run, lake: str) -> None:
+    found = run("detect", "--store", lake, "--account", "mssqll")
+    assert "--account mssqll: no account and no account class here has that name; there is mssql" in found.err
+
+
 def test_a_ledger_lives_in_sqlite_or_postgresql(run: Run, lake: str) -> None:
     refused = run("detect", "--store", lake, "--ledger", "mysql://x/y")
     assert refused.code == 2 and "SQLite or PostgreSQL" in refused.err
@@ -174,6 +195,7 @@ def test_unlearning_tells_what_it_changes(run: Run, lake: str) -> None:
     tried = run("unlearn", alert["id"], "--store", lake, "--reason", "y", "--rehearse", "--replay", "1d", "-f", "jsonl")
     assert [(each["change"], each["alert"]["host"]) for each in objects(tried)] == [("appears", alert["host"])]  # type: ignore[index]
     assert "would be" in tried.err
+    assert "10 sightings of the last 30 days would be left out of what is learnt; 5 before" in tried.err
     assert run("unlearn", "--store", lake, "--reason", "y").code == 2
     assert run("unlearn", alert["id"], "--store", lake, "--reason", "").code == 2
 
