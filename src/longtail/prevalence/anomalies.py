@@ -97,7 +97,9 @@ def _greatest(of_kind: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _traits(on_day: pl.DataFrame) -> pl.DataFrame:
     rare = on_day.filter((pl.col("kind") == "trait") & (pl.col("bits") > 1.0))
-    return rare.group_by("behaviour", maintain_order=True).agg(pl.struct("what", "bits").alias("traits"))
+    return rare.group_by("behaviour", maintain_order=True).agg(
+        pl.struct(pl.col("what").cast(pl.String), "bits").alias("traits")
+    )
 
 
 def sizes(located: pl.DataFrame) -> pl.DataFrame:

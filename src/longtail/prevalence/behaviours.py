@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
+import polars.selectors as cs
 
 from longtail.executions.argv import MAX_TEXT
 from longtail.executions.casing import oddly_cased
@@ -22,6 +23,7 @@ POPULATION = ["tenant", "account_class"]
 UNIT = [*POPULATION, "host"]
 BEHAVIOUR = [*UNIT, "account", "executable", "name", "zone", "place", "hosted_by", "shape", "parent"]
 ASPECT = ["kind", "given", "what"]
+NAMES = [*UNIT, *ASPECT, "stratum", "executable", "name", "zone", "place"]
 Meant = Mapping[str, Mapping[str, Sequence[str]]]
 """By kind of aspect what texts were found to mean: a command line its traits, a shape what it tells."""
 
@@ -88,6 +90,16 @@ def _known_programs(placed: pl.DataFrame) -> pl.DataFrame:
     )
     stems = known.filter(pl.col("name").str.ends_with(".exe")).with_columns(pl.col("name").str.strip_suffix(".exe"))
     return pl.concat([known, stems]).unique(["name", "unix"], keep="first", maintain_order=True).collect()
+
+
+def coded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their ``NAMES`` as numbers that stand for them: joined and grouped in half the time and memory."""
+    return rows.with_columns(pl.col(name).cast(pl.Categorical) for name in NAMES if name in rows.columns)
+
+
+def spelt(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of ``coded`` with their names as texts again."""
+    return rows.with_columns(cs.categorical().cast(pl.String))
 
 
 def behaviours(located_habits: pl.DataFrame) -> pl.DataFrame:

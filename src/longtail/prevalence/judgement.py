@@ -12,7 +12,17 @@ from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
 from longtail.prevalence.bars import ranked
-from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION, Meant, aspects, behaviours, located, meanings
+from longtail.prevalence.behaviours import (
+    BEHAVIOUR,
+    POPULATION,
+    Meant,
+    aspects,
+    behaviours,
+    coded,
+    located,
+    meanings,
+    spelt,
+)
 from longtail.prevalence.findings import Alert, Population, most_alarming_first
 from longtail.prevalence.grounds import GROUND, Memory, alarmed, excused, grounds, learnable, notable, of_cards
 from longtail.prevalence.habits import NAMED_CLASS, Past, habits, host_days, past
@@ -138,11 +148,12 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighe
     each = behaviours(chosen)
     if each.is_empty():
         return Weighed(each, each)
-    found = unexcused(alarmed(aspects(each, memory.meant), chosen, memory.left_out), each)
-    shown = units(found, exposures(chosen))
+    found = coded(unexcused(alarmed(aspects(each, memory.meant), chosen, memory.left_out), each))
+    shown = units(found, coded(exposures(chosen)))
     rated = surprises(shown)
-    full = counted(priced(weighed(each, found, rated), shown, settings.anomaly_bits), chosen)
-    return Weighed(excused(full, chosen, memory.excused), notable(found, rated))
+    bits = spelt(weighed(coded(each), found, rated))
+    full = counted(priced(bits, shown, settings.anomaly_bits), chosen)
+    return Weighed(excused(full, chosen, memory.excused), spelt(notable(found, rated)))
 
 
 def resting(

@@ -12,7 +12,7 @@ import polars as pl
 
 from longtail.prevalence.anomalies import MOST_BITS, RECURRING, RECURRING_DAYS
 from longtail.prevalence.behaviours import ASPECT, UNIT
-from longtail.prevalence.rates import with_rates
+from longtail.prevalence.rates import Rates, with_rates
 from longtail.prevalence.surprise import SETTLED_WITHIN, Units, rarity, with_bits
 
 STEPS_OF_HOSTS = (0, 1, 2, 3, 4, 5, 6, 8, 10, 14, 20, 32, 64, 128, 512)
@@ -45,13 +45,13 @@ def priced(each: pl.DataFrame, found: Units, anomaly_bits: float) -> pl.DataFram
 def _tried(asked: pl.DataFrame, found: Units) -> pl.DataFrame:
     """``behaviour, n, w, bits``: how surprising each would be at every price; 0 beyond all that is tried."""
     parts = with_rates(found.rates, _parts(asked, found.rare))
-    tried = [_at_every_price(parts.slice(at, TOGETHER)) for at in range(0, max(parts.height, 1), TOGETHER)]
+    tried = [_at_every_price(found.rates, parts.slice(at, TOGETHER)) for at in range(0, max(parts.height, 1), TOGETHER)]
     return pl.concat(tried).group_by("behaviour", "n", "w").agg(pl.col("bits").sum())
 
 
-def _at_every_price(parts: pl.DataFrame) -> pl.DataFrame:
+def _at_every_price(rates: Rates, parts: pl.DataFrame) -> pl.DataFrame:
     """What each part counts for at every price."""
-    bits = with_bits(_changed(parts.join(_prices(), how="cross")))
+    bits = with_bits(rates, _changed(parts.join(_prices(), how="cross")))
     now = pl.col("bits").filter((pl.col("n") == 0) & (pl.col("w") == 0)).first().over("behaviour", "part")
     left = (pl.col("counted") - (now - pl.col("bits"))).clip(0.0)
     days = pl.col("behaviour_days") + pl.col("w_most")
@@ -88,7 +88,8 @@ def _parts(asked: pl.DataFrame, rare: pl.DataFrame) -> pl.DataFrame:
         )
         for part in PARTS
     ]
-    return pl.concat(lines).join(rare, on=[*UNIT, *ASPECT])
+    same = [*UNIT, *ASPECT]
+    return pl.concat(lines).cast({name: rare.schema[name] for name in same}).join(rare, on=same)
 
 
 def _changed(rows: pl.DataFrame) -> pl.DataFrame:

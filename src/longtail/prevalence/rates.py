@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from longtail.prevalence.behaviours import POPULATION, UNIT
@@ -18,11 +19,28 @@ AS_RARE = ("rare_own", "rare_here", "rare_anywhere")
 
 
 @dataclass(frozen=True)
+class AsRare:
+    """How many host-days brought something at least as rare: ``strata`` says which ``row`` of ``counts`` a stratum has,
+    and a row has a number for every rarity.
+
+    Joined to what is judged, the rows alone are copied: with their numbers they outgrew all that is judged.
+    """
+
+    strata: pl.DataFrame
+    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
+    def of(self, row: pl.Series, rarity: pl.Series) -> pl.Series:
+        """The number of each row at each rarity; 0 where there is no row."""
+        flat = pl.Series(self.counts.reshape(-1), dtype=pl.Int64)
+        return flat.gather(row.cast(pl.Int64) * (RAREST + 1) + rarity).fill_null(0)
+
+
+@dataclass(frozen=True)
 class Rates:
-    """Host-days that brought something at least as rare (``AS_RARE``, each a list by rarity), and all there were
+    """Host-days that brought something at least as rare (``rare``, as named by ``AS_RARE``), and all there were
     (``days``): each of the unit itself, of its population, of its account class."""
 
-    rare: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+    rare: tuple[AsRare, AsRare, AsRare]
     days: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 
@@ -49,26 +67,30 @@ def summed(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
     return counts.group_by(by).agg(pl.col("n").sum().alias(name))
 
 
-def _cumulated(counts: pl.DataFrame, by: list[str], name: str) -> pl.DataFrame:
-    """``name``: how many host-days brought something at least as rare, a list with a number for every rarity.
-
-    One row a stratum: as a row for every rarity the counts of the units alone outgrew all that is judged.
-    """
+def _cumulated(counts: pl.DataFrame, by: list[str], name: str) -> AsRare:
+    """How many host-days brought something at least as rare; ``name`` is that of the row."""
     as_rare = (
         pl.when(pl.col("rarity") >= step).then("n").otherwise(0).sum().alias(str(step)) for step in range(RAREST + 1)
     )
-    found = counts.lazy().group_by(*by, *STRATUM).agg(as_rare)
-    return found.select(*by, *STRATUM, pl.concat_list(pl.exclude(*by, *STRATUM)).alias(name)).collect()
+    found = counts.lazy().group_by(*by, *STRATUM).agg(as_rare).collect()
+    strata = found.select(*by, *STRATUM).with_row_index(name)
+    return AsRare(strata, found.drop(*by, *STRATUM).to_numpy().astype(np.int64))
 
 
 def with_rates(known: Rates, rare: pl.DataFrame) -> pl.DataFrame:
-    """Aspects on units with what their rate is made of, whatever their rarity."""
+    """Aspects on units with what their rate is made of, whatever their rarity: ``AS_RARE`` names rows of counts."""
     rows = rare.lazy()
-    for table, by in zip(known.rare, (UNIT, POPULATION, ALL_TENANTS), strict=True):
-        rows = rows.join(table.lazy(), on=[*by, *STRATUM], how="left")
+    for as_rare, by in zip(known.rare, (UNIT, POPULATION, ALL_TENANTS), strict=True):
+        rows = rows.join(as_rare.strata.lazy(), on=[*by, *STRATUM], how="left")
     for table, by in zip(known.days, (UNIT, POPULATION, ALL_TENANTS), strict=True):
         rows = rows.join(table.lazy(), on=[*by, *GIVEN], how="left")
     return rows.with_columns(pl.col("own_days", "tenant_days", "all_days").fill_null(0)).collect()
+
+
+def at_rarity(known: Rates, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows ``with_rates`` with the numbers of ``AS_RARE`` at their ``rarity``, in place of the rows of counts."""
+    named = zip(AS_RARE, known.rare, strict=True)
+    return rows.with_columns(as_rare.of(rows[name], rows["rarity"]).alias(name) for name, as_rare in named)
 
 
 def rate() -> pl.Expr:

@@ -22,7 +22,7 @@ import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
 from longtail.prevalence.habits import days_of
-from longtail.prevalence.rates import AS_RARE, RAREST, STRATUM, Rates, rate, rate_here, rates, summed, with_rates
+from longtail.prevalence.rates import RAREST, STRATUM, Rates, at_rarity, rate, rate_here, rates, summed, with_rates
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
 OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
@@ -40,6 +40,10 @@ COUNTED = {
 }
 """What judging a unit asks of its population, and by what it is counted: the units that could show an aspect, that
 show it, that show it only around one moment; host-days, and those that brought something new so rare."""
+
+TOLD = [*UNIT, *ASPECT, "stratum", "first_day", "last_day", "days", "hosts", "of_hosts", "elsewhere", "of_elsewhere"]
+TOLD += ["before", "same_moment", "settled", "rarity", "bits"]
+"""What is told of an aspect on a unit: the columns of ``surprise``."""
 
 Counts = Mapping[str, pl.DataFrame]
 """By the names of ``COUNTED``: how many ``n`` there are. Each is a sum over units, so it can be kept and added to."""
@@ -79,10 +83,11 @@ def surprise(found: pl.DataFrame, watched: pl.DataFrame, counts: Counts = NOT_CO
     """One row a (unit, aspect) with ``bits`` and the counts behind them.
 
     ``found`` is the table of ``behaviours.aspects``, ``watched`` that of ``exposures``; ``counts`` are those of all
-    units (these included) where these are only some. Columns of the result: unit,
-    aspect, ``first_day``, ``last_day``, ``days``, ``hosts`` of ``of_hosts`` (other hosts of the population that show
-    it, of those that could), ``elsewhere`` of ``of_elsewhere`` (the same in other tenants), ``before`` (days this
-    host was watched before it), ``settled`` (it may have been there before watching began), ``bits``.
+    units (these included) where these are only some. Columns of the result (``TOLD``): unit, aspect, ``stratum``,
+    ``first_day``, ``last_day``, ``days``, ``hosts`` of ``of_hosts`` (other hosts of the population that show it, of
+    those that could), ``elsewhere`` of ``of_elsewhere`` (the same in other tenants), ``before`` (days this host was
+    watched before it), ``same_moment`` (of ``hosts``, those that show it only around the same day), ``settled`` (it may
+    have been there before watching began), ``rarity`` in steps, ``bits``.
     """
     return surprises(units(found, watched, counts))
 
@@ -94,14 +99,14 @@ def surprises(found: Units) -> pl.DataFrame:
 
 def surprises_by(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
     """The same for aspects on units with their ``rarity``, by rates that are known."""
-    return with_bits(with_rates(rates, rare))
+    return with_bits(rates, with_rates(rates, rare)).select(TOLD)
 
 
-def with_bits(rare: pl.DataFrame) -> pl.DataFrame:
+def with_bits(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
     """Aspects on units with their ``rarity`` and ``with_rates``, with ``bits``."""
     return (
-        rare.lazy()
-        .with_columns(pl.col(AS_RARE).list.get(pl.col("rarity")).fill_null(0))
+        at_rarity(rates, rare)
+        .lazy()
         .with_columns(rate().alias("rate"))
         .with_columns(rate_here().alias("rate"))
         .with_columns(_probability().alias("probability"))
