@@ -40,6 +40,7 @@ class Wanted:
     tenant: str | None
     tenant_from_path: bool
     format_in: str | None
+    day_first: bool | None
     since: datetime | None
     until: datetime | None
     processes: int | None

@@ -15,6 +15,7 @@ from longtail.errors import InputError, LongtailError, OutputExists, UsageError
 from longtail.files.written import is_stream, led_to, written
 
 LEVELS = ("informational", "low", "medium", "high", "critical")
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -71,6 +72,19 @@ class ManyPaths(click.Command):
             yield word
 
 
+def _is_day_first(_: click.Context, __: click.Parameter, order: str | None) -> bool | None:
+    return None if order is None else order == DAY_FIRST
+
+
+date_order = click.option(
+    "--date-order",
+    "day_first",
+    type=click.Choice((DAY_FIRST, MONTH_FIRST)),
+    callback=_is_day_first,
+    help="How 03/04/2026 is meant.  [default: as the files show]",
+)
+
+
 def telemetry_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say what to read and how."""
     for option in reversed(
@@ -78,6 +92,7 @@ def telemetry_options(verb: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--tenant", metavar="NAME", help="Tenant of records that name none."),
             click.option("--tenant-from-path", is_flag=True, help="Take the tenant from the first folder under PATH."),
             click.option("--format-in", metavar="NAME", help="Read as this format instead of recognising it."),
+            date_order,
             click.option("--since", type=Moment(), help="Only process starts from then on (RFC 3339, or 24h, 7d)."),
             click.option("--until", type=Moment(), help="Only process starts before then."),
             click.option("-j", "--processes", type=click.IntRange(1, 256), help="Worker processes.  [default: cores]"),
@@ -153,7 +168,7 @@ def reading_options(given: Mapping[str, Any], **more: Any) -> Any:
         raise UsageError(
             f"--since {given['since']:%FT%TZ} is not before --until {given['until']:%FT%TZ}: nothing is between"
         )
-    names = ("tenant", "tenant_from_path", "format_in", "since", "until")
+    names = ("tenant", "tenant_from_path", "format_in", "day_first", "since", "until")
     return Options(**{name: given[name] for name in names}, **more)
 
 

@@ -66,6 +66,7 @@ def ingest(source: Source, place: str, tell: Tell = lambda progress: None) -> In
         raise UsageError(f"{urls[0]}: a store is given files that this machine sees, or a table")
     with seekable(source.paths) as paths:
         found(paths)  # a path that matches nothing is told before a store is made
+        source = replace(source, options=telemetry.dated(list(paths), source.options))
         keeper = _Keeper(place, source.options)
         plan = planned(paths, source.options, keeper.counted)
         done, total = 0, sum(unit.part.size for unit in plan.units)

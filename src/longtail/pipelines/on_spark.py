@@ -57,11 +57,12 @@ def observed(source: Source, tell: Tell = lambda progress: None) -> tuple[pl.Dat
         EngineError: Spark cannot be used, or an executor cannot see a file.
     """
     refuse_streams(source.paths)
+    options = telemetry.dated(source.paths, source.options)
     work = bundles(list(_parts(source)))
     sizes = [sum(part.size for part in bundle) for bundle in work]
     folded, readings, done = Fold(), list[Reading](), 0
     for job in jobs(work, sizes, sum(sizes)):
-        seen, gave = totals(source.engine, Files(Narrowed(source.options, SIGHTINGS)), job)
+        seen, gave = totals(source.engine, Files(Narrowed(options, SIGHTINGS)), job)
         folded.add(seen)
         readings.extend(gave)
         done += sum(part.size for bundle in job for part in bundle)

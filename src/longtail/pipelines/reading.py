@@ -75,14 +75,15 @@ def summed(
     source: Source, waist: Waist, tell: Tell = lambda progress: None
 ) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
     """The sum of what the waist makes of all process starts under the paths, in no particular order."""
-    parts = telemetry.parts(source.paths, source.options, SHARES * source.processes if source.processes > 1 else 1)
+    options = telemetry.dated(source.paths, source.options)
+    parts = telemetry.parts(source.paths, options, SHARES * source.processes if source.processes > 1 else 1)
     parts.sort(key=lambda part: part.path != STDIN)  # the first piece is the caller's own, as standard input is
     total = sum(part.size for part in parts)
     processes = source.processes if total > SMALL else 1
     work = bundles(parts, min(max(total // (SHARES * processes), LEAST_SHARED), MOST_SHARED))
     readings: list[Reading] = []
     folded, done = Fold(waist), 0
-    for size, table, gave in local.mapped(Narrowed(source.options, waist), work, processes):
+    for size, table, gave in local.mapped(Narrowed(options, waist), work, processes):
         folded.add(table)
         readings.extend(gave)
         done += size

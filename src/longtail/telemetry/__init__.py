@@ -1,6 +1,7 @@
 """SOURCE: log files → process events and other evidence, whatever their format, packing or state of repair."""
 
 from longtail.files.tally import readings_merged
+from longtail.telemetry.dates import dated
 from longtail.telemetry.format import Rows
 from longtail.telemetry.gathered import Gathered, attacked, gathered, listening, running
 from longtail.telemetry.options import Options
@@ -17,6 +18,7 @@ __all__ = [
     "Table",
     "TableReader",
     "attacked",
+    "dated",
     "gathered",
     "listening",
     "parts",

@@ -15,6 +15,7 @@ from longtail.files.streams import Stream
 from longtail.files.tally import Tally
 from longtail.readings import Reading
 from longtail.telemetry.carriers import Source, raw_frames
+from longtail.telemetry.dates import in_order
 from longtail.telemetry.events import Context, process_events
 from longtail.telemetry.format import Carrier, Rows
 from longtail.telemetry.json_documents import looks_like_documents
@@ -106,7 +107,9 @@ class Appended:
         if found.documents or found.carrier not in LINES:
             raise Unfit
         self._held = self._held.removeprefix(codecs.BOM_UTF8)
-        self._found, self._tally.format = replace(found, first_line=1), found.format.name
+        self._tally.format = found.format.name
+        head = Source(Stream(io.BytesIO(self._held).read))
+        self._found = in_order(replace(found, first_line=1), head, self._context.options, self._tally)
 
     def _whole_lines(self) -> bytes:
         """The lines that are complete; of CSV none while a quote is open, which may go on in the next line."""

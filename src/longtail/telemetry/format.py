@@ -46,6 +46,7 @@ class Kind(StrEnum):
     WORDS = "words"  # String; a list of words is joined by spaces
     WHOLE = "whole"  # Int64; decimal or 0x… text is read
     STAMP = "stamp"  # Datetime(us, UTC); text, or a number of seconds, milliseconds, … by its size
+    DAY_STAMP = "stamp, day first"  # the same where 03/04/2026 is April 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from longtail.files.tally import readings_merged
 from longtail.ports.evidence import TORN
 from longtail.ports.running import image_told_by
 from longtail.readings import Reading
+from longtail.telemetry.dates import dated
 from longtail.telemetry.events import PLACE
 from longtail.telemetry.evidence import PID, evidence_rows, nothing, passed_over
 from longtail.telemetry.format import Rows
@@ -46,12 +47,13 @@ def gathered(paths: Sequence[str], options: Options, kinds: Iterable[Rows] = STA
         UsageError: ``options.format_in`` names no format.
     """
     wanted = frozenset(kinds)
+    known = dated(paths, options)
     read = wanted | ({Rows.RUNNING} if Rows.LISTENING in wanted else frozenset())
     heap = _Heap()
     readings: list[Reading] = []
     listings, torn = Listings(), [pl.DataFrame(schema=TORN)]
     for part in parts(paths, options):
-        reader = PartReader(part, options, read)
+        reader = PartReader(part, known, read)
         for raw in reader.raws():
             raw.tally.passed_over += passed_over(raw)
             for kind in raw.format.views.keys() & read:

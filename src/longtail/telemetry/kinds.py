@@ -17,6 +17,7 @@ DTYPE = {
     Kind.WORDS: pl.String(),
     Kind.WHOLE: pl.Int64(),
     Kind.STAMP: UTC_TIME,
+    Kind.DAY_STAMP: UTC_TIME,
 }
 
 NOTHING = {Kind.TEXT: ("",), Kind.SAID: ("", "-"), Kind.WORDS: ("",)}
@@ -35,10 +36,9 @@ FEW = 256  # texts that are sooner read one by one than together
 
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
-SLASHED = ("%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y %H:%M:%S%.f")
-LAYOUTS = (  # what people's exports write, when it is not ISO 8601; commas and odd blanks are blanks
-    *SLASHED,
-    *(layout.replace("%m/%d", "%d/%m") for layout in SLASHED),  # in the order of the day where it can be no month
+MONTH_FIRST = ("%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y %H:%M:%S%.f", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M")
+DAY_FIRST = tuple(layout.replace("%m/%d", "%d/%m") for layout in MONTH_FIRST)
+LAYOUTS = (  # what people's exports write besides, when it is not ISO 8601; commas and odd blanks are blanks
     "%d.%m.%Y %H:%M:%S%.f",
     "%Y/%m/%d %H:%M:%S%.f",
     "%b %d %Y %I:%M:%S%.f %p",
@@ -47,7 +47,10 @@ LAYOUTS = (  # what people's exports write, when it is not ISO 8601; commas and 
     "%a %d %b %Y %H:%M:%S GMT",
     "%a %b %d %H:%M:%S %Y UTC",
 )
-DAY_FIRST = re.compile(r"\s*(?:1[3-9]|2\d|3[01])/\d{1,2}/\d{4}\b")
+SLASHED = {  # a date that cannot be read in the order of its file is read in the other
+    Kind.STAMP: (*MONTH_FIRST, *DAY_FIRST, *LAYOUTS),
+    Kind.DAY_STAMP: (*DAY_FIRST, *MONTH_FIRST, *LAYOUTS),
+}
 
 
 def column(values: Sequence[Any], kind: Kind) -> pl.Series:
@@ -57,7 +60,7 @@ def column(values: Sequence[Any], kind: Kind) -> pl.Series:
 
 def held(values: Sequence[Any], kind: Kind) -> pl.Series:
     """The same, but text as it stands: what means nothing is still to be taken out, of many columns at once."""
-    if kind is not Kind.STAMP and (plain := _as_they_are(values, DTYPE[kind])) is not None:
+    if kind not in SLASHED and (plain := _as_they_are(values, DTYPE[kind])) is not None:
         return plain
     if kind in NOTHING and len(values) <= FEW:
         return pl.Series([_scalar_text(value) for value in values], dtype=pl.String)
@@ -82,8 +85,8 @@ def typed(series: pl.Series, kind: Kind) -> pl.Series:
     """A column of any type → a column of the kind's type."""
     if kind is Kind.WHOLE:
         return wholes(series)
-    if kind is Kind.STAMP:
-        return instants(series)
+    if kind in SLASHED:
+        return instants(series, kind)
     return _texts(series, NOTHING[kind])
 
 
@@ -135,7 +138,7 @@ def _whole(written: str) -> int | None:
     return number if -(2**63) <= number < 2**63 else None
 
 
-def instants(series: pl.Series) -> pl.Series:
+def instants(series: pl.Series, kind: Kind = Kind.STAMP) -> pl.Series:
     """Text, epoch numbers or datetimes → Datetime(us, UTC). Text without a zone is UTC."""
     if series.dtype == pl.Null:
         return series.cast(UTC_TIME)
@@ -145,7 +148,7 @@ def instants(series: pl.Series) -> pl.Series:
         return _zoned(series.cast(pl.Datetime("us")))
     if series.dtype.is_numeric():
         return _from_epoch(series)
-    return _from_text(series.cast(pl.String, strict=False))
+    return _from_text(series.cast(pl.String, strict=False), SLASHED[kind])
 
 
 def _zoned(series: pl.Series) -> pl.Series:
@@ -164,14 +167,14 @@ def _from_epoch(series: pl.Series) -> pl.Series:
     )
 
 
-def _from_text(series: pl.Series) -> pl.Series:
+def _from_text(series: pl.Series, layouts: Sequence[str]) -> pl.Series:
     fast = series.alias("value").to_frame().select(_iso_minutes_and_seconds()).to_series()
     if fast.null_count() == series.null_count():
         return fast
     missed = fast.is_null() & series.is_not_null()
     odd = series.filter(missed).unique()
-    layouts = LAYOUTS[len(SLASHED) :] if any(map(DAY_FIRST.match, odd)) else LAYOUTS
-    read = pl.Series([_moment(each, layouts) for each in odd], dtype=UTC_TIME)
+    read = pl.Series([_moment(each) for each in odd], dtype=UTC_TIME)
+    read = read.fill_null(_laid_out(odd, layouts)) if read.has_nulls() else read
     return fast.zip_with(~missed, series.replace_strict(odd, read, default=None, return_dtype=UTC_TIME))
 
 
@@ -190,10 +193,10 @@ def _iso_minutes_and_seconds() -> pl.Expr:
     return whole.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-def _moment(written: str, layouts: Sequence[str]) -> datetime | None:
-    """One moment in a less usual layout, or None."""
+def _moment(written: str) -> datetime | None:
+    """One moment in ISO 8601 or as a number, or None."""
     short = written.strip()[:64]
-    return _iso(short) or _epoch_text(short) or _layout(short, layouts)
+    return _iso(short) or _epoch_text(short)
 
 
 def _iso(short: str) -> datetime | None:
@@ -214,10 +217,13 @@ def _epoch_text(short: str) -> datetime | None:
     return moment
 
 
-def _layout(short: str, layouts: Sequence[str]) -> datetime | None:
-    plain = " ".join(short.replace(",", " ").split()).replace("a.m.", "AM").replace("p.m.", "PM")
+def _laid_out(written: pl.Series, layouts: Sequence[str]) -> pl.Series:
+    """Moments in less usual layouts, or null: each as the first layout that it fits."""
+    short = (each.strip()[:64].replace(",", " ") for each in written)
+    plain = pl.Series([" ".join(each.split()).replace("a.m.", "AM").replace("p.m.", "PM") for each in short])
+    read = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(plain))
     for layout in layouts:
-        read = pl.Series([plain]).str.to_datetime(layout, time_unit="us", strict=False)[0]
-        if read is not None:
-            return read.replace(tzinfo=UTC)  # type: ignore[no-any-return]
-    return None
+        if not read.has_nulls():
+            break
+        read = read.fill_null(plain.str.to_datetime(layout, time_unit="us", strict=False))
+    return read.dt.replace_time_zone("UTC")

@@ -1,7 +1,7 @@
 """A Parquet file → raw columns of a format, a slice of rows at a time, whatever types its writer chose."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -61,6 +61,18 @@ def parquet_frames(path: Path, rows: tuple[int, int], format: Format, tally: Tal
             tally.quarantine(f"rows {start + 1}–{start + wide}", UNREADABLE)
             continue
         yield table_frame(table, start + 1, format)
+
+
+def parquet_texts(path: Path, names: Iterable[str]) -> Iterator[list[pl.Series]]:
+    """Of a slice of rows after the other, those of the columns that are text; none where it cannot be read."""
+    try:
+        leaves = _leaves(path)
+        held = pl.scan_parquet(path, glob=False).select(leaves[name] for name in sorted({*names} & leaves.keys()))
+        texts = [name for name, dtype in held.collect_schema().items() if dtype == pl.String]
+        for start in range(0, parquet_rows(path) if texts else 0, SLICE_ROWS):
+            yield held.select(texts).slice(start, SLICE_ROWS).collect().get_columns()
+    except PARQUET_ERRORS:
+        return
 
 
 def table_frame(table: pl.DataFrame, first: int, format: Format) -> pl.DataFrame:

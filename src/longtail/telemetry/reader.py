@@ -13,6 +13,7 @@ from longtail.files.streams import Budget, Stream, as_utf8, standard_input
 from longtail.files.tally import Tally
 from longtail.readings import OF_PORTS, Reading
 from longtail.telemetry.carriers import Source, raw_frames
+from longtail.telemetry.dates import in_order
 from longtail.telemetry.events import Context, process_events
 from longtail.telemetry.format import Carrier, Format, Rows
 from longtail.telemetry.options import Options
@@ -124,6 +125,7 @@ class PartReader:
             tally.note(f"{UNKNOWN}: {what_it_looks_like(source.stream.peek(HEADS[0]))}")
             return
         tally.format = found.format.name
+        found = in_order(found, source, self.options, tally)
         if not found.format.kinds & self.kinds:
             if found.format.fuller is not None and Rows.STARTS in self.kinds:
                 yield from self._raws(source, replace(found, format=found.format.fuller), tally)

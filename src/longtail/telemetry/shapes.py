@@ -34,6 +34,7 @@ LEAF: dict[Kind, Any] = {
     Kind.WORDS: str | list[str] | None,
     Kind.WHOLE: int | str | Qualified | None,
     Kind.STAMP: str | int | float | None,
+    Kind.DAY_STAMP: str | int | float | None,
 }
 
 
@@ -219,6 +220,6 @@ def _leaf(value: Any, kind: Kind) -> Any:
         return words if kind is Kind.WORDS else next(iter(words), None)
     if kind is Kind.WHOLE and isinstance(value, float):
         return str(value)
-    if kind in (Kind.WHOLE, Kind.STAMP):
+    if kind in (Kind.WHOLE, Kind.STAMP, Kind.DAY_STAMP):
         return value if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     return value if value is None or isinstance(value, str) else str(value)

@@ -12,8 +12,9 @@ from longtail.errors import InputError, UsageError
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.files.tally import Tally
 from longtail.readings import Reading
+from longtail.telemetry.dates import dayed, shown_in
 from longtail.telemetry.events import Context, process_events
-from longtail.telemetry.format import Format
+from longtail.telemetry.format import Format, Kind
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.options import Options
 from longtail.telemetry.parquet import table_frame
@@ -21,6 +22,7 @@ from longtail.telemetry.parts import named
 from longtail.telemetry.reader import DEFAULT_TENANT
 from longtail.telemetry.recognition import recognised_table
 
+GUESSED_OF_ROWS = "slashed dates are read month first where they can be: say --date-order if the day comes first"
 NEEDED = ("time", "host", "image")
 
 
@@ -66,7 +68,9 @@ class TableReader:
     """Iterate over it for batches of process events; ``reading`` says afterwards what the batches gave."""
 
     def __init__(self, table: Table, format: Format, options: Options, batches: Iterable[pl.DataFrame]) -> None:
-        self.format = _unplaced(format)
+        self.format = _unplaced(dayed(format) if options.day_first else format)
+        stamps = [each.path for each in self.format.fields.values() if each.kind is Kind.STAMP]
+        self.stamps = [] if options.day_first is not None else stamps
         self.batches = batches
         self.tally = Tally(table.name, format.name)
         self.context = Context(table.name, options.tenant or DEFAULT_TENANT, options)
@@ -82,6 +86,8 @@ class TableReader:
         for batch in self.batches:
             raw = table_frame(batch, first, self.format)
             first += batch.height
+            if shown_in(batch[name] for name in self.stamps if name in batch.columns):
+                self.tally.note(GUESSED_OF_ROWS)
             events = process_events(raw, self.format, self.context, self.tally)
             if events.height:
                 yield events.with_columns(pl.col("record_id").replace("", None))

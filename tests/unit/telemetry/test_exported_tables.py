@@ -12,7 +12,7 @@ import pytest
 
 from longtail.readings import Reading
 from longtail.telemetry import Options, parts, read
-from longtail.telemetry.format import nested
+from longtail.telemetry.format import Kind, nested
 from longtail.telemetry.kinds import instants, wholes
 
 COMMAND = '"C:\\Windows\\cmd.exe" /c echo "a; b, c"'
@@ -176,13 +176,17 @@ def test_a_fork_starts_no_program(tmp_path: Path) -> None:
     assert (len(rows), reading.passed_over) == (2, 1)
 
 
-def test_dates_with_the_day_first_are_told_by_one_that_can_be_no_month() -> None:
-    def read_as(*written: str) -> list[str]:
-        return [str(each)[:16] for each in instants(pl.Series(written))]
+def test_dates_are_read_in_the_order_of_their_file_where_they_can_be() -> None:
+    def read_as(kind: Kind, *written: str) -> list[str]:
+        return [str(each)[:16] for each in instants(pl.Series(written), kind)]
 
-    assert read_as("3/2/2026 4:05:06 AM", "12/1/2026 1:00:00 PM") == ["2026-03-02 04:05", "2026-12-01 13:00"]
-    assert read_as("03/02/2026 04:05:06", "13/02/2026 04:05:06") == ["2026-02-03 04:05", "2026-02-13 04:05"]
-    assert read_as("2.3.2026, 04:05:06,789", "2026/03/02 04:05:06") == ["None", "2026-03-02 04:05"]
+    assert read_as(Kind.STAMP, "3/2/2026 4:05:06 AM", "12/1/2026 1:00:00 PM") == [
+        "2026-03-02 04:05",
+        "2026-12-01 13:00",
+    ]
+    for kind, first in ((Kind.STAMP, "2026-03-02 04:05"), (Kind.DAY_STAMP, "2026-02-03 04:05")):
+        assert read_as(kind, "03/02/2026 04:05:06", "13/02/2026 04:05:06") == [first, "2026-02-13 04:05"]
+        assert read_as(kind, "2.3.2026, 04:05:06,789", "2026/03/02 04:05:06") == ["None", "2026-03-02 04:05"]
 
 
 def test_thousands_may_be_marked() -> None:
