@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from longtail.network.layers import Action, Clause, Interface, Layer
+from longtail.network.addresses import addresses
+from longtail.network.intervals import merged
+from longtail.network.layers import Action, Clause, Interface, Layer, Origin
 from longtail.network.telling import Evaluator
 from longtail.ports.amending import Amendment
 from longtail.ports.openings import Amended, Machine, Opening
@@ -42,4 +44,10 @@ def _left(clause: Clause, amendment: Amendment) -> Iterator[Clause]:
         yield clause
         return
     for each in amendment.left[clause.rule]:
-        yield replace(clause, ports=each.ports, protocols=each.protocols or clause.protocols)
+        narrower = merged(one for source in each.sources for one in addresses(source) or ())
+        yield replace(
+            clause,
+            ports=each.ports,
+            protocols=each.protocols or clause.protocols,
+            origins=(Origin(narrower),) if narrower else clause.origins,
+        )

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from longtail.ports.closing import NO_CUTS, Closing, Cuts
-from longtail.ports.exceptions import Exceptions, answered, excepted
-from longtail.ports.findings import Ports, Recommendation, Verdict
+from longtail.ports.exceptions import Exceptions, answered, excepted, held_wide
+from longtail.ports.findings import Ports, Privilege, Recommendation, Verdict
 from longtail.ports.governed import Governed, governed
 from longtail.ports.labels import Port
 from longtail.ports.openings import Machine, Network
 from longtail.ports.remedies import remedies
 
 Who = tuple[str, str]  # tenant, machine
+Taken = dict[str, set[int]]  # container → priorities
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Advice:
     governed: Governed
     machines: Mapping[Who, Machine]
     closable: frozenset[tuple[str, str, Port]]
-    taken: dict[str, set[int]] = field(default_factory=dict)
+    taken: Taken
     here: Mapping[Who, Cuts] = field(default_factory=dict)
     everywhere: Cuts = field(default_factory=dict)
 
@@ -37,15 +38,18 @@ class Advice:
         return bool(bearers(each, self.network)) or any((*other, _port(each)) not in self.closable for other in others)
 
 
-def advised(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[Recommendation, ...]:
+def advised(
+    found: Sequence[Recommendation], network: Network, exceptions: Exceptions, taken: Taken | None = None
+) -> tuple[Recommendation, ...]:
     """The findings among ``found`` with blast radius and remedies, and all of them with the exceptions that hold.
 
-    What an exception holds open has no remedy, and no neighbour's remedy closes it.
+    What an exception holds open has no remedy, and no neighbour's remedy closes it. ``taken`` are by container the
+    priorities that were given away already; those that remedies take are added.
     """
     to_close = [each for each in found if each.verdict.finding and not excepted(each, network.rules, exceptions.exempt)]
     machines = {(machine.tenant, machine.name): machine for machine in network.machines}
     closable = frozenset((each.tenant, each.machine, _port(each)) for each in to_close)
-    advice = Advice(network, governed(network), machines, closable)
+    advice = Advice(network, governed(network), machines, closable, {} if taken is None else taken)
     here: dict[Who, list[Recommendation]] = defaultdict(list)
     for each in to_close:
         here[each.tenant, each.machine].append(each)
@@ -76,9 +80,12 @@ def answered_for(found: Ports, exceptions: Exceptions) -> Ports:
     return replace(found, recommendations=said, notes=notes)
 
 
-def unmatched(found: Sequence[Recommendation], network: Network, exceptions: Exceptions) -> tuple[str, ...]:
+def unmatched(
+    found: Sequence[Recommendation], network: Network, exceptions: Exceptions, wide: Sequence[Privilege] = ()
+) -> tuple[str, ...]:
     """A sentence on each exception that matches nothing that is open."""
     met = {held for each in found for held in excepted(each, network.rules, exceptions.exempt)}
+    met |= {held for each in wide for held in held_wide(each.openings, network.rules, exceptions.exempt)}
     return tuple(
         f"{each.place} ({each.reason}) matches nothing that was looked at"
         for each in exceptions.exempt

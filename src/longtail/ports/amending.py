@@ -27,10 +27,11 @@ SPANS: tuple[tuple[str, Spans | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left of a rule: ``ports`` of ``protocols``. Without protocols, of those that the rule names."""
+    """What is left of a rule: ``ports`` of ``protocols`` from ``sources`` (networks). Empty ones stay its own."""
 
     ports: Spans
     protocols: frozenset[str] = frozenset()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,20 @@ def remaining(rule: Rule, left: tuple[Left, ...]) -> list[Permission]:
     held = permission(rule)
     bare = {key: value for key, value in held.items() if key not in ("IpProtocol", "FromPort", "ToPort")}
     kept = [
-        {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **bare}
+        {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **(_blocks(each.sources) or bare)}
         for each in left
         for protocol in sorted(each.protocols) or [str(held.get("IpProtocol"))]
         for first, last in each.ports
     ]
     whole = every_protocol(rule) and bool(left)
     return [*kept, *({"IpProtocol": each, "FromPort": -1, "ToPort": -1, **bare} for each in BESIDE if whole)]
+
+
+def _blocks(sources: tuple[str, ...]) -> Permission:
+    """Networks as a permission names them; empty without any."""
+    four, six = ([each for each in sources if (":" in each) is version] for version in (False, True))
+    told = {"IpRanges": [{"CidrIp": each} for each in four], "Ipv6Ranges": [{"CidrIpv6": each} for each in six]}
+    return {key: value for key, value in told.items() if value}
 
 
 def revoked(rule: Rule, remains: Remains) -> list[str]:

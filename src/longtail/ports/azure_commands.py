@@ -68,9 +68,15 @@ def denied(rule: Rule, deny: Denied, name: str, addresses: Sequence[str]) -> str
 def narrowed(rule: Rule, left: Left | None) -> str:
     """The rule with what is left of it, or no rule at all where nothing is."""
     if left is None:
-        return command("az network nsg rule delete", **place(rule), name=rule.name)
+        return deleted(rule, rule.name)
     made = command("az network nsg rule update", **place(rule), name=rule.name, protocol=_protocol(left.protocols))
-    return f"{made} --destination-port-ranges {told(left.ports)}"
+    sources = " ".join(("--source-address-prefixes", *map(quoted, left.sources))) if left.sources else ""
+    return " ".join(filter(None, (f"{made} --destination-port-ranges {told(left.ports)}", sources)))
+
+
+def deleted(rule: Rule, name: str) -> str:
+    """A rule of some name taken out of the group of ``rule``."""
+    return command("az network nsg rule delete", **place(rule), name=name)
 
 
 def restored(rule: Rule) -> str:
@@ -83,7 +89,8 @@ def copied(rule: Rule, name: str, priority: int, left: Left) -> str:
     body = {key: value for key, value in _body(rule).items() if key not in PORTS_OF_BODY}
     ports = told(left.ports).split()
     changed = {"priority": priority, "protocol": _protocol(left.protocols) or "*", "destinationPortRanges": ports}
-    return _put(f"{rule.id.rpartition('/')[0]}/{name}", {**body, **changed})
+    sources = {"sourceAddressPrefix": None, "sourceAddressPrefixes": list(left.sources)} if left.sources else {}
+    return _put(f"{rule.id.rpartition('/')[0]}/{name}", {**body, **changed, **sources})
 
 
 def verified(machine: Machine, openings: Sequence[Opening], port: Port) -> str:

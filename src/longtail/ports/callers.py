@@ -1,7 +1,7 @@
 """The sources of openings, as they are told → an address that may come in through them: what a rehearsal calls from."""
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 
 from longtail.ports.openings import Opening
 
@@ -38,5 +38,30 @@ _LAST = IPv4Address("255.255.255.255")
 def _network(text: str) -> IPv4Network | None:
     try:
         return IPv4Network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def plain(source: str) -> bool:
+    """Whether a source is told by addresses alone: a network, an address, or any."""
+    return source.lower() in ("*", "any", "internet") or _either(source) is not None
+
+
+def within(sources: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether all sources are among others: by name, or as a network that lies in one of theirs."""
+    held = frozenset(others)
+    networks = [each for each in map(_either, held) if each]
+    return all(each in held or any(_inside_of(_either(each), other) for other in networks) for each in sources)
+
+
+def _inside_of(inner: IPv4Network | IPv6Network | None, outer: IPv4Network | IPv6Network) -> bool:
+    if isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network):
+        return inner.subnet_of(outer)
+    return isinstance(inner, IPv6Network) and isinstance(outer, IPv6Network) and inner.subnet_of(outer)
+
+
+def _either(source: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(source, strict=False)
     except ValueError:
         return None

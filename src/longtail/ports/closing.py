@@ -59,16 +59,21 @@ class Closing:
 
     def holders(self) -> tuple[Rules, ...]:
         """The fewest containers in which all openings can be closed, the innermost first; each as its rules."""
-        known = self.network.rules
-        left = [[known[rule] for rule in each.rules if rule in known] for each in self.openings]
-        chosen: list[Rules] = []
-        while left and all(left):
-            holders = list(dict.fromkeys(rule.container for passed in left for rule in reversed(passed)))
-            best = max(holders, key=lambda each: sum(any(rule.container == each for rule in passed) for passed in left))
-            rules = {rule.id: rule for passed in left for rule in passed if rule.container == best}
-            chosen.append(tuple(rules.values()))
-            left = [passed for passed in left if all(rule.container != best for rule in passed)]
-        return tuple(chosen)
+        return holders(self.openings, self.network)
+
+
+def holders(openings: Sequence[Opening], network: Network) -> tuple[Rules, ...]:
+    """The fewest containers that all openings pass, the innermost first, each as its rules; none if one passes none."""
+    known = network.rules
+    left = [[known[rule] for rule in each.rules if rule in known] for each in openings]
+    chosen: list[Rules] = []
+    while left and all(left):
+        containers = list(dict.fromkeys(rule.container for passed in left for rule in reversed(passed)))
+        best = max(containers, key=lambda each: sum(any(rule.container == each for rule in passed) for passed in left))
+        rules = {rule.id: rule for passed in left for rule in passed if rule.container == best}
+        chosen.append(tuple(rules.values()))
+        left = [passed for passed in left if all(rule.container != best for rule in passed)]
+    return tuple(chosen) if not left else ()
 
 
 def letters(machine: Machine, what: str) -> str:

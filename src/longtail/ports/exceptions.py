@@ -12,16 +12,16 @@ expires = 2027-03-31       # from the next day on it is none
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import translate
 from functools import lru_cache
 from typing import Any
 
 from longtail.errors import InputError
-from longtail.ports.findings import Recommendation
-from longtail.ports.openings import Rule
+from longtail.ports.findings import Recommendation, Verdict
+from longtail.ports.openings import Opening, Rule
 from longtail.text import clean
 
 PATTERNS = ("machine", "rule", "tenant")
@@ -115,6 +115,14 @@ def excepted(
     held = [rules[each] for opening in recommendation.openings for each in opening.rules if each in rules]
     ids = {id for opening in recommendation.openings for id in opening.rules}
     return tuple(each for each in exempt if _matches(each, recommendation, held, ids))
+
+
+def held_wide(openings: Sequence[Opening], rules: Mapping[str, Rule], exempt: tuple[Exempt, ...]) -> tuple[Exempt, ...]:
+    """The exceptions that match a machine's wide openings; those with a port hold that one open, the others all."""
+    if not openings or not exempt:
+        return ()
+    found = Recommendation("", openings[0].tenant, openings[0].machine, 0, "", Verdict.BACKED, 0.0, "", tuple(openings))
+    return tuple(each for each in exempt if excepted(replace(found, port=each.port or 0), rules, (each,)))
 
 
 def _matches(each: Exempt, found: Recommendation, held: list[Rule], ids: set[str]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from longtail.ports.openings import Network, Opening
+from longtail.ports.openings import Network, Opening, Scope
 from longtail.readings import Reading
 
 
@@ -135,8 +135,27 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """One rule of the least that would do: ``ports`` (ranges) of a protocol, from the sources that a wide rule lets in.
+
+    ``instead_of`` are the ids of the rules on the way that it stands in place of.
+    """
+
+    protocol: str
+    ports: tuple[tuple[int, int], ...]
+    scope: Scope
+    sources: tuple[str, ...]
+    instead_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Privilege:
-    """The least privilege of a machine that ``openings`` leave wide open. ``certain``: its sockets were looked at."""
+    """The least privilege of a machine that ``openings`` leave wide open. ``certain``: its sockets were looked at.
+
+    ``grants`` are the rules that would do. ``remedies`` put them in place of the wide ones, where the platform's
+    evaluation says that all that is needed is open then, and nothing else of what the wide ones opened. ``excepted``
+    says who answers for the wide rules, if anybody does.
+    """
 
     tenant: str
     machine: str
@@ -144,6 +163,10 @@ class Privilege:
     needed: tuple[Need, ...]
     certain: bool
     advice: str
+    id: str = ""
+    grants: tuple[Grant, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    excepted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

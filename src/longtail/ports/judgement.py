@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from longtail.ports import forest
-from longtail.ports.advice import advised, unmatched
+from longtail.ports.advice import Taken, advised, unmatched
 from longtail.ports.case import Case
 from longtail.ports.evidence import Evidence
 from longtail.ports.exceptions import Exceptions
 from longtail.ports.findings import Ports, Proof, Recommendation, Unjoined, Verdict
 from longtail.ports.gathering import matrix
+from longtail.ports.governed import governed
 from longtail.ports.joining import Host, Joined, completed, joined, strangers
 from longtail.ports.labels import OPEN, Labels, Port, labels
 from longtail.ports.matrix import Matrix, by_place
@@ -64,13 +65,19 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
     ports = scene.labels.named() if wanted.ports is None else scene.labels.of(wanted.ports)
     known = list(_witnesses(scene, ports))
     found = standing([each for port, speaks in known for each in _recommendations(scene, port, speaks)])
-    needs = Needs(scene.network, scene.labels, scene.seen, scene.matrix.row_of, known)
+    taken: Taken = {}
+    advice = sorted(advised(found, network, wanted.exceptions, taken), key=_order)
+    needs = Needs(
+        scene.network, scene.labels, scene.seen, scene.matrix.row_of, known, governed(scene.network),
+        wanted.exceptions.exempt, taken,
+    )  # fmt: skip
+    least = privileges(needs)
     return Ports(
         profiles=tuple(
             replace(speaks.learnt.profile, machines_open=int(speaks.opened.sum()), machines_taught=_taught(speaks))
             for _, speaks in known
         ),
-        recommendations=tuple(sorted(advised(found, network, wanted.exceptions), key=_order)),
+        recommendations=tuple(advice),
         network=scene.network,
         unjoined=(*_left(scene), *_strangers(scene, evidence)),
         readings=network.readings,
@@ -79,9 +86,9 @@ def recommended(network: Network, evidence: Evidence, settings: Settings, wanted
             *_too_small(scene, found),
             *network.notes,
             *wanted.exceptions.notes,
-            *unmatched(found, network, wanted.exceptions),
+            *unmatched(found, network, wanted.exceptions, least),
         ),
-        privileges=privileges(needs),
+        privileges=least,
     )
 
 

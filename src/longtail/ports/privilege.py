@@ -1,50 +1,87 @@
 """Machines that a wide rule leaves open → the few ports that what runs on them needs: the least that would do."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from longtail.ports.findings import Need, Privilege
+from longtail.ports import least_aws, least_azure
+from longtail.ports.amending import joined
+from longtail.ports.closing import letters
+from longtail.ports.exceptions import Exempt, answered, held_wide
+from longtail.ports.findings import Grant, Need, Privilege, Remedy
+from longtail.ports.governed import Governed
 from longtail.ports.labels import Labels, Port
-from longtail.ports.openings import Network, Opening
+from longtail.ports.least import Least, uncovered
+from longtail.ports.openings import ROUTES, Network, Opening
 from longtail.ports.seen import Seen
 from longtail.ports.witness import Witness
 from longtail.text import clean
 
 DIRECT = ("tcp", "udp")
+REMEDIES = {"azure": least_azure.remedy, "aws": least_aws.remedy}
+UNSEEN = "Nobody looked at its sockets: list them first (ss -lntu, netstat -ano), for what else listens is cut off."
 
 
 @dataclass(frozen=True)
 class Needs:
-    """What needs are read from: learnt ports with what speaks for them, and the sockets of machines."""
+    """What needs are read from: learnt ports with what speaks for them, and the sockets of machines.
+
+    ``governed`` tells whom the rules open besides, ``exempt`` are the exceptions that hold, ``taken`` the priorities
+    that other remedies of the run were given.
+    """
 
     network: Network
     labels: Labels
     seen: Seen
     rows: Mapping[int, int]  # machine → row
     witnesses: Sequence[tuple[Port, Witness]]
+    governed: Governed
+    exempt: tuple[Exempt, ...] = ()
+    taken: dict[str, set[int]] = field(default_factory=dict)
 
 
 def privileges(needs: Needs) -> tuple[Privilege, ...]:
     """One for each machine with an opening so wide that it names no port, default rules aside."""
-    wide = needs.labels.rows.filter(~pl.col("narrow")).group_by("machine").agg("opening").sort("machine")
+    rows = needs.labels.rows.group_by("machine").agg(
+        pl.col("opening").filter(~pl.col("narrow")).alias("wide"), pl.col("opening").filter("narrow").alias("narrow")
+    )
+    wide = rows.filter(pl.col("wide").list.len() > 0).sort("machine")
+    openings = needs.network.openings
     return tuple(
-        _privilege(needs, machine, [needs.network.openings[each] for each in openings])
-        for machine, openings in wide.iter_rows()
+        _privilege(needs, machine, [openings[each] for each in wide], [openings[each] for each in narrow])
+        for machine, wide, narrow in wide.iter_rows()
     )
 
 
-def _privilege(needs: Needs, machine: int, openings: Sequence[Opening]) -> Privilege:
+def _privilege(needs: Needs, machine: int, wide: Sequence[Opening], narrow: Sequence[Opening]) -> Privilege:
     known = needs.network.machines[machine]
-    asked = all(machine in needs.seen.asked(each.protocol) for each in openings if each.protocol in DIRECT)
-    found = dict(_learnt(needs, machine)) | dict(_listened(needs, machine))
+    asked = all(machine in needs.seen.asked(each.protocol) for each in wide if each.protocol in DIRECT)
+    held = held_wide(wide, needs.network.rules, needs.exempt)
+    found = dict(_learnt(needs, machine)) | dict(_listened(needs, machine)) | dict(_answered_for(held))
     needed = tuple(
         Need(port.number, port.protocol, why)
         for port, why in sorted(found.items(), key=lambda each: (each[0].number, each[0].protocol))
-        if any(each.covers(port.number, port.protocol) for each in openings)
+        if any(each.covers(port.number, port.protocol) for each in wide)
     )
-    return Privilege(known.tenant, known.name, tuple(openings), needed, asked, _told(needed, openings, asked))
+    certain = asked and ROUTES not in known.detail
+    accepted = next((answered(each) for each in held if each.port is None), "")
+    to_do = not accepted and bool(needed or certain)
+    made = _remedies(needs, machine, needed, (wide, narrow)) if to_do else ()
+    return Privilege(
+        known.tenant, known.name, tuple(wide), needed, certain, _told(needed, wide, certain),
+        id=letters(known, "least privilege") + letters(known, "least"),
+        grants=() if accepted else _grants(needed, wide),
+        remedies=tuple(_minded(each, certain) for each in made),
+        excepted=accepted,
+    )  # fmt: skip
+
+
+def _answered_for(held: Sequence[Exempt]) -> Iterator[tuple[Port, str]]:
+    """The ports that an exception holds open."""
+    for each in held:
+        for protocol in DIRECT if each.port is not None else ():
+            yield Port(each.port or 0, protocol), f"accepted: {answered(each)}"
 
 
 def _listened(needs: Needs, machine: int) -> Iterator[tuple[Port, str]]:
@@ -66,10 +103,53 @@ def _learnt(needs: Needs, machine: int) -> Iterator[tuple[Port, str]]:
             yield port, f"{clean(runs[0], 90)} runs here, which accompanies it"
 
 
-def _told(needed: Sequence[Need], openings: Sequence[Opening], asked: bool) -> str:
+def _grants(needed: Sequence[Need], wide: Sequence[Opening]) -> tuple[Grant, ...]:
+    """The rules that would do: of each way in, the ports needed of it, from the sources that it lets in."""
+    ways: dict[tuple[Opening, ...], None] = {}
+    for each in wide:
+        ways[tuple(one for one in wide if _way(one) == _way(each))] = None
+    found = []
+    for way in ways:
+        first = way[0]
+        ports = {
+            need.port
+            for need in needed
+            if need.protocol == first.protocol and any(one.covers(need.port, need.protocol) for one in way)
+        }
+        if ports:
+            found.append(Grant(first.protocol, joined(ports), first.scope, first.sources, first.rules))
+    return tuple(found)
+
+
+def _way(opening: Opening) -> tuple[object, ...]:
+    return opening.protocol, opening.sources, opening.rules
+
+
+def _remedies(
+    needs: Needs, machine: int, needed: Sequence[Need], openings: tuple[Sequence[Opening], Sequence[Opening]]
+) -> tuple[Remedy, ...]:
+    """The commands that put the rules in place, where the platform's evaluation says that they do it."""
+    known, (wide, narrow) = needs.network.machines[machine], openings
+    if known.platform not in REMEDIES or ROUTES in known.detail:
+        return ()
+    bearing = {needs.network.rules[id].container for each in wide for id in each.rules if id in needs.network.rules}
+    shared = bool(needs.governed.beside(wide)) or not bearing.isdisjoint(needs.network.bearers)
+    least = Least(
+        known, needs.network, tuple(wide), tuple(narrow),
+        frozenset(Port(each.port, each.protocol) for each in needed), shared, needs.taken,
+    )  # fmt: skip
+    found = REMEDIES[known.platform](uncovered(least, needs.labels.widest))
+    return () if found is None else (found,)
+
+
+def _minded(found: Remedy, certain: bool) -> Remedy:
+    return found if certain else replace(found, note=f"{UNSEEN} {found.note}")
+
+
+def _told(needed: Sequence[Need], openings: Sequence[Opening], certain: bool) -> str:
     sources = ", ".join(dict.fromkeys(source for each in openings for source in each.sources))
     ports = ", ".join(f"{each.port}/{each.protocol}" for each in needed)
-    doubt = "" if asked else ": nobody looked at its sockets, so ask before ports that no program tells are closed"
+    doubt = "" if certain else ": nobody looked at its sockets, so ask before ports that no program tells are closed"
     if not needed:
         return f"nothing is known to need an opening from {sources}{doubt}"
     return f"instead of everything from {sources}, let in {ports} only{doubt}"

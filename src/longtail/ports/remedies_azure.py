@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from longtail.ports.amending import Amendment, Denied, Left, spans, without
-from longtail.ports.azure_commands import NOTE, denied, free, narrowed, place, restored, touchable, verified
+from longtail.ports.azure_commands import NOTE, deleted, denied, free, narrowed, restored, touchable, verified
 from longtail.ports.closing import Closing, Rules
 from longtail.ports.findings import Remedy
 from longtail.ports.openings import Opening, Rule
-from longtail.ports.quoting import command
 from longtail.text import clean
 
 
@@ -48,7 +47,7 @@ def _for_machine(closing: Closing, holders: tuple[Rules, ...], behind: Sequence[
         return None
     name = f"longtail-deny-{port.protocol}-{port.number}-{closing.whose}"
     lines = [denied(rules[0], each, name, addresses) for rules, each in zip(holders, denies, strict=True)]
-    undo = [command("az network nsg rule delete", **place(rules[0]), name=name) for rules in holders]
+    undo = [deleted(rules[0], name) for rules in holders]
     note = " ".join((*_others(closing, behind), NOTE))
     rehearse = verified(closing.machine, closing.openings, port)
     return Remedy("azure", "machine", "\n".join(lines), "\n".join(undo), rehearse, note)

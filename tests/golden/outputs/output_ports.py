@@ -7,6 +7,7 @@ from output_hostile import with_text
 
 from longtail.ports.findings import (
     Companion,
+    Grant,
     Learning,
     Need,
     PortProfile,
@@ -188,6 +189,18 @@ PRIVILEGE = Privilege(
     needed=(Need(443, "tcp", "nginx listens on it"),),
     certain=True,
     advice="instead of everything from 10.0.0.0/8, let in 443/tcp only",
+    id="1ea5",
+    grants=(Grant("tcp", ((443, 443),), Scope.PRIVATE, ("10.0.0.0/8",), (f"{GROUP}/any",)),),
+    remedies=(
+        Remedy(
+            "azure",
+            "rule",
+            "az network nsg rule update --nsg-name nsg-app --name any --protocol Tcp --destination-port-ranges 443",
+            "az rest --method put --uri https://management.azure.com/any",
+            "az network watcher test-ip-flow --local 10.0.0.6:1",
+            "Established sessions stay up until they end.",
+        ),
+    ),
 )
 READINGS = (
     Reading("network/nsg.json", "azure", 0, 3, 1, {"a rule without a direction": 1},
@@ -248,7 +261,10 @@ def hostile_ports(texts: tuple[str, ...]) -> Ports:
         unjoined=tuple(with_text(each, text) for text in texts for each in ports.unjoined),
         readings=tuple(with_text(READINGS[0], text) for text in texts),
         notes=texts,
-        privileges=tuple(with_text(PRIVILEGE, text) for text in texts),
+        privileges=tuple(
+            replace(with_text(PRIVILEGE, text), remedies=tuple(replace(each, note=text) for each in PRIVILEGE.remedies))
+            for text in texts
+        ),
     )
 
 

@@ -59,7 +59,7 @@ def test_every_address_in_the_page_leads_somewhere_and_no_two_places_share_one(t
 
 
 def test_commands_stand_in_blocks_as_they_are() -> None:
-    text = page(replace(small_ports(), recommendations=(forgotten(),)))
+    text = page(replace(small_ports(), recommendations=(forgotten(),), privileges=()))
     blocks = re.findall(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)
     unescaped = [each.replace("&#39;", "'").replace("&gt;", ">").replace("&amp;", "&") for each in blocks]
     first, second = forgotten().remedies

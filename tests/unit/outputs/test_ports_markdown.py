@@ -69,7 +69,9 @@ def test_commands_stand_in_blocks_that_nothing_in_them_ends() -> None:
         remedies=(replace(forgotten().remedies[0], command="echo '```'\n```\n# heading\n~~~~", undo="`", rehearse=""),),
     )
     fences = [
-        content for kind, content in tokens(ticket(replace(small_ports(), recommendations=(sly,)))) if kind == "fence"
+        content
+        for kind, content in tokens(ticket(replace(small_ports(), recommendations=(sly,), privileges=())))
+        if kind == "fence"
     ]
     assert fences == ["echo '```'\n```\n# heading\n~~~~\n", "`\n"]
     assert block(("a", "````"))[0] == "`````text"

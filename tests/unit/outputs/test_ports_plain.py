@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from output_ports import COMPANIONS, RULE, forgotten, hostile_ports, loopback, small_ports
+from output_ports import COMPANIONS, PRIVILEGE, RULE, forgotten, hostile_ports, loopback, small_ports
 
 from longtail.outputs.ports import output
 from longtail.outputs.ports.csv import COLUMNS, MOST_LISTED
@@ -28,6 +28,10 @@ def written(name: str, ports: Ports) -> str:
 
 
 def objects(ports: Ports) -> list[dict[str, Any]]:
+    return lines(replace(ports, privileges=()))
+
+
+def lines(ports: Ports) -> list[dict[str, Any]]:
     return [json.loads(line) for line in written("jsonl", ports).splitlines()]
 
 
@@ -113,7 +117,7 @@ def test_a_number_that_json_cannot_say_is_null() -> None:
 
 
 def test_there_is_one_row_a_recommendation_in_the_order_of_the_lines() -> None:
-    table = rows(small_ports())
+    table = rows(replace(small_ports(), privileges=()))
     assert list(table[0]) == list(COLUMNS)
     assert [row["recommendation_id"] for row in table] == [each["id"] for each in objects(small_ports())]
     assert [row["rank"] for row in table] == [str(rank) for rank in range(1, 7)]
@@ -121,6 +125,27 @@ def test_there_is_one_row_a_recommendation_in_the_order_of_the_lines() -> None:
     assert table[0]["missing"].count("; ") == 4
     assert "ngen.exe" not in table[0]["missing"] and table[1]["missing"] == ""
     assert (table[0]["remedies"], table[0]["platform"], table[0]["also_governed_count"]) == ("2", "azure", "3")
+
+
+def test_a_least_privilege_is_a_line_and_a_row_of_the_promised_shape_and_no_finding() -> None:
+    *others, line = lines(small_ports())
+    assert others == objects(small_ports())
+    assert tuple(line) == (*RECOMMENDATION, "least_privilege")
+    assert (line["machine"], line["port"], line["protocol"], line["verdict"]) == ("vm-app-2", 0, "any", "backed")
+    (grant,) = line["least_privilege"]["grants"]
+    assert (grant["protocol"], grant["ports"], grant["sources"]) == ("tcp", ["443"], ["10.0.0.0/8"])
+    row = rows(small_ports())[-1]
+    assert (row["rank"], row["let_in"]) == ("7", "tcp 443 from 10.0.0.0/8")
+    assert csv_value(row["command"]) == line["remedies"][0]["command"]
+    assert row["rehearse"] and row["undo"]
+
+
+@pytest.mark.parametrize("name", ["table", "html", "markdown", "json"])
+def test_a_least_privilege_is_told_as_rules_with_its_commands(name: str) -> None:
+    text = written(name, replace(small_ports(), recommendations=()))
+    (remedy,) = PRIVILEGE.remedies
+    assert all(each in text for each in (remedy.command, remedy.undo, remedy.rehearse, remedy.note))
+    assert "443" in text and ("tcp 443 from 10.0.0.0/8" in text or name == "json")
 
 
 def test_a_command_of_two_lines_stays_in_its_cell_and_can_be_read_back() -> None:

@@ -87,7 +87,7 @@ def test_markup_in_a_name_is_only_text() -> None:
 
 
 def test_findings_beyond_the_first_are_lines_and_ports_beyond_the_first_rows() -> None:
-    text = shown(many_ports(WHOLE_FINDINGS + 5, WHOLE_PROFILES + 3))
+    text = shown(replace(many_ports(WHOLE_FINDINGS + 5, WHOLE_PROFILES + 3), privileges=()))
     assert text.count("rehearse:") == WHOLE_FINDINGS
     assert text.count("nothing behind it") == WHOLE_FINDINGS + 5 + 1
     assert text.count("what accompanies it") == WHOLE_PROFILES

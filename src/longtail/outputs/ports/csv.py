@@ -1,12 +1,15 @@
-"""What ``ports`` found → one CSV row a recommendation; of several remedies the first, with the number of all."""
+"""What ``ports`` found → one CSV row a recommendation; of several remedies the first, with the number of all.
+
+Machines that are wide open follow, a row each, with the least to let in.
+"""
 
 import csv
 from collections.abc import Iterable
 from typing import IO, Any
 
-from longtail.outputs.ports.plain import detail_object, in_order, recommendation_object
-from longtail.outputs.ports.wording import grouped, missing
-from longtail.ports.findings import Ports, Recommendation
+from longtail.outputs.ports.plain import detail_object, in_order, least_object, recommendation_object
+from longtail.outputs.ports.wording import granted, grouped, missing
+from longtail.ports.findings import Ports, Privilege, Recommendation
 from longtail.text import csv_cell
 
 COLUMNS = (
@@ -40,6 +43,7 @@ COLUMNS = (
     "undo",
     "remedy_note",
     "recommendation_id",
+    "let_in",
 )
 BETWEEN = "; "
 MOST_LISTED = 200  # in one cell: a spreadsheet takes 32,767 characters, --format json has them all
@@ -51,6 +55,9 @@ def write(ports: Ports, stream: IO[str]) -> None:
     table.writerow(COLUMNS)
     for rank, each in enumerate(in_order(ports.recommendations), 1):
         row = {**_row(each), "rank": rank}
+        table.writerow([csv_cell(row.get(column)) for column in COLUMNS])
+    for rank, least in enumerate(ports.privileges, len(ports.recommendations) + 1):
+        row = {**_least(least), "rank": rank}
         table.writerow([csv_cell(row.get(column)) for column in COLUMNS])
 
 
@@ -75,6 +82,24 @@ def _row(each: Recommendation) -> dict[str, Any]:
         "remedies": len(each.remedies),
         "remedy_note": each.remedies[0].note if each.remedies else None,
         "recommendation_id": each.id,
+    }
+
+
+def _least(each: Privilege) -> dict[str, Any]:
+    whole = least_object(each)
+    first = whole["remedies"][0] if each.remedies else {}
+    return {
+        **whole,
+        **first,
+        "rules": _listed(opening["rule"] for opening in whole["openings"]),
+        "source_scope": _listed(opening["source_scope"] for opening in whole["openings"]),
+        "sources": _listed(source for opening in whole["openings"] for source in opening["sources"]),
+        "remedies": len(each.remedies),
+        "remedy_note": each.remedies[0].note if each.remedies else None,
+        "runs_instead": None,
+        "recommendation_id": each.id,
+        "let_in": _listed(map(granted, each.grants)),
+        "also_governed": None,
     }
 
 

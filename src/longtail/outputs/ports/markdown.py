@@ -15,6 +15,7 @@ from longtail.outputs.ports.wording import (
     among_others,
     doubts,
     evidence,
+    granted,
     grouped,
     lead,
     missing,
@@ -25,12 +26,13 @@ from longtail.outputs.ports.wording import (
     through,
 )
 from longtail.outputs.wording import count, listed, number
-from longtail.ports.findings import Ports, Recommendation, Remedy
+from longtail.ports.findings import Ports, Privilege, Recommendation, Remedy
 from longtail.ports.openings import Network
 from longtail.text import clean
 
 TEXT_SHOWN = 1_000
 FINDINGS_SHOWN = 500
+PRIVILEGES_SHOWN = 100
 ROWS_SHOWN = 40
 NAMES_SHOWN = 24
 
@@ -84,6 +86,11 @@ def _lines(ports: Ports) -> Iterator[str]:
         yield from ("", f"{number(len(found) - FINDINGS_SHOWN)} more openings to close: `--format jsonl` has them all.")
     yield from _table("Accepted by an exception", ("Machine", "Port", "Why it is accepted"), _excepted(ports))
     yield from _table("Wide open", ("Machine", "Open", "What would do instead"), _wide(ports))
+    told = [each for each in ports.privileges if each.grants or each.remedies]
+    for least in told[:PRIVILEGES_SHOWN]:
+        yield from _least(least)
+    if len(told) > PRIVILEGES_SHOWN:
+        yield from ("", f"{number(len(told) - PRIVILEGES_SHOWN)} more such machines: `--format json` has them all.")
     yield from _table("Not judged", ("Verdict", "Open ports", "Ports", "For example", "Why"), _not_judged(ports))
     yield from _table("Not joined", ("Known to the", "Number", "For example", "Why"), _left(ports))
 
@@ -131,6 +138,13 @@ def _runs(each: Recommendation) -> list[str]:
     return [*(f"- {code(place)}" for place in places[:ROWS_SHOWN]), *more]
 
 
+def _least(each: Privilege) -> Iterator[str]:
+    yield from ("", f"### Let in only what {code(each.machine)} needs", "")
+    yield from (f"- {code(granted(grant))}" for grant in each.grants[:ROWS_SHOWN])
+    for remedy in each.remedies:
+        yield from _remedy(remedy)
+
+
 def _remedy(remedy: Remedy) -> Iterator[str]:
     for what, lines, mind in steps(remedy):
         yield ""
@@ -166,7 +180,10 @@ def _not_judged(ports: Ports) -> list[tuple[str, ...]]:
 
 
 def _wide(ports: Ports) -> list[tuple[str, ...]]:
-    return [(prose(each.machine), prose(spans(each)), prose(each.advice)) for each in ports.privileges]
+    return [
+        (prose(each.machine), prose(spans(each)), prose(f"accepted: {each.excepted}" if each.excepted else each.advice))
+        for each in ports.privileges
+    ]
 
 
 def _left(ports: Ports) -> list[tuple[str, ...]]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from longtail.outputs.plain import number, reading_object, utc
+from longtail.ports.amending import told
 from longtail.ports.findings import (
     Companion,
+    Grant,
     Learning,
     PortProfile,
     Ports,
@@ -14,6 +16,7 @@ from longtail.ports.findings import (
     Recommendation,
     Remedy,
     Unjoined,
+    Verdict,
 )
 from longtail.ports.openings import Network, Opening
 
@@ -151,6 +154,37 @@ def privilege_object(each: Privilege) -> dict[str, Any]:
         "needed": [{"port": need.port, "protocol": need.protocol, "reason": need.reason} for need in each.needed],
         "certain": each.certain,
         "advice": each.advice,
+        "grants": [grant_object(grant) for grant in each.grants],
+        "remedies": [{**remedy_object(remedy), "note": remedy.note} for remedy in each.remedies],
+        "excepted": each.excepted,
+    }
+
+
+def grant_object(each: Grant) -> dict[str, Any]:
+    """One rule of the least that would do: ports as ranges, from where, and the rules that it stands in place of."""
+    return {
+        "protocol": each.protocol,
+        "ports": told(each.ports).split(),
+        "source_scope": str(each.scope),
+        "sources": list(each.sources),
+        "instead_of": list(each.instead_of),
+    }
+
+
+def least_object(each: Privilege) -> dict[str, Any]:
+    """A least privilege in the promised shape of a recommendation: of all ports (0) of a machine, and never a finding.
+
+    ``least_privilege`` follows with what the shape has no place for.
+    """
+    found = Recommendation(
+        each.id, each.tenant, each.machine, 0, "any",
+        Verdict.BACKED if each.needed else Verdict.NOT_ENOUGH_EVIDENCE,
+        0.0, each.advice, each.openings, remedies=each.remedies, excepted=each.excepted,
+    )  # fmt: skip
+    whole = privilege_object(each)
+    return {
+        **recommendation_object(found),
+        "least_privilege": {key: whole[key] for key in ("needed", "certain", "grants")},
     }
 
 

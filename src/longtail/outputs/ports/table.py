@@ -20,6 +20,7 @@ from longtail.outputs.ports.wording import (
     doubts,
     error,
     evidence,
+    granted,
     grouped,
     lead,
     learnt_from,
@@ -46,6 +47,7 @@ from longtail.text import clean
 
 WHOLE_PROFILES = 10
 WHOLE_FINDINGS = 50
+WHOLE_PRIVILEGES = 10
 MISSING_SHOWN = 5
 PLACES_SHOWN = 25
 OPENINGS_SHOWN = 6
@@ -69,6 +71,7 @@ def _parts(ports: Ports) -> Iterator[ConsoleRenderable]:
     yield from _findings(ports)
     yield from section("Accepted by an exception", _excepted, view.excepted(ports))
     yield from section("Wide open, and what would do instead", _wide, ports.privileges)
+    yield from _least(ports.privileges)
     yield from section("Not judged", _alike, view.not_judged(ports))
     yield from section("In use", _alike, view.in_use(ports))
     yield from section("Not joined", _left, view.left(ports.unjoined))
@@ -203,8 +206,27 @@ def _excepted(recommendations: Sequence[Recommendation]) -> Table:
 def _wide(privileges: Sequence[Privilege]) -> Table:
     drawn = table("machine", "open", "what would do")
     for each in privileges:
-        drawn.add_row(Text(clean(each.machine, 80)), Text(clean(spans(each), 80)), Text(clean(each.advice, TEXT_SHOWN)))
+        told = f"accepted: {each.excepted}" if each.excepted else each.advice
+        drawn.add_row(Text(clean(each.machine, 80)), Text(clean(spans(each), 80)), Text(clean(told, TEXT_SHOWN)))
     return drawn
+
+
+def _least(privileges: Sequence[Privilege]) -> Iterator[ConsoleRenderable]:
+    """The rules to let in instead, and how: of the first machines, each for itself."""
+    told = [each for each in privileges if each.grants or each.remedies]
+    for each in told[:WHOLE_PRIVILEGES]:
+        yield Text()
+        tenant = f" · {clean(each.tenant, 80)}" if each.tenant else ""
+        yield Text.assemble(
+            "     ", (clean(each.machine, 120), "bold"), "  let in only", (tenant, "dim"), overflow="fold"
+        )
+        yield from (indented(_shown(granted(grant))) for grant in each.grants[:OPENINGS_SHOWN])
+        if len(each.grants) > OPENINGS_SHOWN:
+            yield indented(_line(f"and {len(each.grants) - OPENINGS_SHOWN:,} more: --format json has them all"))
+        for remedy in each.remedies:
+            yield from _remedy(remedy)
+    if len(told) > WHOLE_PRIVILEGES:
+        yield indented(_line(f"and {len(told) - WHOLE_PRIVILEGES:,} more machines: --format json has them all", "dim"))
 
 
 def _alike(groups: Sequence[view.Alike]) -> Table:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from longtail.outputs.plain import number as finite
 from longtail.outputs.ports.plain import silenced, to_close
 from longtail.outputs.wording import count, listed, of, share, stamp
-from longtail.ports.findings import Companion, PortProfile, Ports, Privilege, Proof, Recommendation, Verdict
+from longtail.ports.amending import told
+from longtail.ports.findings import Companion, Grant, PortProfile, Ports, Privilege, Proof, Recommendation, Verdict
 from longtail.ports.openings import LAST_PORT, Network, Opening, Scope
 
 VERDICTS = {
@@ -138,6 +139,11 @@ def span(opening: Opening) -> str:
 def spans(each: Privilege) -> str:
     """All that its wide openings open."""
     return listed([span(opening) for opening in each.openings], SPANS_SHOWN)
+
+
+def granted(each: Grant) -> str:
+    """``tcp 22 443 from 10.0.0.0/8``: one rule of the least that would do."""
+    return f"{each.protocol} {told(each.ports)} from {', '.join(each.sources)}"
 
 
 def through(opening: Opening, network: Network) -> str:

@@ -1,0 +1,114 @@
+"""The least privilege of a machine in Azure → its wide rules narrowed, or, where others need them, denies."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from longtail.ports.amending import Amendment, Denied, Left, joined
+from longtail.ports.azure_commands import (
+    NOTE,
+    beside,
+    copied,
+    deleted,
+    denied,
+    free,
+    narrowed,
+    restored,
+    touchable,
+    verified,
+)
+from longtail.ports.closing import Rules, holders, letters
+from longtail.ports.findings import Remedy
+from longtail.ports.least import TOGETHER, Least, note
+from longtail.ports.openings import Rule
+
+DEFAULTS = "Azure's own rule for the virtual network still lets that in."
+PING = "ICMP, which a rule for all protocols let in as well, is let in by it no more."
+
+Place = tuple[Rules, str, int | None]  # the rules before which a deny goes, its protocol, its priority
+
+
+def remedy(least: Least) -> Remedy | None:
+    """The way that does it; None where the rules are not known, or cannot be changed."""
+    held = holders(least.wide, least.network)
+    if not held or not all(touchable(rule) for rules in held for rule in rules):
+        return None
+    return (None if least.shared else _in_place(least, held)) or _for_machine(least, held)
+
+
+def _in_place(least: Least, held: Sequence[Rules]) -> Remedy | None:
+    rules = [rule for each in held for rule in each]
+    left = Amendment({rule.id: least.left(rule) for rule in rules})
+    if not least.done(left):
+        return None
+    steps = [step for rule in rules for step in _steps(least, rule, left.left[rule.id])]
+    if not all(made for made, _ in steps):
+        return None
+    told = (NOTE, _defaults(least, left), _ping(rules), TOGETHER)
+    commands, undo = ("\n".join(each) for each in zip(*steps, strict=True))
+    return Remedy("azure", "rule", commands, undo, verified(least.machine, least.wide, least.port), note(*told))
+
+
+def _steps(least: Least, rule: Rule, left: tuple[Left, ...]) -> Iterator[tuple[str, str]]:
+    """What narrows a rule and what undoes that; a second protocol takes a rule of its own beside the first.
+
+    The command is empty where there is no room beside it.
+    """
+    yield narrowed(rule, next(iter(left), None)), restored(rule)
+    for each in left[1:]:
+        priority = beside(least.network, least.machine, rule, least.taken)
+        name = f"{rule.name[:60]}-{next(iter(each.protocols))}"
+        yield "" if priority is None else copied(rule, name, priority, each), deleted(rule, name)
+
+
+def _defaults(least: Least, amendment: Amendment) -> str:
+    after = least.network.amended(least.machine, amendment) or ()
+    return DEFAULTS if any(each.default for each in after) else ""
+
+
+def _ping(rules: Sequence[Rule]) -> str:
+    return PING if any(rule.detail.get("protocol", "*").lower() in ("*", "any", "all") for rule in rules) else ""
+
+
+def _for_machine(least: Least, held: Sequence[Rules]) -> Remedy | None:
+    """Denies above the wide rules, for the machine's own addresses: of all that is not needed.
+
+    Where that would shut out what other rules let in, what these name stays open as well.
+    """
+    machine = least.machine
+    addresses = machine.detail.get("private_ips", "").replace(",", " ").split()
+    if not addresses or machine.detail.get("unaddressed"):
+        return None
+    places = _places(least, held)
+    tried = (_denies(least, places, spare) for spare in (least.wanted, least.kept))
+    denies = next((each for each in tried if each and least.done(Amendment(denied=each))), ())
+    rules = [rules[0] for rules, _, _ in places]
+    names = [f"longtail-least-{letters(machine, 'least')}-{protocol}" for _, protocol, _ in places]
+    if not denies:
+        return None
+    told = zip(rules, denies, names, strict=True)
+    return Remedy(
+        "azure",
+        "machine",
+        "\n".join(denied(rule, deny, name, addresses) for rule, deny, name in told),
+        "\n".join(deleted(rule, name) for rule, name in zip(rules, names, strict=True)),
+        verified(machine, least.wide, least.port),
+        note(NOTE, TOGETHER),
+    )
+
+
+def _places(least: Least, held: Sequence[Rules]) -> list[Place]:
+    protocols = sorted({each.protocol for each in least.wide})
+    return [
+        (rules, protocol, free(least.network, least.machine, rules, least.taken))
+        for rules in held
+        for protocol in protocols
+    ]
+
+
+def _denies(least: Least, places: Sequence[Place], spare: Callable[[str], frozenset[int]]) -> tuple[Denied, ...]:
+    """One a place; none at all where one of them has no priority left, or nothing to deny."""
+    found = tuple(
+        Denied(rules[0].id, priority, joined(least.opened(protocol) - spare(protocol)), frozenset({protocol}))
+        for rules, protocol, priority in places
+        if priority is not None
+    )
+    return found if len(found) == len(places) and all(each.ports for each in found) else ()
