@@ -119,7 +119,7 @@ def _step(fleet: Fleet, what: str) -> Step:
     rows = size = 0
     if what in LEAVES:
         held = store.status(str(fleet.folder / LEAVES[what]))
-        rows, size = held.rows, held.bytes
+        rows, size = held.rows or 0, held.bytes or 0
     return Step(what, fleet.machines, fleet.days, fleet.events, taken, rows, size)
 
 

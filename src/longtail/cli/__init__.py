@@ -3,9 +3,12 @@
 import codecs
 import io
 import os
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import click
@@ -99,7 +102,8 @@ def main() -> None:
     os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the cores are shared by processes: threads only wait for them
     _spell_what_stdout_cannot()
     try:
-        code = _run()
+        with _minding_interrupts():
+            code = _run()
     except (click.exceptions.Abort, KeyboardInterrupt):
         code = 130
     except click.ClickException as error:
@@ -127,6 +131,29 @@ def _run() -> int | str:
     except BrokenPipeError as left:
         raise _ReaderLeftError from left
     return code or 0
+
+
+@contextmanager
+def _minding_interrupts() -> Iterator[None]:
+    """A Ctrl-C is one whatever comes of it: a library that it interrupts may raise something else instead."""
+    pressed: list[int] = []
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.default_int_handler(number, frame)
+
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    except Exception as error:
+        if pressed:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def drop_stdout() -> None:

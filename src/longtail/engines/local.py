@@ -49,10 +49,11 @@ def mapped(work: Callable[[Work], Result], items: Sequence[Work], processes: int
 
 def _end(pool: ProcessPoolExecutor, strangers: Set[int | None]) -> None:
     """Nobody waits for the results any more: ends the processes of the pool, whatever they are at."""
-    pool.shutdown(wait=False, cancel_futures=True)
     for child in active_children():
         if child.pid not in strangers:
             child.terminate()
+    # waited for, or the pool's thread and the end of Python race for what both close
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable[[Work], Result], item: Work) -> Future[Result]:
