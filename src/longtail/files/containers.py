@@ -55,6 +55,11 @@ def is_packed(head: bytes) -> bool:
     return _layer(head) is not None
 
 
+def is_packed_alone(head: bytes) -> bool:
+    """Whether what begins like this is one stream that was packed, not an archive of some."""
+    return _layer(head) in (_gzip, _zstd)
+
+
 Unpack = Callable[[Stream, str, Budget, int], Iterator[Member]]
 
 

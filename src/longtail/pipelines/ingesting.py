@@ -15,7 +15,7 @@ from longtail.engines import local
 from longtail.errors import UsageError
 from longtail.pipelines.observing import is_url, refuse_table
 from longtail.pipelines.reading import LOCAL, SMALL, Fold, Progress, Source, Tell, bundles, narrowed
-from longtail.pipelines.units import Plan, Unit, found, planned, seekable, unchanged
+from longtail.pipelines.units import Plan, Unit, cut_otherwise, found, pieces_counted, planned, seekable, unchanged
 from longtail.readings import Reading
 
 COMMIT_ROWS = 200_000  # sightings that are committed together: few commits, and little to do again after a crash
@@ -167,6 +167,7 @@ class _Keeper:
         self.options = options
         self.table = store.created(place)
         self.counted = set(store.units_in(self.table))
+        self.since: set[str] = set()
         self.known_to = self.table.version()
         self.commits = self.process_starts = self.rows = 0
         self.readings: list[Reading] = []
@@ -207,7 +208,8 @@ class _Keeper:
         if units:
             names = {unit.shown for unit in units}
             seen = _of_most_days(read.seen)
-            commit = store.appended(self.table, seen, [unit.name for unit in units], names)
+            aliases = {unit.alias for unit in units if unit.alias}
+            commit = store.appended(self.table, seen, [unit.name for unit in units], names, aliases)
             self.commits += 1
             self.rows += seen.height
             self.scattered += read.seen["day"].n_unique() - seen["day"].n_unique()
@@ -216,9 +218,15 @@ class _Keeper:
 
     def _still_to_count(self, read: _Read) -> _Read:
         """The same without what others counted meanwhile and without what changed: read again, if that is less."""
-        self.counted |= store.units_in(self.table, self.known_to)
+        self.since |= store.units_in(self.table, self.known_to)
+        self.counted |= self.since
         self.known_to = self.table.version()
-        others = {unit for unit in read.units if unit.name in self.counted}
+        begun = pieces_counted(self.since)
+        others = {
+            unit
+            for unit in read.units
+            if unit.name in self.counted or cut_otherwise(begun, store.content_of(unit.name), unit.pieces)
+        }
         changed = {unit for unit in read.units if not unchanged(unit)}
         self.overtaken |= {unit.shown for unit in others}
         self.changed |= {unit.shown for unit in changed - others}

@@ -12,30 +12,37 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from longtail import telemetry
 from longtail.errors import InputError
+from longtail.files.containers import is_packed_alone, members
 from longtail.files.discovery import STDIN, files, tenant_of
-from longtail.files.streams import standard_input
+from longtail.files.streams import Budget, Stream, standard_input
 from longtail.readings import Quarantined, Reading
 from longtail.telemetry.reader import DEFAULT_TENANT
 
 PIECE = 16 << 20
 """Bytes of work of a piece. Where a file is cut is part of its pieces' names: half of one cut otherwise is lost."""
 
-ELSEWHERE = "begun with other pieces, by another version or another --format-in: finish it with that one"
+ELSEWHERE = "begun with other pieces, by another version, another --format-in, or unpacked: finish it with that one"
+HEAD = 512  # bytes that tell whether a file is packed
+Begun = Mapping[str, Mapping[int, int]]
+"""Of each content that counts, in full or in part: into how many pieces it was cut → how many of them count."""
 SPOOL = ("input", "log")  # names that the reader takes for no machine's
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A piece of work and the name it counts under. ``shown`` is the path as it was given."""
+    """A piece of work and the name it counts under. ``shown`` is the path as it was given, ``alias`` what a packed file
+    is known by as it is packed."""
 
     name: str
     part: telemetry.Part
     stamp: tuple[int, int]
     shown: str
     pieces: int = 1
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,16 @@ class _Input:
     path: str
     root: str
     shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a file is known by: its content, unpacked, and the tenant of records that name none; a packed one also by
+    its bytes as they are, which are told sooner. And its stamp before that."""
+
+    content: str
+    stamp: tuple[int, int]
+    packed: str | None = None
 
 
 def found(paths: Mapping[str, str]) -> list[_Input]:
@@ -76,7 +93,7 @@ def planned(paths: Mapping[str, str], options: telemetry.Options, counted: Colle
     Raises:
         NothingToRead: a path matches no file.
     """
-    begun = _pieces_counted(counted)
+    begun = pieces_counted(counted)
     inputs = found(paths)
     units: list[Unit] = []
     known: list[str] = []
@@ -84,16 +101,16 @@ def planned(paths: Mapping[str, str], options: telemetry.Options, counted: Colle
     taken: set[str] = set()
     for each in inputs:
         try:
-            name, stamp = _named(each, options)
-            if name in taken or _complete(begun.get(name, {})):
+            name = _named(each, options, begun)
+            if name.content in taken or _complete(begun.get(name.content, {})):
                 known.append(each.shown)
                 continue
-            cut = _cut(each, options, (name, stamp))
+            cut = _cut(each, options, name)
         except OSError as error:
             refused.append(_refused(each.shown, f"cannot be opened: {error.strerror}"))
             continue
-        taken.add(name)
-        if begun.get(name) and set(begun[name]) != {len(cut)}:
+        taken.add(name.content)
+        if cut_otherwise(begun, name.content, len(cut)):
             refused.append(_refused(each.shown, ELSEWHERE))
             continue
         units.extend(unit for unit in cut if unit.name not in counted)
@@ -143,14 +160,38 @@ def _kept(path: str, folder: Path) -> str:
     return str(kept)
 
 
-def _named(each: _Input, options: telemetry.Options) -> tuple[str, tuple[int, int]]:
-    """What the file is known by: its bytes and the tenant of records that name none; and its stamp before that."""
+def _named(each: _Input, options: telemetry.Options, begun: Begun) -> _Name:
+    """What a file is known by; what counts already as it is packed is not unpacked to be known."""
     stamp = _stamp(each.path)
-    with Path(each.path).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256")
     from_path = tenant_of(each.path, each.root) if options.tenant_from_path else None
-    digest.update(b"\0" + (options.tenant or from_path or DEFAULT_TENANT).encode("utf-8", "surrogateescape"))
-    return digest.hexdigest(), stamp
+    tenant = (options.tenant or from_path or DEFAULT_TENANT).encode("utf-8", "surrogateescape")
+    with Path(each.path).open("rb") as file:
+        name = _finished(hashlib.file_digest(file, "sha256"), tenant)
+        if _complete(begun.get(name, {})):
+            return _Name(name, stamp)
+        file.seek(0)
+        unpacked = _unpacked(file, each.path, stamp[0])
+    return _Name(name, stamp) if unpacked is None else _Name(_finished(unpacked, tenant), stamp, name)
+
+
+def _finished(digest: "hashlib._Hash", tenant: bytes) -> str:
+    digest.update(b"\0" + tenant)
+    return digest.hexdigest()
+
+
+def _unpacked(file: BinaryIO, path: str, size: int) -> "hashlib._Hash | None":
+    """The hash of what one packed stream holds; None for what is none, or is not whole, or is too much to be read."""
+    stream = Stream(file.read)
+    if not is_packed_alone(stream.peek(HEAD)):
+        return None
+    inside = members(stream, path, Budget(size))  # held: what it unpacks is open as long as it is
+    member = next(inside, None)
+    if member is None or member.refused or member.path != path:
+        return None
+    digest = hashlib.sha256()
+    while block := member.stream.read():
+        digest.update(block)
+    return None if member.stream.damage else digest
 
 
 def _stamp(path: str) -> tuple[int, int]:
@@ -158,17 +199,19 @@ def _stamp(path: str) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def _cut(each: _Input, options: telemetry.Options, known_by: tuple[str, tuple[int, int]]) -> list[Unit]:
+def _cut(each: _Input, options: telemetry.Options, name: _Name) -> list[Unit]:
     """The pieces of a file. How many depends on the file alone, so that whoever reads it cuts it alike."""
-    name, stamp = known_by
     parts = telemetry.parts([each.path], options, -(-telemetry.work_in(each.path) // PIECE))
+    alias = name.packed and f"{name.packed}:1/1"
     return [
-        Unit(f"{name}:{number}/{len(parts)}", replace(part, root=each.root), stamp, each.shown, len(parts))
-        for number, part in enumerate(parts, 1)
+        Unit(
+            f"{name.content}:{n}/{len(parts)}", replace(part, root=each.root), name.stamp, each.shown, len(parts), alias
+        )
+        for n, part in enumerate(parts, 1)
     ]
 
 
-def _pieces_counted(counted: Collection[str]) -> dict[str, dict[int, int]]:
+def pieces_counted(counted: Collection[str]) -> Begun:
     """Of each file that counts, in full or in part: into how many pieces it was cut → how many of them count."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for unit in counted:
@@ -176,6 +219,11 @@ def _pieces_counted(counted: Collection[str]) -> dict[str, dict[int, int]]:
         pieces = int(place.rpartition("/")[2])
         found[name][pieces] = found[name].get(pieces, 0) + 1
     return found
+
+
+def cut_otherwise(begun: Begun, content: str, pieces: int) -> bool:
+    """Whether some of a content counts already in other pieces: packed it is one, and plain it may be several."""
+    return bool(begun.get(content)) and set(begun[content]) != {pieces}
 
 
 def _complete(counted: Mapping[int, int]) -> bool:

@@ -1,6 +1,6 @@
 """Sightings → a lake that counts each input once: a Delta table by day, kept, read, checked and trimmed."""
 
-from longtail.store.commits import Commit, Conflict, appended, commits, units_in
+from longtail.store.commits import Commit, Conflict, appended, commits, content_of, units_in
 from longtail.store.lake import created, opened
 from longtail.store.reading import Window, daily, sightings
 from longtail.store.refusals import FutureStore, NoStore, StoreError, StoreFull
@@ -22,6 +22,7 @@ __all__ = [
     "appended",
     "commits",
     "compact",
+    "content_of",
     "created",
     "daily",
     "opened",

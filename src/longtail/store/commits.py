@@ -36,12 +36,14 @@ WRITER = WriterProperties(
 class Commit:
     """What one commit did. ``version`` and ``time`` (UTC) are given by the table.
 
-    ``starts`` are the process starts it added, by day. ``units`` are what must never count again, ``files`` the
-    files they came from. ``before``: a drop took the days before this one.
+    ``starts`` are the process starts it added, by day. ``units`` are what must never count again, ``aliases`` those of
+    them that are other names of another, ``files`` the files they came from. ``before``: a drop took the days before
+    this one.
     """
 
     what: str
     units: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     starts: Mapping[date, int] = field(default_factory=dict)
     before: date | None = None
@@ -54,16 +56,27 @@ class Conflict(Exception):  # noqa: N818
     """Another writer committed first what this one builds on: open the table again and see what is left to do."""
 
 
-def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], files: Collection[str]) -> Commit:
+def appended(
+    table: DeltaTable,
+    seen: pl.DataFrame,
+    units: Collection[str],
+    files: Collection[str],
+    aliases: Collection[str] = (),
+) -> Commit:
     """Adds sightings and marks their units as counted, in one commit: both are there afterwards, or neither.
 
+    ``aliases`` are names by which the units are known besides: they are marked, too.
+
     Raises:
-        Conflict: one of the units was counted since the table was opened; nothing was added.
+        Conflict: one of the units was counted since the table was opened, or another piece of what it is a piece of;
+            nothing was added.
         StoreError: nothing was added either; ``StoreFull`` when there is no room.
     """
-    commit = Commit(INGEST, tuple(sorted(units)), tuple(sorted(files)), starts_by_day(seen))
+    every = tuple(sorted({*units, *aliases}))
+    commit = Commit(INGEST, every, tuple(sorted(aliases)), tuple(sorted(files)), starts_by_day(seen))
+    claims = sorted({*every, *filter(None, map(_whole, every))})
     properties = CommitProperties(
-        custom_metadata=noted(commit), app_transactions=[Transaction(unit, 1) for unit in commit.units]
+        custom_metadata=noted(commit), app_transactions=[Transaction(each, 1) for each in claims]
     )
     refuse_without_room(place_of(table), seen)
     with lost_races(table):
@@ -75,6 +88,18 @@ def appended(table: DeltaTable, seen: pl.DataFrame, units: Collection[str], file
             writer_properties=WRITER,
         )
     return commit
+
+
+def content_of(unit: str) -> str:
+    """The input of a unit: pieces of one file have it in common."""
+    return unit.partition(":")[0]
+
+
+def _whole(unit: str) -> str | None:
+    """The name that the content of a piece has where it is not cut: who commits it in pieces claims that, too, so that
+    of two who cut it otherwise at once one comes first. None for what is no piece."""
+    content, _, place = unit.partition(":")
+    return f"{content}:1/1" if "/" in place and not place.endswith("/1") else None
 
 
 @contextmanager
@@ -129,6 +154,7 @@ def _commit(entry: Mapping[str, object]) -> Commit | None:
         return Commit(
             what=str(record["what"]),
             units=tuple(map(str, record["units"])),
+            aliases=tuple(map(str, record.get("aliases", ()))),
             files=tuple(map(str, record["files"])),
             starts={date.fromisoformat(day): int(number) for day, number in record["starts"].items()},
             before=date.fromisoformat(record["before"]) if record["before"] else None,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import polars as pl
 from deltalake import DeltaTable
 
-from longtail.store.commits import INGEST, Commit, commits
+from longtail.store.commits import INGEST, Commit, commits, content_of
 from longtail.store.lake import opened
 from longtail.store.layout import VERSION_KEY
 from longtail.store.reading import files_of, rows_of
@@ -89,7 +89,7 @@ def status(store: str, tenant: str | None = None) -> Status:
         starts=sum(sum(each.starts.values()) for each in ingests),
         version=table.version(),
         batches=len(ingests),
-        inputs=len({_content(unit) for each in ingests for unit in each.units}),
+        inputs=len({content_of(unit) for each in ingests for unit in set(each.units) - set(each.aliases)}),
         last_commit=ingests[-1].time if ingests else None,
         last_files=_newest(ingests),
     )
@@ -118,11 +118,6 @@ def _tenants(
 
 def _starts() -> pl.Expr:
     return pl.col("runs").filter(pl.col("hosted_by").is_null()).sum().alias("starts")
-
-
-def _content(unit: str) -> str:
-    """The input of a unit: pieces of one file have it in common."""
-    return unit.partition(":")[0]
 
 
 def _newest(ingests: Sequence[Commit], most: int = 10) -> tuple[str, ...]:
