@@ -27,7 +27,7 @@ def looks_like_documents(head: bytes) -> bool:
 
 def documents(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Number (from 1) and text of each record."""
-    return _numbered(_Scanner(), parts)
+    return _numbered(Scanner(), parts)
 
 
 def bracketed(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -35,7 +35,7 @@ def bracketed(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     return _numbered(_Rows(), parts)
 
 
-def _numbered(scanner: "_Scanner", parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def _numbered(scanner: "Scanner", parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     number = 0
     for part in parts:
         for text in scanner.feed(part):
@@ -49,7 +49,7 @@ def _wraps(head: bytes) -> bool:
     return bool(WRAPPER.match(head[:4096]) and re.search(rb"\[\s*\{", head[: 1 << 16]))
 
 
-class _Scanner:
+class Scanner:
     """Where in the text we are: what is held of it, which brackets are open, where the record began."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class _Scanner:
             self.begin -= keep
 
 
-class _Rows(_Scanner):
+class _Rows(Scanner):
     """As for records, where a record is a list."""
 
     def _begins(self, symbol: int) -> bool:

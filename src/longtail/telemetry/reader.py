@@ -25,6 +25,7 @@ from longtail.telemetry.unknown import what_it_looks_like
 from longtail.telemetry.wrapped import unwrapped
 
 UNKNOWN = "no known telemetry format, nothing was read from it"
+NO_LINES = "all of it is lines that are too long to be read"
 DEFAULT_TENANT = "default"
 STARTS = frozenset({Rows.STARTS})
 
@@ -122,7 +123,8 @@ class PartReader:
 
     def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[Raw]:
         if found is None:
-            tally.note(f"{UNKNOWN}: {what_it_looks_like(source.stream.peek(HEADS[0]))}")
+            head = source.stream.peek(HEADS[0])
+            tally.note(f"{UNKNOWN}: {what_it_looks_like(head) if head or not tally.reasons else NO_LINES}")
             return
         tally.format = found.format.name
         found = in_order(found, source, self.options, tally)

@@ -11,17 +11,16 @@ from longtail.telemetry.csv_text import DELIMITERS, SEPARATOR, header_of
 from longtail.telemetry.evtx_chunks import is_evtx
 from longtail.telemetry.format import Carrier, Format, Record, dotted, nested, spelt
 from longtail.telemetry.formats import EVERY
-from longtail.telemetry.json_documents import documents, looks_like_documents
-from longtail.telemetry.json_text import Unreadable, record
+from longtail.telemetry.json_documents import looks_like_documents
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
 from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
+from longtail.telemetry.sight import Sight
 from longtail.telemetry.skew import Skews, skews
 from longtail.telemetry.xml_events import EVENT_START, event_texts, xml_record
 
 HEAD = LINE_MOST + 1
 HEADS = (1 << 16, HEAD, 8 * HEAD)  # looked at one after the other until a format is recognised
 SPELT = 100  # records after the recognised one whose keys tell how its fields are spelt
-LINES = 5000  # of plain text in which a line that a program printed is looked for
 ENVELOPES: tuple[tuple[str, ...], ...] = (
     (),
     ("_source",),
@@ -86,16 +85,17 @@ def _drop_line(stream: Stream) -> None:
 
 
 def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recognised | None:
-    seen = -1
+    sight, seen = Sight(stream.peek(HEADS[0])), -1
     for size in HEADS:
         head = stream.peek(size)
-        if len(head) == seen:
+        if len(head) == seen or (size > HEAD and sight.hopeless):
             break
+        sight.look(head)
         for tried in _in_turn(formats):
-            if found := _from_text(head, tried, line):
+            if found := _from_text(head, tried, line, sight):
                 return _with_skews(found, stream)
         seen = len(head)
-    found = _from_text(stream.peek(HEAD), _by_kin(formats), line)
+    found = _from_kin(stream.peek(HEAD), _by_kin(formats), line, sight)
     return found and _with_skews(found, stream)
 
 
@@ -117,32 +117,37 @@ def _in_turn(formats: tuple[Format, ...]) -> Iterator[tuple[Format, ...]]:
     yield tuple(each for each in formats if not each.columns)
 
 
-def _from_text(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
-    if looks_like_documents(head):
-        return _from_records((_values(text) for _, text in documents([head])), formats, documents=True, line=line)
-    if EVENT_START.search(head) and not head.lstrip().startswith(b"{"):
+def _from_text(head: bytes, formats: tuple[Format, ...], line: int, sight: Sight) -> Recognised | None:
+    if sight.documents:
+        return _from_records(iter(sight.records), formats, documents=True, line=line)
+    if _is_xml(head):
         return _from_xml(head, formats, line)
-    lines = head.split(b"\n")
-    if found := _from_header(lines, formats, line):
-        return found
-    plain = (each for each in lines if each.lstrip(b" \t\r\0\xef\xbb\xbf")[:1] == b"{")
-    headed = (each for each in lines if formats[:1] and formats[0].columns and b'{"' in each)
+    starts = bool(formats) and bool(formats[0].columns)
     return (
-        _from_records(map(_values, plain), formats, line=line)
-        or _from_records(map(_values, headed), formats, line=line)
-        or _from_plain_text(lines, formats, line)
+        _from_header(head, formats, line)
+        or _from_records(iter(sight.records), formats, line=line)
+        or (_from_records(iter(sight.headed), formats, line=line) if starts else None)
+        or _from_plain_text(head, formats, line, sight.lines)
     )
 
 
-def _values(text: bytes) -> Record | None:
-    try:
-        return record(text)[0]
-    except Unreadable:
-        return None
+def _from_kin(head: bytes, formats: tuple[Format, ...], line: int, sight: Sight) -> Recognised | None:
+    """What a file is by all that was seen of it, and by nothing that a format itself is recognised by."""
+    if not sight.documents and _is_xml(head):
+        return _from_xml(head, formats, line)
+    return (
+        (None if sight.documents else _from_header(head, formats, line))
+        or _from_records(sight.records.all(), formats, documents=sight.documents, line=line)
+        or _from_records(sight.headed.all(), formats, line=line)
+    )
+
+
+def _is_xml(head: bytes) -> bool:
+    return bool(EVENT_START.search(head)) and not head.lstrip().startswith(b"{")
 
 
 def _from_records(
-    records: Iterator[Record | None], formats: tuple[Format, ...], *, line: int, documents: bool = False
+    records: Iterator[Record], formats: tuple[Format, ...], *, line: int, documents: bool = False
 ) -> Recognised | None:
     wanted = tuple(each for each in formats if Carrier.JSON in each.carriers)
     for each in records:
@@ -162,7 +167,7 @@ def known(record: Record, formats: Iterable[Format]) -> Format | None:
     return next((dotted(each) for each in tried if inner and each.recognises(inner)), None)
 
 
-def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record | None]) -> list[str]:
+def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record]) -> list[str]:
     """The keys of a record and of those that follow it: a record may leave out what it does not know."""
     inner = (record for each in islice(following, SPELT) for around, record in unwrapped(each) if around == envelope)
     return list(dict.fromkeys(key for record in (first, *inner) for key in record))
@@ -187,8 +192,8 @@ def _from_xml(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised
     return None
 
 
-def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
-    first = next((each for each in lines if each.strip()), b"")
+def _from_header(head: bytes, formats: tuple[Format, ...], line: int) -> Recognised | None:
+    first = head.lstrip().partition(b"\n")[0]
     wanted = tuple(each for each in formats if Carrier.CSV in each.carriers)
     for delimiter in DELIMITERS:
         header = header_of(first, delimiter)
@@ -198,13 +203,13 @@ def _from_header(lines: list[bytes], formats: tuple[Format, ...], line: int) -> 
     return None
 
 
-def _from_plain_text(lines: list[bytes], formats: tuple[Format, ...], line: int) -> Recognised | None:
+def _from_plain_text(head: bytes, formats: tuple[Format, ...], line: int, lines: list[bytes]) -> Recognised | None:
     """What programs print for people: recognised by a line that a format's reader makes a record of."""
     for format in formats:
-        if format.marks and format.marks.search(b"\n".join(lines)):
+        if format.marks and format.marks.search(head):
             return Recognised(format, Carrier.TEXT, first_line=line)
         if format.reads is not None:
-            numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines[:LINES]))
+            numbered = ((number, each.decode("utf-8", "replace")) for number, each in enumerate(lines))
             if any(not isinstance(record, str) for _, record in format.reads(numbered)):
                 return Recognised(format, Carrier.TEXT, first_line=line)
     return None

@@ -1,10 +1,19 @@
 """A file of no known format is named with what it looks like, in one clean line."""
 
+import io
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from longtail.files.streams import Stream
+from longtail.files.tally import Tally
 from longtail.telemetry import Options, parts, read
+from longtail.telemetry.format import Carrier, Record
+from longtail.telemetry.formats.plain import PLAIN
+from longtail.telemetry.recognition import recognised
+from longtail.telemetry.sight import ALIKE
 from longtail.telemetry.unknown import what_it_looks_like
 
 LOOKS = {
@@ -41,3 +50,42 @@ def test_the_reading_of_the_file_says_it(tmp_path: Path) -> None:
     assert list(reader) == []
     (note,) = reader.readings[0].notes
     assert "nothing was read from it: a table with the columns Timestamp, RuleTitle, Level" in note
+
+
+def looks_at(text: bytes) -> int:
+    """How many records of a text are shown to a format that recognises none."""
+    shown: list[Record] = []
+
+    def recognises(record: Record) -> bool:
+        shown.append(record)
+        return False
+
+    format = replace(PLAIN, recognises=recognises, carriers=(Carrier.JSON,))
+    assert recognised(Stream(io.BytesIO(text).read), Tally(""), (format,)) is None
+    return len(shown)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_what_comes_again_and_again_is_looked_at_a_few_times(indent: int | None) -> None:
+    records = [{"a": number, "b": {"c": "x" * 100}, "d": [{"e": 1}]} for number in range(20_000)]
+    lines = [json.dumps(each, indent=indent) for each in records]
+    assert looks_at("\n".join(lines).encode()) <= ALIKE
+    assert looks_at(f"[{','.join(lines)}]".encode()) <= ALIKE
+
+
+def test_what_is_new_among_it_is_found_however_late() -> None:
+    start = {"time": "2026-03-02T04:05:06Z", "host": "h", "image": "/a"}
+    others = [json.dumps({"a": number, "filler": "x" * 1000}) for number in range(5000)]
+    for text in ("\n".join([*others, json.dumps(start)]), f"[\n{','.join([*others, json.dumps(start)])}]"):
+        found = recognised(Stream(io.BytesIO(text.encode()).read), Tally(""))
+        assert found is not None
+        assert found.format.name == "plain"
+
+
+def test_a_file_of_one_endless_line_is_not_called_empty(tmp_path: Path) -> None:
+    file = tmp_path / "blob.txt"
+    file.write_bytes(b"a" * (3 << 20))
+    (part,) = parts([str(file)], Options())
+    reader = read(part, Options())
+    assert list(reader) == []
+    assert reader.readings[0].notes[0].endswith("all of it is lines that are too long to be read")
