@@ -54,7 +54,8 @@ def _detect(given: dict[str, Any]) -> int:
     tell = teller(output(given["format_out"] or "table").write, given)
     found = detect(_request(given), tell=lambda found: tell(found.hunt))
     if not given["quiet"]:
-        for line in _summary(found):
+        table = given["format_out"] in (None, "table") and given["output"] in (None, "-")
+        for line in (*_summary(found), *(() if table else _notes(found))):
             click.echo(line, err=True)
     return ending((), severe=severe_alerts(found.hunt.alerts, given["fail_on"]))
 
@@ -75,7 +76,6 @@ def _request(given: dict[str, Any]) -> Any:
 
 def _summary(found: Any) -> Iterator[str]:
     from longtail.outputs.wording import count
-    from longtail.text import clean
 
     if found.days:
         yield f"{count(len(found.days), 'day')} judged, {found.days[0]} to {found.days[-1]}"
@@ -90,7 +90,13 @@ def _summary(found: Any) -> Iterator[str]:
         yield f"{count(found.new, 'new alert')}, {found.updated:,} gone on, {found.known:,} as they were"
     if found.earlier:
         yield f"{found.earlier:,} of them found by an earlier run, which could not tell"
-    yield from (clean(note, 300) for note in found.hunt.notes)
+
+
+def _notes(found: Any) -> Iterator[str]:
+    """What a table says of itself, and other forms do not show a person."""
+    from longtail.text import clean
+
+    return (clean(note, 300) for note in found.hunt.notes)
 
 
 def _were(days: Sequence[Any]) -> str:

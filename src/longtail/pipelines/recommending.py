@@ -1,7 +1,7 @@
 """A store and exports of inbound rules → recommendations, each in the ledger once, and told when they are news."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
@@ -9,10 +9,10 @@ from longtail import network, store, telemetry
 from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.ledger.untold import RECOMMENDATION, Debts
 from longtail.outputs.plain import dumps
-from longtail.outputs.ports.plain import recommendation_object
+from longtail.outputs.ports.plain import least_object, recommendation_object
 from longtail.pipelines.closing import PortsRequest, known
 from longtail.pipelines.learning import DAY, WINDOW, Kept, LearnRequest, refuse_unknown, window
-from longtail.ports.findings import Ports, Recommendation
+from longtail.ports.findings import Ports, Privilege, Recommendation
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.openings import Network
 from longtail.readings import Reading
@@ -67,26 +67,30 @@ def recommend(
     found = _found(request)
     book = request.kept.ledger()
     looked = Looked({(each.tenant, each.name) for each in found.network.machines}, request.wanted.ports)
-    advice = [_advice(each) for each in found.recommendations]
+    advice = [*map(_advice, found.recommendations), *map(_of_wide, found.privileges)]
     with book.writing() as connection:
         changes, closed = advised(connection, book.store, advice, looked, now or datetime.now(UTC))
-    told = _told(found, changes, closed, everything=request.everything)
+    news = dict(zip((each.id for each in advice), changes, strict=True))
+    told = _told(found, news, closed, everything=request.everything)
     tell(told)
     with book.writing() as connection:
-        Debts(book.store, RECOMMENDATION).settle(connection, [each.id for each in told.ports.recommendations])
+        debts = Debts(book.store, RECOMMENDATION)
+        debts.settle(connection, (each.id for each in told.ports.recommendations))
+        debts.settle(connection, (each.id for each in told.ports.privileges))
     return told
 
 
-def _told(found: Ports, changes: Sequence[Change], closed: int, *, everything: bool) -> Recommended:
-    """What is news of it, or everything."""
-    news = tuple(
-        each
-        for each, change in zip(found.recommendations, changes, strict=True)
-        if everything or change is not Change.KNOWN
+def _told(found: Ports, changes: Mapping[str, Change], closed: int, *, everything: bool) -> Recommended:
+    """What is news of it, or everything; ``changes`` are by id."""
+    news = {id for id, change in changes.items() if everything or change is not Change.KNOWN}
+    told = replace(
+        found,
+        recommendations=tuple(each for each in found.recommendations if each.id in news),
+        privileges=tuple(each for each in found.privileges if each.id in news),
     )
-    counts = Counter(changes)
+    counts = Counter(changes.values())
     return Recommended(
-        ports=replace(found, recommendations=news),
+        ports=told,
         new=counts[Change.NEW],
         changed=counts[Change.CHANGED],
         reopened=counts[Change.REOPENED],
@@ -140,3 +144,10 @@ def _advice(each: Recommendation) -> Advice:
         score=each.score,
         told=dumps(recommendation_object(each)),
     )
+
+
+def _of_wide(each: Privilege) -> Advice:
+    """What would do instead of the openings that leave a machine wide open: of all its ports."""
+    told = least_object(each)
+    verdict = f"{told['verdict']}, accepted" if each.excepted else str(told["verdict"])
+    return Advice(each.id, each.tenant, each.machine, told["port"], told["protocol"], verdict, 0.0, dumps(told))

@@ -129,8 +129,10 @@ def test_what_was_learnt_before_it_was_judged_is_told(run: Run, lake: str, tmp_p
 
 
 def test_a_name_that_is_no_account_is_told(run: Run, lake: str) -> None:
-    found = run("detect", "--store", lake, "--account", "mssqll")
-    assert "--account mssqll: no account and no account class here has that name; there is mssql" in found.err
+    said = "--account mssqll: no account and no account class here has that name; there is mssql"
+    for form in ("table", "jsonl"):
+        found = run("detect", "--store", lake, "--account", "mssqll", "-f", form)
+        assert (said in found.out, said in found.err) == (form == "table", form != "table")
 
 
 def test_a_ledger_lives_in_sqlite_or_postgresql(run: Run, lake: str) -> None:
@@ -206,6 +208,36 @@ def test_recommendations_are_told_once(run: Run, lake: str, logs: Path) -> None:
     assert len(objects(first)) == 24 and "24 new recommendations" in first.err
     assert run(*words).out == ""
     assert len(objects(run(*words, "--all"))) == 24
+
+
+def test_a_machine_that_is_wide_open_is_told_once_too(run: Run, lake: str, tmp_path: Path) -> None:
+    rules = tmp_path / "wide.csv"
+    rules.write_text("machine,port,protocol,source,tenant\ncrimson-db1,0-65535,tcp,0.0.0.0/0,contoso\n")
+    words = ("recommend", "--store", lake, "--network", rules, "-f", "jsonl")
+    (wide,) = (each for each in objects(run(*words)) if "least_privilege" in each)
+    assert wide["machine"] == "crimson-db1"
+    assert run(*words).out == ""
+    assert wide in objects(run(*words, "--all"))
+
+
+def test_an_opening_that_is_there_again_is_told_as_reopened(run: Run, lake: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.csv"
+    head, db1, db2 = (
+        "machine,port,protocol,source,tenant\n",
+        "crimson-db1,1433,tcp,0.0.0.0/0,contoso\n",
+        "crimson-db1,3306,tcp,0.0.0.0/0,contoso\n",
+    )
+    words = ("recommend", "--store", lake, "--network", rules, "-f", "jsonl")
+    for content, told, said in (
+        (head + db1 + db2, {1433, 3306}, "2 new recommendations, 0 with another verdict, 0 as before"),
+        (head + db2, set(), "0 new recommendations, 0 with another verdict, 1 as before\n1 opening closed since"),
+        (head + db1 + db2, {1433}, "0 new recommendations, 0 with another verdict, 1 open again, 1 as before"),
+        (head + db1 + db2, set(), "0 new recommendations, 0 with another verdict, 2 as before"),
+    ):
+        rules.write_text(content)
+        found = run(*words)
+        assert {each["port"] for each in objects(found)} == told
+        assert said in found.err
 
 
 def test_an_exception_is_news_when_it_begins_and_when_it_ends(run: Run, lake: str, logs: Path, tmp_path: Path) -> None:
