@@ -6,12 +6,14 @@ python -m bench.ports fleets --seeds 1-20 --machines 500
 
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from bench.ports_article import measured, written
 from bench.ports_fleets import case
+from bench.ports_least import shut
 from bench.ports_quality import Score, scores, summary
 from bench.quality import seeds as seeds_of
 
@@ -40,8 +42,11 @@ def fleets(seeds: str, machines: int, as_json: bool) -> None:
     """Fleets with every kind of truth: precision, recall and closures of ports in use, beside the article's method."""
     found: dict[str, list[Score]] = {}
     areas: dict[str, list[float]] = {}
+    least: Counter[tuple[str, str]] = Counter()
     for seed in seeds_of(seeds):
-        each, told = scores(case(seed, machines))
+        fleet = case(seed, machines)
+        each, told = scores(fleet)
+        least += shut(fleet, told)
         for one in each:
             found.setdefault(one.method, []).append(one)
         for profile in told.profiles:
@@ -52,13 +57,17 @@ def fleets(seeds: str, machines: int, as_json: bool) -> None:
     table = {method: summary(one) for method, one in found.items()}
     means = {split: round(sum(each) / len(each), 4) for split, each in areas.items()}
     if as_json:
-        click.echo(json.dumps({"methods": table, "mean PR-AUC of learnable ports": means}, ensure_ascii=False))
+        wide = {" ".join(what): number for what, number in least.items()}
+        told_all = {"methods": table, "mean PR-AUC of learnable ports": means, "least privilege": wide}
+        click.echo(json.dumps(told_all, ensure_ascii=False))
         return
     for method, figures in table.items():
         click.echo(f"\n{method}")
         for name, value in figures.items():
             click.echo(f"  {name:<58}{value}")
     click.echo(f"\nmean PR-AUC of learnable ports: {means}")
+    for (how, what), number in sorted(least.items()):
+        click.echo(f"least privilege {how}: {what} {number}")
 
 
 if __name__ == "__main__":

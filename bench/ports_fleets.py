@@ -19,12 +19,16 @@ Key = tuple[str, str, int]  # tenant, machine, port
 
 @dataclass(frozen=True)
 class Case:
-    """A fleet as ``longtail ports`` sees it, and the truth about each port that a rule of its own opens."""
+    """A fleet as ``longtail ports`` sees it, and the truth about each port that a rule of its own opens.
+
+    ``serving`` are all TCP ports that answer from beyond their machine, opened or not.
+    """
 
     seed: int
     network: Network
     evidence: Evidence
     truth: Mapping[Key, PortTruth]
+    serving: frozenset[Key]
 
 
 def case(seed: int, machines: int, days: int = 14) -> Case:
@@ -33,7 +37,8 @@ def case(seed: int, machines: int, days: int = 14) -> Case:
     starts = as_running(made.inventory)
     evidence = Evidence(inventory(None, pl.concat([starts, made.running])), made.listening, made.attacked)
     truth = {(each.tenant.casefold(), each.machine.casefold(), each.port): each for each in made.truth}
-    return Case(seed, read(made.network), evidence, truth)
+    serving = frozenset(key(*each) for each in made.serving.select("tenant", "machine", "port").iter_rows())
+    return Case(seed, read(made.network), evidence, truth, serving)
 
 
 def as_running(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -11,14 +11,15 @@ from longtail.ports.openings import Machine, Network, Opening, Rule
 PORTED = ("tcp", "udp")
 MOST_SOURCES = 50  # of a rule: beyond that it keeps those that it has
 MOST_HIDDEN = 8  # wide rules one behind the other
-TOGETHER = "It closes single ports of this machine too where no rule names them: do this before what closes those."
+ALONE = "What closes single ports of this machine may change the same rules: export anew between the two."
 
 
 @dataclass(frozen=True)
 class Least:
     """What is wanted: of a machine's ``wide`` openings the ports ``needed``, and of the ``narrow`` ones all.
 
-    ``shared`` says that the wide rules open something else too, ``taken`` which priorities the run gave away.
+    ``shared`` says that the wide rules open something else too, ``taken`` which priorities the run gave away. Of
+    protocols that are not ``looked`` at nobody knows what is needed: they stay as they are.
     """
 
     machine: Machine
@@ -27,12 +28,13 @@ class Least:
     narrow: tuple[Opening, ...]
     needed: frozenset[Port]
     shared: bool
+    looked: frozenset[str]
     taken: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def port(self) -> Port:
         """A port that is to be closed, to rehearse with: the first that is not kept."""
-        protocol = self.wide[0].protocol
+        protocol = next(each.protocol for each in self.wide if each.protocol in self.looked)
         return Port(min(self.opened(protocol) - self.kept(protocol) - {0}, default=0), protocol)
 
     def opened(self, protocol: str) -> frozenset[int]:
@@ -44,7 +46,9 @@ class Least:
         return self.wanted(protocol) | frozenset(_ports(each for each in self.narrow if each.protocol == protocol))
 
     def wanted(self, protocol: str) -> frozenset[int]:
-        """The ports of a protocol that are needed."""
+        """The ports of a protocol that are needed; all that are open, where nobody looked."""
+        if protocol not in self.looked:
+            return self.opened(protocol)
         return frozenset(each.number for each in self.needed if each.protocol == protocol)
 
     def left(self, rule: Rule) -> tuple[Left, ...]:

@@ -6,11 +6,10 @@ from longtail.ports.aws_copies import Copies
 from longtail.ports.aws_copies import remedy as copies_borne
 from longtail.ports.closing import Rules, letters
 from longtail.ports.findings import Remedy
-from longtail.ports.least import TOGETHER, Least, note
+from longtail.ports.least import ALONE, Least, note
 from longtail.ports.remedies_aws import by_group
 
 UNPORTED = "Of a rule for all protocols ICMP stays where any port does; others (ESP, GRE) are let in by it no more."
-ALONE = "What closes single ports of this machine sets its groups too: do one of them, then export anew."
 
 
 def remedy(least: Least) -> Remedy | None:
@@ -31,7 +30,7 @@ def remedy(least: Least) -> Remedy | None:
         "\n".join(changed),
         "\n".join(line for rule in rules for line in restored(rule, remains)),
         "\n".join(f"{line} --dry-run" for line in changed),
-        note(NOTE, DRY, mind, TOGETHER),
+        note(NOTE, DRY, mind, ALONE),
     )
 
 

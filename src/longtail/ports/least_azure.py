@@ -17,7 +17,7 @@ from longtail.ports.azure_commands import (
 )
 from longtail.ports.closing import Rules, holders, letters
 from longtail.ports.findings import Remedy
-from longtail.ports.least import TOGETHER, Least, note
+from longtail.ports.least import ALONE, Least, note
 from longtail.ports.openings import Rule
 
 DEFAULTS = "Azure's own rule for the virtual network still lets that in."
@@ -42,7 +42,7 @@ def _in_place(least: Least, held: Sequence[Rules]) -> Remedy | None:
     steps = [step for rule in rules for step in _steps(least, rule, left.left[rule.id])]
     if not all(made for made, _ in steps):
         return None
-    told = (NOTE, _defaults(least, left), _ping(rules), TOGETHER)
+    told = (NOTE, _defaults(least, left), _ping(rules), ALONE)
     commands, undo = ("\n".join(each) for each in zip(*steps, strict=True))
     return Remedy("azure", "rule", commands, undo, verified(least.machine, least.wide, least.port), note(*told))
 
@@ -91,12 +91,12 @@ def _for_machine(least: Least, held: Sequence[Rules]) -> Remedy | None:
         "\n".join(denied(rule, deny, name, addresses) for rule, deny, name in told),
         "\n".join(deleted(rule, name) for rule, name in zip(rules, names, strict=True)),
         verified(machine, least.wide, least.port),
-        note(NOTE, TOGETHER),
+        NOTE,
     )
 
 
 def _places(least: Least, held: Sequence[Rules]) -> list[Place]:
-    protocols = sorted({each.protocol for each in least.wide})
+    protocols = sorted({each.protocol for each in least.wide} & least.looked)
     return [
         (rules, protocol, free(least.network, least.machine, rules, least.taken))
         for rules in held

@@ -20,7 +20,6 @@ from longtail.text import clean
 
 DIRECT = ("tcp", "udp")
 REMEDIES = {"azure": least_azure.remedy, "aws": least_aws.remedy}
-UNSEEN = "Nobody looked at its sockets: list them first (ss -lntu, netstat -ano), for what else listens is cut off."
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,12 @@ def _privilege(needs: Needs, machine: int, wide: Sequence[Opening], narrow: Sequ
     )
     certain = asked and ROUTES not in known.detail
     accepted = next((answered(each) for each in held if each.port is None), "")
-    to_do = not accepted and bool(needed or certain)
-    made = _remedies(needs, machine, needed, (wide, narrow)) if to_do else ()
+    made = _remedies(needs, machine, needed, (wide, narrow)) if not accepted else ()
     return Privilege(
         known.tenant, known.name, tuple(wide), needed, certain, _told(needed, wide, certain),
         id=letters(known, "least privilege") + letters(known, "least"),
         grants=() if accepted else _grants(needed, wide),
-        remedies=tuple(_minded(each, certain) for each in made),
+        remedies=made,
         excepted=accepted,
     )  # fmt: skip
 
@@ -92,13 +90,14 @@ def _listened(needs: Needs, machine: int) -> Iterator[tuple[Port, str]]:
 
 
 def _learnt(needs: Needs, machine: int) -> Iterator[tuple[Port, str]]:
-    """The ports whose companions run here; where sockets are known, only those on which something listens."""
+    """The ports whose companions run here; where nothing listens, only if a program runs that does so elsewhere."""
     row = needs.rows.get(machine)
     for port, witness in needs.witnesses if row is not None else ():
-        if not witness.learnt.profile.learnable or needs.seen.listening(machine, port) == ():
+        if not witness.learnt.profile.learnable:
             continue
+        tells = witness.servers if needs.seen.listening(machine, port) == () else witness.strong
         columns = witness.matrix.columns(row or 0)
-        runs = [witness.matrix.executables[each] for each in columns[witness.strong[columns]]]
+        runs = [witness.matrix.executables[each] for each in columns[tells[columns]]]
         if runs:
             yield port, f"{clean(runs[0], 90)} runs here, which accompanies it"
 
@@ -128,22 +127,25 @@ def _way(opening: Opening) -> tuple[object, ...]:
 def _remedies(
     needs: Needs, machine: int, needed: Sequence[Need], openings: tuple[Sequence[Opening], Sequence[Opening]]
 ) -> tuple[Remedy, ...]:
-    """The commands that put the rules in place, where the platform's evaluation says that they do it."""
+    """The commands that put the rules in place, where the platform's evaluation says that they do it.
+
+    What nobody looked at may be in use: a protocol whose sockets are not known stays as it is.
+    """
     known, (wide, narrow) = needs.network.machines[machine], openings
-    if known.platform not in REMEDIES or ROUTES in known.detail:
+    open_ = sorted({each.protocol for each in wide})
+    looked = frozenset(each for each in open_ if machine in needs.seen.asked(each))
+    if known.platform not in REMEDIES or ROUTES in known.detail or not looked:
         return ()
     bearing = {needs.network.rules[id].container for each in wide for id in each.rules if id in needs.network.rules}
     shared = bool(needs.governed.beside(wide)) or not bearing.isdisjoint(needs.network.bearers)
     least = Least(
         known, needs.network, tuple(wide), tuple(narrow),
-        frozenset(Port(each.port, each.protocol) for each in needed), shared, needs.taken,
+        frozenset(Port(each.port, each.protocol) for each in needed), shared, looked, needs.taken,
     )  # fmt: skip
     found = REMEDIES[known.platform](uncovered(least, needs.labels.widest))
-    return () if found is None else (found,)
-
-
-def _minded(found: Remedy, certain: bool) -> Remedy:
-    return found if certain else replace(found, note=f"{UNSEEN} {found.note}")
+    left = ", ".join(each.upper() for each in open_ if each not in looked)
+    mind = f"{left} stays as it is: nobody looked at its sockets. " if left else ""
+    return () if found is None else (replace(found, note=f"{mind}{found.note}"),)
 
 
 def _told(needed: Sequence[Need], openings: Sequence[Opening], certain: bool) -> str:

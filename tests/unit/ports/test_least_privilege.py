@@ -1,6 +1,6 @@
 """The least that a machine behind a wide rule needs: told as rules, and put in place by commands that do just that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -123,11 +123,23 @@ def test_what_is_needed_is_told_as_rules_with_the_sources_of_the_openings(tmp_pa
     assert all(rule.endswith("/any") for each in grants for rule in each.instead_of)
 
 
-def test_without_a_look_and_without_a_need_no_command_is_given(tmp_path: Path) -> None:
+def test_without_a_look_no_command_is_given(tmp_path: Path) -> None:
     found = _privilege(azure(tmp_path, [ANY]), [])
     assert not found.certain and found.grants == () and found.remedies == ()
-    looked = _privilege(azure(tmp_path, [ANY]), [("tcp", 22)])
-    assert not looked.certain and looked.remedies[0].note.startswith("Nobody looked at its sockets")
+
+
+@pytest.mark.parametrize("export", [azure, aws])
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_protocol_that_nobody_looked_at_stays_as_it_is(
+    tmp_path: Path, export: Callable[..., Network], count: int
+) -> None:
+    names = (("vm4", "vm5") if export is azure else ("i-4", "i-5"))[:count]
+    before = export(tmp_path, [ANY if export is azure else permission("-1")], names)
+    found = _privilege(before, [("tcp", 22)])
+    (remedy,) = found.remedies
+    assert not found.certain and remedy.note.startswith("UDP stays as it is: nobody looked")
+    after = done(tmp_path, remedy.command)
+    assert _open(after, names[0]) == {("tcp", 22, 22, EVERYWHERE), ("udp", 0, 65535, EVERYWHERE)}
 
 
 def test_an_exception_holds_a_port_open_or_all(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cloud import done
 from exported import aws, azure, findings, permission, security_rule
 
 from longtail.network import network
@@ -106,3 +108,32 @@ def test_what_an_instance_has_by_an_unknown_group_is_no_command(tmp_path: Path) 
     assert _scopes(_advised(held, 1433)[0]) == ["machine", "rule"]
     (found,) = _advised(network([str(tmp_path)]), 1433)
     assert not found.remedies[0].command.startswith("COPY")
+
+
+ASKED = [(port, protocol) for port in (80, 1400, 1432, 1433, 1434, 1500, 9000) for protocol in ("tcp", "udp")]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    ("export", "rules"),
+    [
+        (azure, [security_rule("sql", 300, "1433", "*"), security_rule("web", 310, "80")]),
+        (azure, [security_rule("some", 300, "1400-1500")]),
+        (aws, [permission("tcp", 1433, 1433), permission("tcp", 80, 80)]),
+        (aws, [permission("-1"), permission("tcp", 1430, 1440)]),
+    ],
+)
+def test_commands_close_the_port_and_nothing_else_and_are_undone(
+    tmp_path: Path, export: Callable[..., Network], rules: list[dict[str, Any]], number: int
+) -> None:
+    def opened(held: Network) -> list[bool]:
+        chosen = [each for each in held.openings if not each.default]
+        return [any(each.covers(*port) for each in chosen) for port in ASKED]
+
+    before = export(tmp_path, rules)
+    remedy = _advised(before, 1433)[0].remedies[number]
+    was, now = opened(before), opened(done(tmp_path, remedy.command))
+    changed = {asked for asked, then, after in zip(ASKED, was, now, strict=True) if then != after}
+    assert (1433, "tcp") in changed and changed <= {(1433, "tcp"), (1433, "udp")}
+    if "COPY" not in remedy.command:
+        assert opened(done(tmp_path, remedy.undo)) == was
