@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from statistics import median
@@ -29,8 +30,13 @@ def _name(module: Path) -> str:
     return module.relative_to(PACKAGE).as_posix()
 
 
+@cache
+def _tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text("utf-8"))
+
+
 def _trees() -> Iterator[tuple[str, ast.Module]]:
-    yield from ((_name(module), ast.parse(module.read_text("utf-8"))) for module in MODULES)
+    yield from ((_name(module), _tree(module)) for module in MODULES)
 
 
 def _functions() -> Iterator[tuple[str, Function]]:
@@ -46,7 +52,7 @@ def _lines(function: Function) -> int:
 
 @pytest.mark.parametrize("module", MODULES, ids=_name)
 def test_a_module_opens_with_what_it_does(module: Path) -> None:
-    opening = (ast.get_docstring(ast.parse(module.read_text("utf-8"))) or "").split("\n\n")[0]
+    opening = (ast.get_docstring(_tree(module)) or "").split("\n\n")[0]
     assert opening.rstrip().endswith((".", ":")), "its first paragraph is a sentence"
     assert len(opening.split()) >= 4
 
