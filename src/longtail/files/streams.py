@@ -35,6 +35,10 @@ class Budget:
         return None
 
 
+UNMARKED = ("utf-16-be", "utf-16-le")  # by the half of each letter that is empty in plain text: the first, the second
+UNMARKED_FROM = 16  # bytes that tell it
+
+
 class Stream:
     """Bytes to be read once. ``damage`` says why it ended early, if it did."""
 
@@ -113,12 +117,22 @@ def as_utf8(stream: Stream) -> Stream:
     if head.startswith(codecs.BOM_UTF8):
         stream.exactly(3)
     elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _transcoded(stream)
+        return _transcoded(stream, "utf-16")
+    elif encoding := _unmarked(stream.peek(UNMARKED_FROM)):
+        return _transcoded(stream, encoding)
     return stream
 
 
-def _transcoded(stream: Stream) -> Stream:
-    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+def _unmarked(head: bytes) -> str | None:
+    """The encoding of UTF-16 that does not say so: of its first letters one half is always empty, the other never."""
+    halves = head[0::2], head[1::2]
+    whole = len(head) == UNMARKED_FROM and all(b"\0" not in half or not half.strip(b"\0") for half in halves)
+    empty = [name for name, half in zip(UNMARKED, halves, strict=True) if not half.strip(b"\0")]
+    return empty[0] if whole and len(empty) == 1 else None
+
+
+def _transcoded(stream: Stream, encoding: str) -> Stream:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
 
     def read(size: int) -> bytes:
         while part := stream.read(size):

@@ -18,9 +18,9 @@ from longtail.telemetry.json_text import REPAIRED
 from longtail.telemetry.lines import LINE_MOST, TOO_LONG, Block, lines_in
 from longtail.telemetry.parquet import table_frame
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 UTC_SUFFIX = " [UTC]"  # what Azure's portal appends to the names of times
-SEPARATOR = re.compile(rb"(?i)(?:\xef\xbb\xbf)?sep=[,;\t]\r?\n")  # what some write before the header, for Excel
+SEPARATOR = re.compile(rb"(?i)(?:\xef\xbb\xbf)?sep=[,;\t|]\r?\n")  # what some write before the header, for Excel
 OPEN_QUOTE = "quote never closed"
 RAGGED = "wrong number of fields"
 

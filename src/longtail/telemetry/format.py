@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+T = TypeVar("T")
 Record = Mapping[str, Any]
 """One decoded record of a sample, as the format is recognised from: nested for JSON, XML and EVTX; flat for tables."""
 
@@ -186,8 +187,14 @@ def nested(record: Record) -> Record:
 
 
 def dotted(format: Format) -> Format:
-    """The format with its fields under names that have dots in them."""
+    """The format with its fields under names that have dots in them; records that are taken apart are nested first."""
+    if format.unfolds is not None:
+        return replace(format, unfolds=_nesting(format.unfolds), recognises=_nesting(format.recognises))
     return replace(format, fields={name: replace(field, flat=True) for name, field in format.fields.items()})
+
+
+def _nesting(function: Callable[[Record], T]) -> Callable[[Record], T]:
+    return lambda record: function(nested(record))
 
 
 def _spelt(field: Field, there: Mapping[str, str]) -> Field:

@@ -17,6 +17,7 @@ WRAPPER = re.compile(
     re.IGNORECASE,
 )
 PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|(?:Record \d{1,12}\s+)?\{[ \t\r]*\n)")  # evtx_dump numbers its records
+LINES = re.compile(rb"[^\n]*\}[ \t\r]*\n\s*\{[^\n]*\}[ \t\r]*(?:\n|\Z)")  # a record that ends with its line, twice
 OPENING, CLOSING, QUOTE, BRACE, LIST = b"{[", b"}]", ord('"'), ord("{"), ord("[")
 
 
@@ -46,7 +47,10 @@ def _numbered(scanner: "Scanner", parts: Iterable[bytes]) -> Iterator[tuple[int,
 
 
 def _wraps(head: bytes) -> bool:
-    return bool(WRAPPER.match(head[:4096]) and re.search(rb"\[\s*\{", head[: 1 << 16]))
+    named = WRAPPER.match(head[:4096])
+    if named is None or (head[named.end() - 1] == BRACE and LINES.match(head)):
+        return False
+    return re.search(rb"\[\s*\{", head[: 1 << 16]) is not None
 
 
 class Scanner:

@@ -20,7 +20,7 @@ Range = tuple[int, int | None, int]
 """Start, stop (None is the end of the file) and the number of the first line."""
 
 BLOCK = 4 << 20
-STRAY_QUOTE = re.compile(rb'[^,;\t"\r\n]"[^,;\t"\r\n]')
+STRAY_QUOTE = re.compile(rb'[^,;|\t"\r\n]"[^,;|\t"\r\n]')
 
 
 def ranges_of(path: str, formats: Iterable[Format], pieces: int) -> list[Range]:

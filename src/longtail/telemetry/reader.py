@@ -17,11 +17,11 @@ from longtail.telemetry.dates import in_order
 from longtail.telemetry.events import Context, process_events
 from longtail.telemetry.format import Carrier, Format, Rows
 from longtail.telemetry.options import Options
-from longtail.telemetry.parquet import parquet_names, parquet_rows, spooled
+from longtail.telemetry.parquet import SLICE_ROWS, parquet_frames, parquet_names, parquet_rows, spooled
 from longtail.telemetry.parts import Part, named
 from longtail.telemetry.recognition import HEADS, Recognised, is_parquet, recognised, recognised_table
-from longtail.telemetry.skew import moved
-from longtail.telemetry.unknown import what_it_looks_like
+from longtail.telemetry.skew import moved, skews, tells_twice
+from longtail.telemetry.unknown import what_it_looks_like, what_its_columns_are
 from longtail.telemetry.wrapped import unwrapped
 
 UNKNOWN = "no known telemetry format, nothing was read from it"
@@ -106,6 +106,11 @@ class PartReader:
                 yield from self._parquet(Source(source.stream, Path(file.name)), tally)
             return
         found = recognised_table(parquet_names(source.file), self._formats)
+        if found is not None and tells_twice(found.format):
+            first = parquet_frames(
+                source.file, (0, min(parquet_rows(source.file), SLICE_ROWS)), found.format, Tally("")
+            )
+            found = replace(found, skews=skews(first, found.format))
         yield from self._from(source, found, tally)
 
     def _range(self, file: IO[bytes], path: Path) -> Iterator[Raw]:
@@ -123,8 +128,7 @@ class PartReader:
 
     def _from(self, source: Source, found: Recognised | None, tally: Tally) -> Iterator[Raw]:
         if found is None:
-            head = source.stream.peek(HEADS[0])
-            tally.note(f"{UNKNOWN}: {what_it_looks_like(head) if head or not tally.reasons else NO_LINES}")
+            tally.note(f"{UNKNOWN}: {_looks(source, tally)}")
             return
         tally.format = found.format.name
         found = in_order(found, source, self.options, tally)
@@ -155,6 +159,13 @@ class PartReader:
 def read(part: Part, options: Options) -> PartReader:
     """A reader of one piece of work. Never raises on what is in the files."""
     return PartReader(part, options)
+
+
+def _looks(source: Source, tally: Tally) -> str:
+    head = source.stream.peek(HEADS[0])
+    if source.file is not None and is_parquet(head):
+        return what_its_columns_are(parquet_names(source.file))
+    return what_it_looks_like(head) if head or not tally.reasons else NO_LINES
 
 
 def _count(source: Source, found: Recognised, tally: Tally) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
-from longtail.telemetry.csv_text import DELIMITERS, SEPARATOR, header_of
+from longtail.telemetry.csv_text import DELIMITERS, SEPARATOR, csv_frames, header_of, without_header
 from longtail.telemetry.evtx_chunks import is_evtx
 from longtail.telemetry.format import Carrier, Format, Record, dotted, nested, spelt
 from longtail.telemetry.formats import EVERY
-from longtail.telemetry.json_documents import looks_like_documents
-from longtail.telemetry.lines import LINE_MOST, TOO_LONG, rest_after_line
+from longtail.telemetry.json_documents import documents, looks_like_documents
+from longtail.telemetry.json_records import document_frames, line_frames
+from longtail.telemetry.lines import LINE_MOST, TOO_LONG, Block, rest_after_line
 from longtail.telemetry.parquet import MAGIC as PARQUET_MAGIC
+from longtail.telemetry.shapes import Shape
 from longtail.telemetry.sight import Sight
-from longtail.telemetry.skew import Skews, skews
+from longtail.telemetry.skew import Skews, skews, tells_twice
 from longtail.telemetry.xml_events import EVENT_START, event_texts, xml_record
 
 HEAD = LINE_MOST + 1
@@ -28,6 +30,11 @@ ENVELOPES: tuple[tuple[str, ...], ...] = (
     ("properties",),
     ("event",),
     ("result",),
+    ("data",),
+    ("payload",),
+    ("value",),
+    ("json",),
+    ("message",),
     ("document", "data"),
 )
 
@@ -106,9 +113,18 @@ def _by_kin(formats: tuple[Format, ...]) -> tuple[Format, ...]:
 
 def _with_skews(found: Recognised, stream: Stream) -> Recognised:
     """With what the head tells of the shipper's clock, where records have a time of their own as well."""
-    if found.carrier is not Carrier.JSON:
+    if found.carrier not in (Carrier.JSON, Carrier.CSV) or not tells_twice(found.format):
         return found
-    return replace(found, skews=skews(stream.peek(HEAD), found.format, found.envelope, found.documents))
+    head = stream.peek(HEAD)
+    lines = [Block(1, head[: head.rfind(b"\n") + 1])]
+    if found.carrier is Carrier.CSV:
+        layout = (found.format, found.delimiter)
+        frames = csv_frames(without_header(lines), found.header, layout, Tally(""))
+        return replace(found, skews=skews(frames, found.format))
+    shape, unread = Shape(replace(found.format, only=None), found.envelope), Tally("")
+    whole = found.documents
+    frames = document_frames(documents([head]), shape, unread) if whole else line_frames(lines, shape, unread)
+    return replace(found, skews=skews(frames, found.format))
 
 
 def _in_turn(formats: tuple[Format, ...]) -> Iterator[tuple[Format, ...]]:
@@ -161,10 +177,17 @@ def _from_records(
 def known(record: Record, formats: Iterable[Format]) -> Format | None:
     """The format of a record, whose names may have dots where others have objects."""
     tried = tuple(formats)
+    has_dots = any("." in name for name in record)
     if found := next((each for each in tried if each.recognises(record)), None):
-        return found
-    inner = nested(record) if any("." in name for name in record) else None
+        return dotted(found) if has_dots and _is_read_with_dots(found, record) else found
+    inner = nested(record) if has_dots else None
     return next((dotted(each) for each in tried if inner and each.recognises(inner)), None)
+
+
+def _is_read_with_dots(format: Format, record: Record) -> bool:
+    """Whether the record has names with dots where the format has objects."""
+    paths = {field.path for field in format.fields.values() if "." in field.path and not field.flat}
+    return bool(paths & record.keys())
 
 
 def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record]) -> list[str]:
@@ -197,7 +220,7 @@ def _from_header(head: bytes, formats: tuple[Format, ...], line: int) -> Recogni
     wanted = tuple(each for each in formats if Carrier.CSV in each.carriers)
     for delimiter in DELIMITERS:
         header = header_of(first, delimiter)
-        if found := known(dict.fromkeys(header, ""), wanted):
+        if len(header) > 1 and (found := known(dict.fromkeys(header, ""), wanted)):
             found = spelt(found, header) if found.loose else found
             return Recognised(found, Carrier.CSV, delimiter=delimiter, header=header, first_line=line)
     return None

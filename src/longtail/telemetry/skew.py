@@ -6,17 +6,12 @@ number of quarters of an hour in all its records, the shipper's times of that ho
 looked at, so that it is the same for every range of a file.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from longtail.files.tally import Tally
 from longtail.telemetry.format import Format
-from longtail.telemetry.json_documents import documents
-from longtail.telemetry.json_records import document_frames, line_frames
-from longtail.telemetry.lines import Block
-from longtail.telemetry.shapes import Shape
 
 OWN, HOST = "utc", "computer"  # the raw columns of Sysmon's time and of the machine
 QUARTER = 15 * 60
@@ -29,17 +24,13 @@ Skews = Mapping[str, Mapping[str, int]]
 """Raw column of a time → host → seconds to be added. Zero is told too: it says that a local time is UTC."""
 
 
-def skews(head: bytes, format: Format, envelope: tuple[str, ...], whole_documents: bool) -> Skews:
-    """What the records at the head of a file tell of its shipper's clock, for the columns of time after Sysmon's."""
-    if not {OWN, HOST} <= format.fields.keys() or format.unfolds or format.clock[0] != OWN:
-        return {}
-    shape, unread = Shape(replace(format, only=None), envelope), Tally("")
-    lines = head[: head.rfind(b"\n") + 1]
-    frames = (
-        document_frames(documents([head]), shape, unread)
-        if whole_documents
-        else line_frames([Block(1, lines)], shape, unread)
-    )
+def tells_twice(format: Format) -> bool:
+    """Whether records of the format may tell Sysmon's time beside another."""
+    return {OWN, HOST} <= format.fields.keys() and not format.unfolds and format.clock[0] == OWN
+
+
+def skews(frames: Iterable[pl.DataFrame], format: Format) -> Skews:
+    """What raw rows from the head of a file tell of its shipper's clock, for the columns of time after Sysmon's."""
     seen = [frame.select(HOST, *format.clock) for frame in frames]
     return _told(pl.concat(seen), format.clock[1:]) if seen else {}
 

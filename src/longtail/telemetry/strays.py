@@ -20,7 +20,7 @@ from longtail.telemetry.unfolded import unfolded_frames
 Framed = tuple[Format, pl.DataFrame]
 """Raw columns and the format that they are of."""
 
-Key = tuple[str, tuple[str, ...], tuple[str, ...]]
+Key = tuple[str, tuple[str, ...], tuple[tuple[str, bool], ...]]
 MOST_KINDS = 64  # of formats, envelopes and spellings in one file: each costs the compiling of a shape
 READ_AS = "records of another format than the first ones, read as {name}"
 
@@ -90,10 +90,16 @@ class Strays:
         return None
 
     def _place(self, format: Format, envelope: tuple[str, ...]) -> _Kept | None:
-        key = (format.name, envelope, tuple(each.path for each in format.fields.values()))
+        key = _key(format, envelope)
+        if key == _key(self._found.format, self._found.envelope):
+            return None
         if key not in self._kept and len(self._kept) >= MOST_KINDS:
             return None
         return self._kept.setdefault(key, _Kept(format, envelope))
+
+
+def _key(format: Format, envelope: tuple[str, ...]) -> Key:
+    return format.name, envelope, tuple((each.path, each.flat) for each in format.fields.values())
 
 
 def _has(inner: Record, told: tuple[str, ...], read: tuple[str, ...]) -> bool:

@@ -20,6 +20,12 @@ def what_it_looks_like(head: bytes) -> str:
     return next((told for look in looks if (told := look(head))), None) or f"text that begins “{_first_line(head)}”"
 
 
+def what_its_columns_are(names: Iterable[str]) -> str:
+    """The same of a Parquet file."""
+    told = [*names]
+    return f"Parquet with the columns {_listed(told)}; {REMEDY}" if told else "Parquet whose columns cannot be read"
+
+
 def _empty(head: bytes) -> str | None:
     return None if head.strip() else "it is empty"
 

@@ -1,8 +1,8 @@
 """Exports that hold whole records of something else → those records, as the text that they were before.
 
-Splunk's exports hold each event as it came in ``_raw``, as CSV or JSON; collectors send records as a text inside JSON
-(``body``, ``@rawstring``); an answer of Log Analytics holds rows under a list of columns. What comes out is read as
-any file is, and its places count the lines of what came out.
+Splunk's exports hold each event as it came in ``_raw``, as CSV or JSON; collectors and shippers (Filebeat, Fluentd,
+Vector, Kafka, Loki) send records as a text inside JSON; an answer of Log Analytics holds rows under a list of columns.
+What comes out is read as any file is, and its places count the lines of what came out.
 """
 
 import io
@@ -17,13 +17,24 @@ import msgspec
 from longtail.files.streams import Stream
 from longtail.files.tally import Tally
 from longtail.telemetry.csv_text import DELIMITERS, csv_rows, header_of, without_header
+from longtail.telemetry.formats import FORMATS
 from longtail.telemetry.formats.windows_text import TIME
 from longtail.telemetry.json_documents import bracketed, documents, looks_like_documents
 from longtail.telemetry.json_text import REFUSALS, Unreadable, record
 from longtail.telemetry.lines import blocks
+from longtail.telemetry.recognition import known
+from longtail.telemetry.recognition import unwrapped as unwrapped_records
 
 RAW = "_raw"
 RAWS = (RAW, "@rawstring", "body")
+CARRIERS = (
+    "message",
+    "log",
+    "event",
+    "line",
+    "value",
+    "original",
+)  # of anything: what they hold must look like a record
 TIMES = ("_time", "@timestamp")
 HEAD = 1 << 16
 FIRST = 50  # records among which one must hold another: an answer may begin with what its fields are
@@ -59,7 +70,8 @@ def _first_raws(head: bytes) -> Iterator[str]:
     """What the first records hold of others."""
     for _, text in islice(_json_texts(Stream(io.BytesIO(head).read)), FIRST):
         try:
-            raw, _ = _raw(record(text)[0])
+            values = record(text)[0]
+            raw = None if _is_known(values) else _raw(values)[0]
         except Unreadable:
             continue
         if raw is not None:
@@ -75,7 +87,17 @@ def _first_rows(head: bytes) -> Iterator[str]:
 def _raw(values: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     """The text of the record that one holds, and what stands beside it."""
     inner = values["result"] if isinstance(values.get("result"), dict) else values
-    return next((inner[name] for name in RAWS if isinstance(inner.get(name), str)), None), inner
+    event = inner.get("event")
+    around = {**inner, "original": event.get("original") if isinstance(event, dict) else None}
+    certain = (inner[name] for name in RAWS if isinstance(inner.get(name), str))
+    likely = (text for name in CARRIERS if isinstance(text := around.get(name), str) and EVENT.match(text))
+    return next(certain, None) or next(likely, None), inner
+
+
+def _is_known(values: dict[str, Any]) -> bool:
+    """Whether the record is a process start itself, whatever text it holds besides: those have no ``_raw``."""
+    inner = next((values[name] for name in RAWS if name in values), None)
+    return inner is None and any(known(each, FORMATS) for _, each in unwrapped_records(values))
 
 
 def _delimiter(head: bytes) -> str | None:
@@ -101,10 +123,12 @@ def _raws_of_json(stream: Stream, tally: Tally) -> Iterator[str]:
             tally.quarantine(place, str(refusal))
             continue
         raw, inner = _raw(values)
-        if raw is None:
-            tally.passed_over += 1
-        else:
+        if raw is not None and not _is_known(values):
             yield _timed(raw, inner)
+        elif raw is not None or _is_known(values):
+            yield text.decode("utf-8", "replace").replace("\n", " ").replace("\r", " ")
+        else:
+            tally.passed_over += 1
 
 
 def _json_texts(stream: Stream) -> Iterator[tuple[int, bytes]]:

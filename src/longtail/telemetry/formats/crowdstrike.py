@@ -17,8 +17,8 @@ def is_crowdstrike(record: Record) -> bool:
 
 CROWDSTRIKE = Format(
     name="crowdstrike-fdr",
-    title="CrowdStrike ProcessRollup2: FDR's JSON lines, or a search exported as JSON or CSV",
-    carriers=(Carrier.JSON, Carrier.CSV),
+    title="CrowdStrike ProcessRollup2: FDR's JSON lines, or a search exported as JSON, CSV or Parquet",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "name": text("event_simpleName", "#event_simpleName"),
         "started": stamp("ProcessStartTime"),

@@ -17,8 +17,8 @@ def is_normalised(record: Record) -> bool:
 
 EQL = Format(
     name="eql",
-    title="EQL normalised events as JSON: processes created",
-    carriers=(Carrier.JSON,),
+    title="EQL normalised events as JSON, CSV or Parquet: processes created",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "kind": said("event_type"),
         "subtype": said("subtype"),

@@ -34,8 +34,8 @@ FROM_MESSAGE = {
 
 NXLOG = Format(
     name="nxlog",
-    title="NXLog JSON lines: Sysmon 1 and Security 4688",
-    carriers=(Carrier.JSON,),
+    title="NXLog's fields as JSON lines, CSV or Parquet: Sysmon 1 and Security 4688",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         **system(event="EventID", channel="Channel", provider="SourceName", host="Hostname"),
         **event_data(""),

@@ -14,8 +14,8 @@ def is_ocsf(record: Record) -> bool:
 
 OCSF = Format(
     name="ocsf",
-    title="OCSF Process Activity (1007) as JSON or Parquet: launches",
-    carriers=(Carrier.JSON, Carrier.PARQUET),
+    title="OCSF Process Activity (1007) as JSON, CSV or Parquet: launches",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "class": whole("class_uid"),
         "activity": whole("activity_id"),

@@ -20,8 +20,8 @@ def _told(who: str) -> pl.Expr:
 
 TETRAGON = Format(
     name="tetragon",
-    title="Tetragon process_exec JSON",
-    carriers=(Carrier.JSON,),
+    title="Tetragon process_exec as JSON, CSV or Parquet",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         "time": stamp("time"),
         "started": stamp("process_exec.process.start_time"),

@@ -34,8 +34,8 @@ FIELDS: dict[str, Field] = {
 
 WAZUH = Format(
     name="wazuh",
-    title="Wazuh archives and alerts as JSON lines: Sysmon 1 and Security 4688",
-    carriers=(Carrier.JSON,),
+    title="Wazuh archives and alerts as JSON lines, CSV or Parquet: Sysmon 1 and Security 4688",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         **FIELDS,
         "utc": stamp(_small("UtcTime")),

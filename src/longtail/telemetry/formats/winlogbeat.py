@@ -22,8 +22,8 @@ def is_version_7(record: Record) -> bool:
 
 WINLOGBEAT_6 = Format(
     name="winlogbeat-6",
-    title="Winlogbeat 6 JSON lines: Sysmon 1 and Security 4688",
-    carriers=(Carrier.JSON,),
+    title="Winlogbeat 6 as JSON lines, CSV or Parquet: Sysmon 1 and Security 4688",
+    carriers=(Carrier.JSON, Carrier.CSV, Carrier.PARQUET),
     fields={
         **system(event="event_id", channel="log_name", provider="source_name", host="computer_name"),
         **event_data("event_data."),
