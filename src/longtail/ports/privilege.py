@@ -55,7 +55,8 @@ def privileges(needs: Needs) -> tuple[Privilege, ...]:
 
 def _privilege(needs: Needs, machine: int, wide: Sequence[Opening], narrow: Sequence[Opening]) -> Privilege:
     known = needs.network.machines[machine]
-    asked = all(machine in needs.seen.asked(each.protocol) for each in wide if each.protocol in DIRECT)
+    opened = {each.protocol for each in wide}
+    unseen = [each for each in DIRECT if each in opened and machine not in needs.seen.asked(each)]
     held = held_wide(wide, needs.network.rules, needs.exempt)
     found = dict(_learnt(needs, machine)) | dict(_listened(needs, machine)) | dict(_answered_for(held))
     needed = tuple(
@@ -63,11 +64,11 @@ def _privilege(needs: Needs, machine: int, wide: Sequence[Opening], narrow: Sequ
         for port, why in sorted(found.items(), key=lambda each: (each[0].number, each[0].protocol))
         if any(each.covers(port.number, port.protocol) for each in wide)
     )
-    certain = asked and ROUTES not in known.detail
+    certain = not unseen and ROUTES not in known.detail
     accepted = next((answered(each) for each in held if each.port is None), "")
     made = _remedies(needs, machine, needed, (wide, narrow)) if not accepted else ()
     return Privilege(
-        known.tenant, known.name, tuple(wide), needed, certain, _told(needed, wide, certain),
+        known.tenant, known.name, tuple(wide), needed, certain, _told(needed, wide, unseen),
         id=letters(known, "least privilege") + letters(known, "least"),
         grants=() if accepted else _grants(needed, wide),
         remedies=made,
@@ -148,10 +149,12 @@ def _remedies(
     return () if found is None else (replace(found, note=f"{mind}{found.note}"),)
 
 
-def _told(needed: Sequence[Need], openings: Sequence[Opening], certain: bool) -> str:
+def _told(needed: Sequence[Need], openings: Sequence[Opening], unseen: Sequence[str]) -> str:
     sources = ", ".join(dict.fromkeys(source for each in openings for source in each.sources))
     ports = ", ".join(f"{each.port}/{each.protocol}" for each in needed)
-    doubt = "" if certain else ": nobody looked at its sockets, so ask before ports that no program tells are closed"
+    opened = {each.protocol for each in openings}
+    which = "sockets" if opened <= set(unseen) else f"{unseen[0].upper()} sockets" if unseen else ""
+    doubt = f": nobody looked at its {which}, so ask before ports that no program tells are closed" if unseen else ""
     if not needed:
         return f"nothing is known to need an opening from {sources}{doubt}"
     return f"instead of everything from {sources}, let in {ports} only{doubt}"
