@@ -53,6 +53,31 @@ def test_a_watch_whose_reader_has_left_says_so_and_the_next_tells_what_it_found(
     assert made.detect().hunt.alerts == ()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_watch_that_has_no_room_to_write_keeps_all_that_it_read_for_the_next(made: Lake) -> None:
+    model = Path(made.place).parent / "model.longtail"
+    words = [LONGTAIL, "watch", "-", "--model", str(model), "--every", "100ms", "--store", made.place, "-q"]
+    lines = "".join([*EVERYONE, *starts("codb03", ATTACK), *starts("codb05", ATTACK)])
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            words, input=lines, stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("longtail: the output cannot be written: No space left on device; the ledger keeps")
+    assert {json.loads(each)["host"] for each in watch(made)[1]} == {"codb03", "codb05"}
+
+
+def test_a_watch_ends_as_soon_as_its_reader_has_left_though_there_is_nothing_to_tell(made: Lake) -> None:
+    (logs := Path(made.place).parent / "logs").mkdir()
+    words = [LONGTAIL, "watch", str(logs), "--model", str(logs.parent / "model.longtail"), "-q"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdout = None
+        _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (1, "longtail: the output cannot be written: nobody reads it any more\n")
+
+
 def test_what_a_watch_could_not_tell_detect_does_in_any_form(made: Lake, tmp_path: Path) -> None:
     """Of telemetry that is in no store."""
     watch(made, *EVERYONE, *starts("codb03", ATTACK), reader=False)

@@ -1,5 +1,6 @@
 """``longtail watch``: follow telemetry as it is written and alert within seconds, by a model in memory."""
 
+import select
 import signal
 import sys
 import time
@@ -116,17 +117,51 @@ def _kept(place: str, url: str | None) -> Any:
 
 
 def _follow(watch: Any, stream: IO[str], summaries: "_Summaries") -> None:
-    """Writes alerts as they come, and says so when somebody can have them."""
-    from longtail.outputs.plain import alert_object, dumps
+    """Writes alerts as they come; where they cannot be written any more, what was read until then is still judged.
 
+    Raises:
+        OSError: they cannot be written.
+    """
+    wrong: OSError | None = None
     for alerts in watch.beats():
-        for alert in alerts:
-            stream.write(dumps(alert_object(alert)) + "\n")
-        if alerts:
-            stream.flush()
-            watch.told(alerts)
+        if wrong is None:
+            wrong = _unwritten(watch, stream, alerts)
+            if wrong is not None:
+                watch.end()
         if summaries.due():
             _tell(_summary(watch))
+    if wrong is not None:
+        raise wrong
+
+
+def _unwritten(watch: Any, stream: IO[str], alerts: Iterable[Any]) -> OSError | None:
+    """Writes alerts, and says so to the watch when somebody can have them; else why not."""
+    from longtail.outputs.plain import alert_object, dumps
+
+    if not alerts:
+        return BrokenPipeError() if watch.reads_again and _is_left(stream) else None
+    try:
+        stream.writelines(dumps(alert_object(alert)) + "\n" for alert in alerts)
+        stream.flush()
+    except OSError as wrong:
+        return wrong
+    watch.told(alerts)
+    return None
+
+
+def _is_left(stream: IO[str]) -> bool:
+    """Whether nobody reads stdout any more: told at once, and not days later by the first alert that is lost on it.
+
+    (Asked of a folder alone: what comes from standard input cannot be read again, and is judged while it can be.)
+    """
+    if stream is not sys.stdout:
+        return False
+    try:
+        asked = select.poll()
+        asked.register(stream.fileno(), 0)
+    except (OSError, ValueError):  # it is no file at all
+        return False
+    return any(events & select.POLLERR for _, events in asked.poll(0))
 
 
 class _Summaries:

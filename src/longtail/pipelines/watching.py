@@ -112,6 +112,11 @@ class Watch:
         return not self._over
 
     @property
+    def reads_again(self) -> bool:
+        """Whether the next watch can read what this one leaves unread: a folder stays, a stream does not."""
+        return isinstance(self.source, _Looked)
+
+    @property
     def dismissed(self) -> int:
         """How many different things would have alarmed, had nobody dismissed them."""
         return len(self._dismissed)
