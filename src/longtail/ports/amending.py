@@ -79,12 +79,17 @@ def without(held: Iterable[Span], ports: Iterable[int]) -> Spans:
 
 def joined(ports: Iterable[int]) -> Spans:
     """Ports as the fewest ranges: 80, 81 and 443 are 80-81 and 443."""
+    return merged((port, port) for port in ports)
+
+
+def merged(held: Iterable[Span]) -> Spans:
+    """The same ports in the fewest ranges, in order."""
     found: list[Span] = []
-    for port in sorted(set(ports)):
-        if found and found[-1][1] == port - 1:
-            found[-1] = (found[-1][0], port)
+    for first, last in sorted(held):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:
-            found.append((port, port))
+            found.append((first, last))
     return tuple(found)
 
 

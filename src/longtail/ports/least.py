@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from longtail.ports.amending import Amendment, Left, joined
+from longtail.ports.amending import Amendment, Left, Span, Spans, merged, without
 from longtail.ports.callers import plain, within
 from longtail.ports.labels import Port
 from longtail.ports.openings import Machine, Network, Opening, Rule
@@ -35,32 +36,38 @@ class Least:
     def port(self) -> Port:
         """A port that is to be closed, to rehearse with: the first that is not kept."""
         protocol = next(each.protocol for each in self.wide if each.protocol in self.looked)
-        return Port(min(self.opened(protocol) - self.kept(protocol) - {0}, default=0), protocol)
+        left = without(self.opened(protocol), {0, *self.kept(protocol)})
+        return Port(left[0][0] if left else 0, protocol)
 
-    def opened(self, protocol: str) -> frozenset[int]:
+    def opened(self, protocol: str) -> Spans:
         """The ports of a protocol that the wide openings open."""
-        return frozenset(_ports(each for each in self.wide if each.protocol == protocol))
+        return merged((each.first, each.last) for each in self.wide if each.protocol == protocol)
 
     def kept(self, protocol: str) -> frozenset[int]:
-        """The ports of a protocol that stay open: those that are needed, and those that a rule names."""
+        """The ports of a protocol looked at that stay open: those that are needed, and those that a rule names."""
         return self.wanted(protocol) | frozenset(_ports(each for each in self.narrow if each.protocol == protocol))
 
     def wanted(self, protocol: str) -> frozenset[int]:
-        """The ports of a protocol that are needed; all that are open, where nobody looked."""
-        if protocol not in self.looked:
-            return self.opened(protocol)
+        """The ports of a protocol that are needed."""
         return frozenset(each.number for each in self.needed if each.protocol == protocol)
 
     def left(self, rule: Rule) -> tuple[Left, ...]:
         """What is left of a rule: of each protocol what is needed of its wide openings, from where these let in."""
         wide, narrow = ([each for each in held if rule.id in each.rules] for held in (self.wide, self.narrow))
         found = {
-            protocol: {port for port in self.wanted(protocol) if any(each.covers(port, protocol) for each in wide)}
-            | set(_ports(each for each in narrow if each.protocol == protocol))
-            for protocol in PORTED
+            protocol: merged(chain(self._of_wide(wide, protocol), _spans(narrow, protocol))) for protocol in PORTED
         }
         sources = _narrower(rule, [*wide, *narrow])
-        return tuple(Left(joined(ports), frozenset({name}), sources) for name, ports in found.items() if ports)
+        return tuple(Left(ports, frozenset({name}), sources) for name, ports in found.items() if ports)
+
+    def _of_wide(self, wide: Sequence[Opening], protocol: str) -> Iterator[Span]:
+        """What stays open of wide openings: everything, where nobody looked."""
+        if protocol not in self.looked:
+            yield from _spans(wide, protocol)
+            return
+        for port in self.wanted(protocol):
+            if any(each.covers(port, protocol) for each in wide):
+                yield port, port
 
     def done(self, amendment: Amendment) -> bool:
         """Whether the evaluator says: what is needed or named is open from where it was, and nothing else is."""
@@ -71,7 +78,10 @@ class Least:
         named = [Port(port, each.protocol) for each in self.narrow for port in _ports([each])]
         same = all(within(_reach(self.wide, port), _reach(chosen, port)) for port in self.needed)
         still = all(within(_reach(self.narrow, port), _reach(chosen, port)) for port in named)
-        return same and still and all(_within(each, self.kept(each.protocol)) for each in chosen)
+        kept = {protocol: self.kept(protocol) for protocol in self.looked}
+        return (
+            same and still and all(each.protocol not in kept or _within(each, kept[each.protocol]) for each in chosen)
+        )
 
 
 def uncovered(least: Least, widest: int) -> Least:
@@ -113,6 +123,10 @@ def _within(opening: Opening, kept: frozenset[int]) -> bool:
 
 def _size(opening: Opening) -> int:
     return opening.last - opening.first + 1
+
+
+def _spans(openings: Iterable[Opening], protocol: str) -> Iterator[Span]:
+    return ((each.first, each.last) for each in openings if each.protocol == protocol)
 
 
 def _ports(openings: Iterable[Opening]) -> Iterator[int]:

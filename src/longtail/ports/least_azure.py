@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from longtail.ports.amending import Amendment, Denied, Left, joined
+from longtail.ports.amending import Amendment, Denied, Left, without
 from longtail.ports.azure_commands import (
     NOTE,
     beside,
@@ -107,7 +107,7 @@ def _places(least: Least, held: Sequence[Rules]) -> list[Place]:
 def _denies(least: Least, places: Sequence[Place], spare: Callable[[str], frozenset[int]]) -> tuple[Denied, ...]:
     """One a place; none at all where one of them has no priority left, or nothing to deny."""
     found = tuple(
-        Denied(rules[0].id, priority, joined(least.opened(protocol) - spare(protocol)), frozenset({protocol}))
+        Denied(rules[0].id, priority, without(least.opened(protocol), spare(protocol)), frozenset({protocol}))
         for rules, protocol, priority in places
         if priority is not None
     )
