@@ -132,10 +132,11 @@ def interfaces(machine: Machine) -> dict[str, list[str]]:
 def members(network: Network, machine: Machine, copies: Mapping[str, str], verb: str) -> list[str]:
     """What lets in members of a copied group, itself often, lets in the copy too: else the machine is cut off there."""
     told = f"aws ec2 {verb}-security-group-ingress"
+    admitting = tuple(rule for rule in network.rules.values() if rule.detail.get("source") in copies)
     return [
         f'{command(told, **place(rule), **flow)} --source-group "${copies[rule.detail["source"]]}"'
-        for rule in placed(machine, tuple(network.rules.values()))
-        if rule.detail.get("source") in copies and (flow := _flow(permission(rule)))
+        for rule in placed(machine, admitting)
+        if (flow := _flow(permission(rule)))
     ]
 
 

@@ -41,7 +41,7 @@ class Least:
 
     def opened(self, protocol: str) -> Spans:
         """The ports of a protocol that the wide openings open."""
-        return merged((each.first, each.last) for each in self.wide if each.protocol == protocol)
+        return merged(_spans(self.wide, protocol))
 
     def kept(self, protocol: str) -> frozenset[int]:
         """The ports of a protocol looked at that stay open: those that are needed, and those that a rule names."""
