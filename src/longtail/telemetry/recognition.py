@@ -163,7 +163,7 @@ def _is_xml(head: bytes) -> bool:
 
 
 def _from_records(
-    records: Iterator[Record], formats: tuple[Format, ...], *, line: int, documents: bool = False
+    records: Iterator[Record | None], formats: tuple[Format, ...], *, line: int, documents: bool = False
 ) -> Recognised | None:
     wanted = tuple(each for each in formats if Carrier.JSON in each.carriers)
     for each in records:
@@ -190,7 +190,7 @@ def _is_read_with_dots(format: Format, record: Record) -> bool:
     return bool(paths & record.keys())
 
 
-def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record]) -> list[str]:
+def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record | None]) -> list[str]:
     """The keys of a record and of those that follow it: a record may leave out what it does not know."""
     inner = (record for each in islice(following, SPELT) for around, record in unwrapped(each) if around == envelope)
     return list(dict.fromkeys(key for record in (first, *inner) for key in record))
@@ -198,6 +198,8 @@ def _keys(first: Record, envelope: tuple[str, ...], following: Iterator[Record])
 
 def unwrapped(outer: Record | None) -> Iterator[tuple[tuple[str, ...], Record]]:
     """The record itself and what stands in the envelopes that shippers put records into."""
+    if outer is None:
+        return
     for envelope in ENVELOPES:
         inner: Any = outer
         for key in envelope:

@@ -32,17 +32,18 @@ class Records:
         """Goes on to these."""
         self._since, self._texts = len(self._held), iter(texts)
 
-    def __iter__(self) -> Iterator[Record]:
-        """What is new: first what was gone through already."""
+    def __iter__(self) -> Iterator[Record | None]:
+        """What is new: first what was gone through already; None for one of which enough were seen."""
         yield from _records(self._held[self._since :])
         for text in self._texts:
             for values in _records([text]):
                 self.readable = True
                 names = hash(_outline(values, DEPTH))
                 self._alike[names] += 1
-                if self._alike[names] <= ALIKE:
+                enough = self._alike[names] > ALIKE
+                if not enough:
                     self._held.append(text)
-                    yield values
+                yield None if enough else values
 
     def all(self) -> Iterator[Record]:
         """What was held, from the beginning."""

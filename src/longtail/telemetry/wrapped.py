@@ -70,11 +70,11 @@ def _first_raws(head: bytes) -> Iterator[str]:
     """What the first records hold of others."""
     for _, text in islice(_json_texts(Stream(io.BytesIO(head).read)), FIRST):
         try:
-            values = record(text)[0]
-            raw = None if _is_known(values) else _raw(values)[0]
+            values, _ = record(text)
         except Unreadable:
             continue
-        if raw is not None:
+        raw, _ = _raw(values)
+        if raw is not None and not _is_known(values):
             yield raw
 
 
