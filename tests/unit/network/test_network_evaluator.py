@@ -103,7 +103,7 @@ def test_rules_without_end_are_given_up_open_and_told(monkeypatch: pytest.Monkey
     )
     began = time.process_time()
     openings = told(Layer(Kind.FIRST_MATCH, rules))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 30
     assert any(each.covers(1999) and "too many" in " ".join(each.unresolved) for each in openings)
     crossed = told(
         *(Layer(Kind.UNION, tuple(clause(f"{n}", Action.ALLOW, n, n) for n in range(100))) for _ in range(2))

@@ -99,7 +99,7 @@ def test_a_hostile_file_costs_itself_and_says_so(tmp_path: Path, content: bytes)
     (tmp_path / "b.json").write_bytes(TEXT)
     began = time.process_time()
     found = network([str(tmp_path)])
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 40
     assert passing(found, "m", 1433, PUBLIC)
     hostile = found.readings[0]
     assert hostile.quarantined >= 1 or "nul" in str(content[200:202]) or hostile.format == "azure"

