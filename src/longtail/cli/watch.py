@@ -48,7 +48,8 @@ class Every(click.ParamType[float]):
 @click.command("watch", epilog=EXAMPLES)
 @click.argument("path", metavar="DIR|-")
 @click.option("--model", required=True, metavar="MODEL", help="Judge by this model (longtail learn).")
-@click.option("--every", type=Every(), default="1s", show_default=True, help="How often to look.")
+@click.option("--every", type=Every(), default="1s", show_default=True,
+              help="How often to look at least; sooner where a look takes little.")  # fmt: skip
 @click.option("--store", "place", metavar="DIR", help="Keep alerts in the ledger of this store, and mind its verdicts.")
 @click.option("--ledger", "url", metavar="URL", help="That ledger, if it is not ledger.sqlite in the store.")
 @click.option("--account", multiple=True, metavar="WHO",

@@ -33,8 +33,9 @@ if TYPE_CHECKING:  # without a ledger a watch begins a second sooner
 MOST_WAITING = 1 << 17  # process starts that wait for the judge: then reading waits, too
 MOST_TOLD = 100_000  # incidents whose severity is remembered, the last ones
 SOON = 0.1  # seconds from one look to the next while telemetry grows
+SPARING = 20  # times what a look in vain took from one to the next: a twentieth of a core at most
 MANY_WAITING = 1 << 11  # process starts that the judge does not rest for: they share the price of a judgement
-REST = 0.5  # seconds that the judge is left idle at most: what comes meanwhile is judged together, for one price
+REST = 0.2  # seconds that the judge is left idle at most: what comes meanwhile is judged together, for one price
 NAP = 0.2  # seconds that are slept through: to be ended, or to be answered, is noticed as soon
 
 
@@ -204,7 +205,10 @@ def _remembering(kept: "Kept", quiet: timedelta) -> "Remembering":
 
 
 class _Looked:
-    """A folder that is looked at: soon again while it grows, else every so many seconds. It never ends."""
+    """A folder that is looked at: soon again while it grows or a look takes little, else every so many seconds.
+
+    It never ends.
+    """
 
     ended = False
 
@@ -225,7 +229,8 @@ class _Looked:
         for events in self.folder.news():
             grew = True
             yield events
-        self.next = began + (min(SOON, self.every) if grew else self.every)
+        pause = SOON if grew else max(SOON, SPARING * (time.monotonic() - began))
+        self.next = began + min(pause, self.every)
 
 
 def _growing(request: WatchRequest) -> Growing:
