@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 from longtail.detections.matching_terms import Rule
 from longtail.detections.sigma_scope import Applicability
 
@@ -72,4 +70,6 @@ class Backtest:
 
 def upper_bound(hits: int, of: int) -> float:
     """The largest share that still leaves ``hits`` or fewer of ``of`` a chance of 5 %; 1 where nothing was seen."""
+    from scipy.special import betaincinv  # dear to load, and a hunt without rules asks for no bound
+
     return float(betaincinv(hits + 1, of - hits, CONFIDENCE)) if hits < of else 1.0
