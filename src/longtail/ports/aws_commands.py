@@ -1,11 +1,12 @@
 """What is to become of permissions in AWS → the commands that do it for a group, or for a copy of it, and undo it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from longtail.ports.amending import EVERY, Left, Span
 from longtail.ports.closing import Rules
+from longtail.ports.findings import Remedy
 from longtail.ports.openings import LAST_PORT, Machine, Network, Rule
 from longtail.ports.quoting import command, quoted
 
@@ -14,10 +15,19 @@ NOTE = f"Established sessions stay up until they end. {SHELL}"
 DRY = "Rehearsals ask AWS for permission only: they end with DryRunOperation where it would be done."
 ANY = ("-1", -1)
 PORTED = ("tcp", "udp")
-BESIDE = ("icmp", "icmpv6")
+BESIDE = (("icmp", "Ipv6Ranges"), ("icmpv6", "IpRanges"))  # each with the sources that cannot send it
+SOURCES = {
+    "IpRanges": "CidrIp",
+    "Ipv6Ranges": "CidrIpv6",
+    "PrefixListIds": "PrefixListId",
+    "UserIdGroupPairs": "GroupId",
+}
+THEN = " &&\n"  # what follows is done only if this could be: else what is let in anew may be missing
 
 Permission = dict[str, object]
 Remains = Mapping[str, tuple[Left, ...]]  # rule id → what is left of it
+Anew = Mapping[str, list[Permission]]  # rule id → what of that is to be let in
+Granted = tuple[object, ...]  # protocol, ports and one source
 
 
 def permission(rule: Rule) -> Permission:
@@ -65,8 +75,40 @@ def remaining(rule: Rule, left: tuple[Left, ...]) -> list[Permission]:
         for protocol in sorted(each.protocols) or [str(held.get("IpProtocol"))]
         for first, last in each.ports
     ]
-    whole = every_protocol(rule) and bool(left)
-    return [*kept, *({"IpProtocol": each, "FromPort": -1, "ToPort": -1, **bare} for each in BESIDE if whole)]
+    pings = [name for name, never in BESIDE if never not in bare] if every_protocol(rule) and left else []
+    return [*kept, *({"IpProtocol": name, "FromPort": -1, "ToPort": -1, **bare} for name in pings)]
+
+
+def anew(network: Network, rules: Rules, remains: Remains) -> Anew:
+    """What is left of each rule and no other rule of its group lets in: AWS takes no permission twice."""
+    granted: dict[str, set[Granted]] = {rule.container: set() for rule in rules}
+    for each in network.rules.values():
+        if each.container in granted and each.id not in remains:
+            unlike([permission(each)], granted[each.container])
+    return {rule.id: unlike(remaining(rule, remains[rule.id]), granted[rule.container]) for rule in rules}
+
+
+def unlike(permissions: Iterable[Permission], granted: set[Granted]) -> list[Permission]:
+    """The permissions without sources that were granted the same already; what is left of them is granted then."""
+    found = []
+    for each in permissions:
+        kept = {key: new for key in SOURCES if (new := _new(each, key, granted))}
+        bare = {key: value for key, value in each.items() if key not in SOURCES}
+        found += [{**bare, **kept}] if kept else []
+    return found
+
+
+def _new(held: Permission, key: str, granted: set[Granted]) -> list[object]:
+    """The sources of a permission that are not granted yet. They are granted by that."""
+    told, sources = (held.get("IpProtocol"), held.get("FromPort"), held.get("ToPort"), key), held.get(key)
+    each = {(*told, _told(source, key)): source for source in (sources if isinstance(sources, list) else ())}
+    new = [source for grant, source in each.items() if grant not in granted]
+    granted.update(each)
+    return new
+
+
+def _told(source: object, key: str) -> object:
+    return source.get(SOURCES[key]) if isinstance(source, dict) else None
 
 
 def _blocks(sources: tuple[str, ...]) -> Permission:
@@ -76,9 +118,8 @@ def _blocks(sources: tuple[str, ...]) -> Permission:
     return {key: value for key, value in told.items() if value}
 
 
-def revoked(rule: Rule, remains: Remains) -> list[str]:
+def revoked(rule: Rule, left: list[Permission]) -> list[str]:
     """What is left of a rule is let in first, then the rule is revoked: by its id, else exactly as it stands."""
-    left = remaining(rule, remains[rule.id])
     grants = [grant("authorize", rule, left)] if left else []
     id = rule.detail.get("security_group_rule_id", "")
     if id:
@@ -86,10 +127,23 @@ def revoked(rule: Rule, remains: Remains) -> list[str]:
     return [*grants, grant("revoke", rule, [permission(rule)])]
 
 
-def restored(rule: Rule, remains: Remains) -> list[str]:
+def restored(rule: Rule, left: list[Permission]) -> list[str]:
     """The rule is let in again, then what was left of it is revoked."""
-    left = remaining(rule, remains[rule.id])
     return [grant("authorize", rule, [permission(rule)]), *([grant("revoke", rule, left)] if left else [])]
+
+
+def replaced(network: Network, rules: Rules, remains: Remains, mind: str) -> Remedy:
+    """What is left of rules let in in their stead, for all who bear their groups."""
+    left = anew(network, rules, remains)
+    changed = [revoked(rule, left[rule.id]) for rule in rules]
+    return Remedy(
+        "aws",
+        "rule",
+        "\n".join(map(THEN.join, changed)),
+        "\n".join(THEN.join(restored(rule, left[rule.id])) for rule in rules),
+        "\n".join(f"{line} --dry-run" for lines in changed for line in lines),
+        " ".join(filter(None, (NOTE, DRY, mind))),
+    )
 
 
 def grant(verb: str, rule: Rule, permissions: list[Permission]) -> str:

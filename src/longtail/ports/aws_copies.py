@@ -3,13 +3,27 @@
 import json
 from dataclasses import dataclass
 
-from longtail.ports.aws_commands import DRY, NOTE, Remains, interfaces, members, moved, permission, remaining
+from longtail.ports.aws_commands import (
+    DRY,
+    NOTE,
+    THEN,
+    Granted,
+    Permission,
+    Remains,
+    interfaces,
+    members,
+    moved,
+    permission,
+    remaining,
+    unlike,
+)
 from longtail.ports.closing import Rules
 from longtail.ports.findings import Remedy
-from longtail.ports.openings import Machine, Network
+from longtail.ports.openings import Machine, Network, Rule
 from longtail.ports.quoting import command, quoted
 
 EGRESS = "A new group lets everything out: copy the egress rules of the old one where it does not."
+MEMBERS = "Members of the group let it in by its copy: export anew before another of them is given a copy."
 
 
 @dataclass(frozen=True)
@@ -48,10 +62,10 @@ def remedy(copies: Copies) -> Remedy | None:
     return Remedy(
         "aws",
         "machine",
-        "\n".join([*made, *admit, *changed]),
+        THEN.join([*made, *admit, *changed]),
         "\n".join([*known, *back, *expel, *gone]),
         "\n".join(f"{line} --dry-run" for line in back),
-        " ".join(filter(None, (NOTE, DRY, EGRESS, copies.mind))),
+        " ".join(filter(None, (NOTE, DRY, EGRESS, MEMBERS if admit else "", copies.mind))),
     )
 
 
@@ -70,14 +84,21 @@ def _sought(copies: Copies, rules: Rules) -> str:
     return f"{copy}=$({find} --filters {filters} --query 'SecurityGroups[0].GroupId' --output text)"
 
 
+def _left(copies: Copies, rule: Rule) -> list[Permission]:
+    """What a copy is to let in of a rule of its group."""
+    held = permission(rule)
+    return remaining(rule, copies.remains[rule.id]) if rule.id in copies.remains else [held] if held else []
+
+
 def _made(copies: Copies, rules: Rules) -> list[str]:
     """A new group with all that the old one lets in, but for what is not left of the rules to be changed."""
     first, copy = rules[0], copies.variables[rules[0].container]
+    granted: set[Granted] = set()
     kept = [
         each
         for rule in copies.network.rules.values()
-        if rule.container == first.container and (held := permission(rule))
-        for each in (remaining(rule, copies.remains[rule.id]) if rule.id in copies.remains else [held])
+        if rule.container == first.container
+        for each in unlike(_left(copies, rule), granted)
     ]
     region = {"region": first.detail.get("region", "")}
     create = command(

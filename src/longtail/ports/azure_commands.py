@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from longtail.ports.amending import Denied, Left, spans, told
 from longtail.ports.callers import caller
-from longtail.ports.closing import Rules
+from longtail.ports.closing import Rules, lettered
 from longtail.ports.labels import Port
 from longtail.ports.openings import Machine, Network, Opening, Rule
 from longtail.ports.quoting import command, quoted
@@ -15,10 +16,22 @@ API = "2024-05-01"
 CALLING = 60_000  # the port that rehearsed traffic comes from: one of those that callers use
 SHELL = "For a POSIX shell; in PowerShell write names in single quotes and double those inside."
 NOTE = f"Established sessions stay up until they end. {SHELL}"
+PING = "ICMP, which a rule for all protocols let in as well, is let in by it no more."
+THEN = " &&\n"  # what follows is done only if this could be: else what is to stay open may be shut
+PORTED = ("tcp", "udp")
 NOT_BODY = frozenset({"id", "name", "type", "etag", "resourceGroup", "provisioningState"})
 PORTS_OF_BODY = frozenset({"destinationPortRange", "destinationPortRanges"})
 
-Taken = dict[str, set[int]]  # container → priorities that remedies of the run were given
+Taken = dict[str, set[int]]  # container → priorities that remedies of the run were given; rule's name → its own
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where rules are changed: the network, the machine that they stand before, and which priorities are taken."""
+
+    network: Network
+    machine: Machine
+    taken: Taken
 
 
 def touchable(rule: Rule) -> bool:
@@ -46,13 +59,54 @@ def free(network: Network, machine: Machine, rules: Rules, taken: Taken) -> int 
     return found
 
 
-def beside(network: Network, machine: Machine, rule: Rule, taken: Taken) -> int | None:
-    """The priority just after or before a rule, where nobody has it: asked as the rule is. It is taken by that."""
+def every_protocol(rule: Rule) -> bool:
+    """Whether a rule is of all protocols."""
+    return rule.detail.get("protocol", "*").lower() in ("*", "any", "all")
+
+
+def alike(network: Network, machine: Machine) -> bool:
+    """Whether a group of a machine governs another with an address of its own: a deny would strike both.
+
+    Networks that do not see each other may have the same addresses.
+    """
+    groups, addresses = (frozenset(machine.detail.get(name, "").split()) for name in ("nsg_ids", "private_ips"))
+    return any(
+        not groups.isdisjoint(each.detail.get("nsg_ids", "").split())
+        and not addresses.isdisjoint(each.detail.get("private_ips", "").split())
+        for each in network.machines
+        if each is not machine and each.platform == machine.platform
+    )
+
+
+def beside(network: Network, machine: Machine, rule: Rule, name: str, taken: Taken) -> int | None:
+    """The priority just after or before a rule, where nobody has it: asked as the rule is.
+
+    It is taken by that, for the rule of this name: whichever remedy of the run makes it, makes it there.
+    """
+    if name in taken:
+        return next(iter(taken[name]), None)
     held = used(network, machine, rule.container) | taken.setdefault(rule.container, set())
     near = ((rule.priority or 0) + 1, (rule.priority or 0) - 1)
     found = next((each for each in near if each not in held and FIRST_PRIORITY <= each <= LAST_PRIORITY), None)
-    taken[rule.container] |= set() if found is None else {found}
+    taken[name] = set() if found is None else {found}
+    taken[rule.container] |= taken[name]
     return found
+
+
+def steps(before: Before, rule: Rule, left: tuple[Left, ...], what: str) -> tuple[str, str] | None:
+    """What narrows a rule and what undoes that; a second protocol takes a rule of its own beside the first.
+
+    That is made first, so that nothing is shut between the two. None where there is no room beside it.
+    """
+    copies = []
+    for each in left[1:]:
+        name = f"longtail-{what}-{lettered(rule.id)}-{next(iter(each.protocols))}"
+        priority = beside(before.network, before.machine, rule, name, before.taken)
+        if priority is None:
+            return None
+        copies.append((copied(rule, name, priority, each), deleted(rule, name)))
+    made = THEN.join((*(copy for copy, _ in copies), narrowed(rule, next(iter(left), None))))
+    return made, THEN.join((restored(rule), *(gone for _, gone in copies)))
 
 
 def denied(rule: Rule, deny: Denied, name: str, addresses: Sequence[str]) -> str:

@@ -78,5 +78,9 @@ def holders(openings: Sequence[Opening], network: Network) -> tuple[Rules, ...]:
 
 def letters(machine: Machine, what: str) -> str:
     """Eight letters that tell something of a machine from all else, the same on every run."""
-    told = f"{machine.tenant}\x00{machine.name}\x00{what}"
+    return lettered(f"{machine.tenant}\x00{machine.name}\x00{what}")
+
+
+def lettered(told: str) -> str:
+    """Eight letters that stand for a text."""
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]

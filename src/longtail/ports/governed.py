@@ -21,7 +21,7 @@ class Governed:
         held = tuple(openings)
         mine = {(each.tenant, each.machine) for each in held}
         rules = {_owned(each, rule, self.rules) for each in held for rule in each.rules}
-        return frozenset().union(*(self.machines[rule] for rule in rules)) - mine
+        return frozenset().union(*(self.machines.get(rule, frozenset()) for rule in rules)) - mine
 
 
 def governed(network: Network) -> Governed:

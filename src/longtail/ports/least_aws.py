@@ -1,7 +1,7 @@
 """The least privilege of a machine in AWS → its wide rules replaced, or, where others need them, copies."""
 
 from longtail.ports.amending import Amendment
-from longtail.ports.aws_commands import DRY, NOTE, every_protocol, placed, restored, revoked, touchable
+from longtail.ports.aws_commands import every_protocol, placed, replaced, touchable
 from longtail.ports.aws_copies import Copies
 from longtail.ports.aws_copies import remedy as copies_borne
 from longtail.ports.closing import Rules, letters
@@ -23,15 +23,7 @@ def remedy(least: Least) -> Remedy | None:
         name = f"least-{letters(least.machine, 'least')}"
         copies = Copies(least.network, least.machine, by_group(rules), remains, name, note(mind, ALONE))
         return copies_borne(copies)
-    changed = [line for rule in rules for line in revoked(rule, remains)]
-    return Remedy(
-        "aws",
-        "rule",
-        "\n".join(changed),
-        "\n".join(line for rule in rules for line in restored(rule, remains)),
-        "\n".join(f"{line} --dry-run" for line in changed),
-        note(NOTE, DRY, mind, ALONE),
-    )
+    return replaced(least.network, rules, remains, note(mind, ALONE))
 
 
 def _wide(least: Least) -> Rules:

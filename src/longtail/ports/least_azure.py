@@ -1,27 +1,26 @@
 """The least privilege of a machine in Azure → its wide rules narrowed, or, where others need them, denies."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from longtail.ports.amending import Amendment, Denied, Left, without
+from longtail.ports.amending import Amendment, Denied, without
 from longtail.ports.azure_commands import (
     NOTE,
-    beside,
-    copied,
+    PING,
+    Before,
+    alike,
     deleted,
     denied,
+    every_protocol,
     free,
-    narrowed,
-    restored,
+    steps,
     touchable,
     verified,
 )
 from longtail.ports.closing import Rules, holders, letters
 from longtail.ports.findings import Remedy
 from longtail.ports.least import ALONE, Least, note
-from longtail.ports.openings import Rule
 
 DEFAULTS = "Azure's own rule for the virtual network still lets that in."
-PING = "ICMP, which a rule for all protocols let in as well, is let in by it no more."
 
 Place = tuple[Rules, str, int | None]  # the rules before which a deny goes, its protocol, its priority
 
@@ -39,33 +38,19 @@ def _in_place(least: Least, held: Sequence[Rules]) -> Remedy | None:
     left = Amendment({rule.id: least.left(rule) for rule in rules})
     if not least.done(left):
         return None
-    steps = [step for rule in rules for step in _steps(least, rule, left.left[rule.id])]
-    if not all(made for made, _ in steps):
+    before = Before(least.network, least.machine, least.taken)
+    made = [steps(before, rule, left.left[rule.id], "least") for rule in rules]
+    found = [each for each in made if each is not None]
+    if len(found) < len(rules):
         return None
-    told = (NOTE, _defaults(least, left), _ping(rules), ALONE)
-    commands, undo = ("\n".join(each) for each in zip(*steps, strict=True))
+    told = (NOTE, _defaults(least, left), PING if any(map(every_protocol, rules)) else "", ALONE)
+    commands, undo = ("\n".join(each) for each in zip(*found, strict=True))
     return Remedy("azure", "rule", commands, undo, verified(least.machine, least.wide, least.port), note(*told))
-
-
-def _steps(least: Least, rule: Rule, left: tuple[Left, ...]) -> Iterator[tuple[str, str]]:
-    """What narrows a rule and what undoes that; a second protocol takes a rule of its own beside the first.
-
-    The command is empty where there is no room beside it.
-    """
-    yield narrowed(rule, next(iter(left), None)), restored(rule)
-    for each in left[1:]:
-        priority = beside(least.network, least.machine, rule, least.taken)
-        name = f"{rule.name[:60]}-{next(iter(each.protocols))}"
-        yield "" if priority is None else copied(rule, name, priority, each), deleted(rule, name)
 
 
 def _defaults(least: Least, amendment: Amendment) -> str:
     after = least.network.amended(least.machine, amendment) or ()
     return DEFAULTS if any(each.default for each in after) else ""
-
-
-def _ping(rules: Sequence[Rule]) -> str:
-    return PING if any(rule.detail.get("protocol", "*").lower() in ("*", "any", "all") for rule in rules) else ""
 
 
 def _for_machine(least: Least, held: Sequence[Rules]) -> Remedy | None:
@@ -75,7 +60,7 @@ def _for_machine(least: Least, held: Sequence[Rules]) -> Remedy | None:
     """
     machine = least.machine
     addresses = machine.detail.get("private_ips", "").replace(",", " ").split()
-    if not addresses or machine.detail.get("unaddressed"):
+    if not addresses or machine.detail.get("unaddressed") or alike(least.network, machine):
         return None
     places = _places(least, held)
     tried = (_denies(least, places, spare) for spare in (least.wanted, least.kept))

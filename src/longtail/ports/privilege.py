@@ -137,16 +137,22 @@ def _remedies(
     looked = frozenset(each for each in open_ if machine in needs.seen.asked(each))
     if known.platform not in REMEDIES or ROUTES in known.detail or not looked:
         return ()
-    bearing = {needs.network.rules[id].container for each in wide for id in each.rules if id in needs.network.rules}
-    shared = bool(needs.governed.beside(wide)) or not bearing.isdisjoint(needs.network.bearers)
-    least = Least(
+    seen = Least(
         known, needs.network, tuple(wide), tuple(narrow),
-        frozenset(Port(each.port, each.protocol) for each in needed), shared, looked, needs.taken,
+        frozenset(Port(each.port, each.protocol) for each in needed), False, looked, needs.taken,
     )  # fmt: skip
-    found = REMEDIES[known.platform](uncovered(least, needs.labels.widest))
+    least = uncovered(seen, needs.labels.widest)
+    found = REMEDIES[known.platform](replace(least, shared=_shared(needs, least.wide)))
     left = ", ".join(each.upper() for each in open_ if each not in looked)
     mind = f"{left} stays as it is: nobody looked at its sockets. " if left else ""
     return () if found is None else (replace(found, note=f"{mind}{found.note}"),)
+
+
+def _shared(needs: Needs, wide: Sequence[Opening]) -> bool:
+    """Whether the rules, those that others hide before this machine among them, open something else."""
+    known = needs.network.rules
+    bearing = {known[id].container for each in wide for id in each.rules if id in known}
+    return bool(needs.governed.beside(wide)) or not bearing.isdisjoint(needs.network.bearers)
 
 
 def _told(needed: Sequence[Need], openings: Sequence[Opening], unseen: Sequence[str]) -> str:

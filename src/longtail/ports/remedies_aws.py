@@ -4,15 +4,12 @@ from collections.abc import Iterable
 
 from longtail.ports.amending import EVERY, Amendment, Left, without
 from longtail.ports.aws_commands import (
-    DRY,
-    NOTE,
     PORTED,
     Remains,
     every_protocol,
     placed,
     ranges,
-    restored,
-    revoked,
+    replaced,
     touchable,
 )
 from longtail.ports.aws_copies import Copies, remedy
@@ -73,15 +70,7 @@ def _for_rule(closing: Closing) -> Remedy | None:
     remains = _remains(closing, closing.rules, closing.everywhere)
     if not closing.closes(Amendment(remains)):
         return None
-    closed = [line for rule in rules for line in revoked(rule, remains)]
-    return Remedy(
-        "aws",
-        "rule",
-        "\n".join(closed),
-        "\n".join(line for rule in rules for line in restored(rule, remains)),
-        "\n".join(f"{line} --dry-run" for line in closed),
-        " ".join(filter(None, (NOTE, DRY, unported(rules)))),
-    )
+    return replaced(closing.network, rules, remains, unported(rules))
 
 
 def _for_machine(closing: Closing) -> Remedy | None:

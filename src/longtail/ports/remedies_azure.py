@@ -3,7 +3,20 @@
 from collections.abc import Sequence
 
 from longtail.ports.amending import Amendment, Denied, Left, spans, without
-from longtail.ports.azure_commands import NOTE, deleted, denied, free, narrowed, restored, touchable, verified
+from longtail.ports.azure_commands import (
+    NOTE,
+    PING,
+    PORTED,
+    Before,
+    alike,
+    deleted,
+    denied,
+    every_protocol,
+    free,
+    steps,
+    touchable,
+    verified,
+)
 from longtail.ports.closing import Closing, Rules
 from longtail.ports.findings import Remedy
 from longtail.ports.openings import Opening, Rule
@@ -26,10 +39,16 @@ def remedies(closing: Closing) -> tuple[Remedy, ...]:
 
 
 def _left(closing: Closing, rule: Rule) -> tuple[Left, ...]:
-    """The rule without the port, and without what else the run takes out of it; nothing where it lets no more pass."""
-    ports = {closing.port.number, *(each.number for each in closing.everywhere.get(rule.id, ()))}
-    left = without(spans(rule.detail["ports"]) or (), ports)
-    return (Left(left),) if left else ()
+    """The rule without the port, and without what else the run takes out of it; nothing where it lets no more pass.
+
+    Of a rule for all protocols only that of the port loses it: nobody said that the others do not need it.
+    """
+    ports, held = {closing.port, *closing.everywhere.get(rule.id, ())}, spans(rule.detail["ports"]) or ()
+    if not every_protocol(rule):
+        left = without(held, (each.number for each in ports))
+        return (Left(left),) if left else ()
+    each = {name: without(held, (port.number for port in ports if port.protocol == name)) for name in PORTED}
+    return tuple(Left(left, frozenset({name})) for name, left in each.items() if left)
 
 
 def _for_machine(closing: Closing, holders: tuple[Rules, ...], behind: Sequence[Opening]) -> Remedy | None:
@@ -37,7 +56,8 @@ def _for_machine(closing: Closing, holders: tuple[Rules, ...], behind: Sequence[
     addresses = closing.machine.detail.get("private_ips", "").replace(",", " ").split()
     priorities = [free(closing.network, closing.machine, rules, closing.taken) for rules in holders]
     told, port = tuple(each for each in priorities if each is not None), closing.port
-    if not addresses or closing.machine.detail.get("unaddressed") or len(told) < len(holders):
+    unsure = closing.machine.detail.get("unaddressed") or alike(closing.network, closing.machine)
+    if not addresses or unsure or len(told) < len(holders):
         return None
     denies = tuple(
         Denied(rules[0].id, priority, ((port.number, port.number),), frozenset({port.protocol}))
@@ -61,13 +81,19 @@ def _others(closing: Closing, behind: Sequence[Opening]) -> list[str]:
     return [f"Taking out the rule alone would not close it: {named} would let it in."] if named else []
 
 
-def _for_rule(closing: Closing, holders: tuple[Rules, ...], cut: Amendment) -> Remedy:
+def _for_rule(closing: Closing, holders: tuple[Rules, ...], cut: Amendment) -> Remedy | None:
     rules = [rule for each in holders for rule in each]
+    before = Before(closing.network, closing.machine, closing.taken)
+    made = [steps(before, rule, cut.left[rule.id], "left") for rule in rules]
+    found = [each for each in made if each is not None]
+    if len(found) < len(rules):
+        return None
+    commands, undo = ("\n".join(each) for each in zip(*found, strict=True))
     return Remedy(
         "azure",
         "rule",
-        "\n".join(narrowed(rule, next(iter(cut.left[rule.id]), None)) for rule in rules),
-        "\n".join(map(restored, rules)),
+        commands,
+        undo,
         verified(closing.machine, closing.openings, closing.port),
-        NOTE,
+        f"{NOTE} {PING}" if any(map(every_protocol, rules)) else NOTE,
     )

@@ -14,7 +14,7 @@ def done(folder: Path, commands: str) -> Network:
     """The network once the commands were run, one after the other, by a cloud that takes no others."""
     held = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
     variables: dict[str, str] = {}
-    for line in commands.splitlines():
+    for line in commands.replace(" &&\n", "\n").splitlines():
         made = re.fullmatch(r"(\w+)=\$\((.*)\)", line)
         words = shlex.split(re.sub(r'"\$(\w+)"', lambda found: variables[found[1]], made[2] if made else line))
         answer = (_azure if words[0] == "az" else _aws)(held, words)
@@ -75,6 +75,12 @@ def _aws(held: dict[str, Any], words: list[str]) -> str:
         new = {"GroupId": f"sg-new{len(groups)}", "VpcId": "vpc-1", "OwnerId": "1", "IpPermissions": []}
         held["sgs"]["SecurityGroups"].append({**new, "GroupName": told["--group-name"][0]})
         return str(new["GroupId"])
+    if words[2] == "describe-security-groups":
+        names = [each.removeprefix("Name=group-name,Values=") for each in told["--filters"]]
+        return next(id for id, each in groups.items() if each["GroupName"] in names)
+    if words[2] == "delete-security-group":
+        held["sgs"]["SecurityGroups"].remove(groups[told["--group-id"][0]])
+        return ""
     if words[2] == "modify-network-interface-attribute":
         (nic,) = (
             each
@@ -84,10 +90,20 @@ def _aws(held: dict[str, Any], words: list[str]) -> str:
         nic["Groups"] = [{"GroupId": each} for each in told["--groups"]]
         return ""
     permissions = groups[told["--group-id"][0]]["IpPermissions"]
-    for each in json.loads(told["--ip-permissions"][0]):
+    for each in _permissions(told):
         if words[2] == "revoke-security-group-ingress":
             permissions.remove(each)
         else:
             assert words[2] == "authorize-security-group-ingress" and each not in permissions
             permissions.append(each)
     return ""
+
+
+def _permissions(told: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """What is granted or revoked, as the cloud holds it: one after the other, none of them twice."""
+    if "--ip-permissions" in told:
+        return list(json.loads(told["--ip-permissions"][0]))
+    (protocol,), (group,) = told["--protocol"], told["--source-group"]
+    first, _, last = told.get("--port", [""])[0].partition("-")
+    ports = {"FromPort": int(first), "ToPort": int(last or first)} if first else {}
+    return [{"IpProtocol": protocol, **ports, "UserIdGroupPairs": [{"GroupId": group}]}]

@@ -1,5 +1,6 @@
 """The least that a machine behind a wide rule needs: told as rules, and put in place by commands that do just that."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from cloud import done
 from exported import aws, azure, permission, security_rule
 from small_fleet import LINUX, Box, evidence
 
+from longtail.network import network
 from longtail.ports.evidence import LISTENING
 from longtail.ports.exceptions import exceptions
 from longtail.ports.findings import Privilege
@@ -99,6 +101,8 @@ def test_a_port_that_a_hidden_rule_names_stays_open_as_it_was(tmp_path: Path) ->
             [permission("-1", source="10.0.0.0/8"), permission("tcp", 22, 22)],
             {(*each[:3], ("10.0.0.0/8",)) for each in LEFT} | {("tcp", 22, 22, EVERYWHERE)},
         ),
+        ([permission("-1"), permission("tcp", 22, 22)], LEFT),
+        ([permission("-1"), permission("tcp", 0, 65535), permission("icmp")], LEFT),
     ],
 )
 @pytest.mark.parametrize("machines", [("i-4",), ("i-4", "i-5")])
@@ -111,6 +115,8 @@ def test_in_aws_permissions_are_replaced_for_all_or_copied_for_one(
     assert remedy.scope == ("machine" if len(machines) > 1 else "rule")
     assert _open(after, "i-4") == left
     assert all(_open(after, each) == _open(before, each) for each in machines[1:])
+    back = done(tmp_path, remedy.undo)
+    assert (_open(back, "i-4"), back.rules.keys()) == (_open(before, "i-4"), before.rules.keys())
 
 
 def test_what_is_needed_is_told_as_rules_with_the_sources_of_the_openings(tmp_path: Path) -> None:
@@ -148,3 +154,29 @@ def test_an_exception_holds_a_port_open_or_all(tmp_path: Path) -> None:
     assert (8080, "tcp") in {(each.port, each.protocol) for each in some.needed}
     every = _privilege(held, SOCKETS, '[[exception]]\nrule = "any"\nreason = "a lab"')
     assert every.excepted == "a lab" and every.remedies == ()
+
+
+def test_a_rule_that_is_hidden_before_one_machine_stays_as_it_is_for_those_that_need_it(tmp_path: Path) -> None:
+    own = security_rule("own", 200, "*", "*", destinationAddressPrefix="10.0.0.4")
+    before = azure(tmp_path, [own, security_rule("all", 300, "*", "*")], ("vm4", "vm5"))
+    (remedy,) = _privilege(before).remedies
+    after = done(tmp_path, remedy.command)
+    assert remedy.scope == "machine" and _open(after, "vm4") == LEFT
+    assert _open(after, "vm5") == _open(before, "vm5")
+
+
+def test_a_rule_put_beside_another_overwrites_none(tmp_path: Path) -> None:
+    """Names are shared with the rules for outbound traffic, which an export of inbound ones does not show."""
+    before = azure(tmp_path, [ANY, security_rule("any-udp", 300, "161", "Udp", sourceAddressPrefix="10.9.0.0/16")])
+    (remedy,) = _privilege(before).remedies
+    assert _open(done(tmp_path, remedy.command), "vm4") == LEFT | {("udp", 161, 161, ("10.9.0.0/16",))}
+    assert done(tmp_path, remedy.undo).rules.keys() == before.rules.keys()
+
+
+def test_no_address_is_denied_that_another_machine_of_the_group_has_too(tmp_path: Path) -> None:
+    """One group may stand before networks that do not see each other and count their addresses alike."""
+    azure(tmp_path, [ANY], ("vm4", "vm5"))
+    nics = json.loads((tmp_path / "nics.json").read_text())
+    nics[1]["ipConfigurations"][0]["privateIPAddress"] = "10.0.0.4"
+    (tmp_path / "nics.json").write_text(json.dumps(nics))
+    assert _privilege(network([str(tmp_path)])).remedies == ()

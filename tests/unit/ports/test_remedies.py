@@ -113,7 +113,7 @@ INSTANCE = Machine("1", "db", "aws", (), {"region": "eu-west-1", "network_interf
 def test_aws_gives_one_machine_a_copy_of_its_group_without_the_port() -> None:
     other = _aws_rule("sgr-2", 22, 22)
     (remedy,) = remedies(_closing(INSTANCE, _aws_rule("sgr-1", 1433, 1433), shared=True, further=(other,)))
-    create, grant, move = remedy.command.splitlines()
+    create, grant, move = remedy.command.split(" &&\n")
     assert create.startswith("COPY1=$(aws ec2 create-security-group ")
     assert json.loads(_options(grant)["--ip-permissions"][0]) == [_permission(22, 22)]
     assert "--network-interface-id eni-1" in move and move.endswith('--groups "$COPY1" sg-9')
@@ -136,7 +136,7 @@ def test_what_let_in_members_of_a_group_lets_in_its_copy_too() -> None:
         _aws_rule("sgr-4", 22, 22, "sg-8"),
     )
     (remedy,) = remedies(_closing(INSTANCE, _aws_rule("sgr-1", 1433, 1433), shared=True, further=further))
-    told = remedy.command.splitlines()[2:-1]
+    told = remedy.command.split(" &&\n")[2:-1]
     assert [line.replace("revoke", "authorize") for line in remedy.undo.splitlines()[2:-1]] == told
     assert told == [
         'aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-7 --protocol=-1'
@@ -162,10 +162,10 @@ def test_aws_revokes_a_rule_without_an_id_exactly_as_it_stands() -> None:
 
 def test_aws_lets_in_what_is_left_of_a_range_before_it_revokes_it() -> None:
     rule = remedies(_closing(INSTANCE, _aws_rule("sgr-1", 1430, 1440), shared=False))[1]
-    grant, revoke = rule.command.splitlines()
+    grant, revoke = rule.command.split(" &&\n")
     assert json.loads(_options(grant)["--ip-permissions"][0]) == [_permission(1430, 1432), _permission(1434, 1440)]
     assert "revoke" in revoke
-    assert [line.split()[2] for line in rule.undo.splitlines()] == [
+    assert [line.split()[2] for line in rule.undo.split(" &&\n")] == [
         "authorize-security-group-ingress", "revoke-security-group-ingress",
     ]  # fmt: skip
 

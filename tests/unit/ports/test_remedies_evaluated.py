@@ -137,3 +137,46 @@ def test_commands_close_the_port_and_nothing_else_and_are_undone(
     assert (1433, "tcp") in changed and changed <= {(1433, "tcp"), (1433, "udp")}
     if "COPY" not in remedy.command:
         assert opened(done(tmp_path, remedy.undo)) == was
+
+
+@pytest.mark.parametrize("ports", ["53", "50-60"])
+def test_a_rule_for_all_protocols_loses_the_port_of_one_only(tmp_path: Path, ports: str) -> None:
+    """Nobody said that UDP 53 is not needed where TCP 53 is not."""
+    before = azure(tmp_path, [security_rule("dns", 200, ports, "*")])
+    (found,) = _advised(before, 53)
+    remedy = next(each for each in found.remedies if each.scope == "rule")
+    after = done(tmp_path, remedy.command)
+    assert not any(each.covers(53) for each in after.openings if not each.default)
+    held = {(each.protocol, each.first, each.last) for each in before.openings if each.protocol == "udp"}
+    assert {(each.protocol, each.first, each.last) for each in after.openings if each.protocol == "udp"} == held
+    assert "ICMP" in remedy.note
+    assert done(tmp_path, remedy.undo).openings == before.openings
+
+
+def test_machines_that_lose_two_ports_of_a_rule_get_one_rule_beside_it(tmp_path: Path) -> None:
+    held = azure(tmp_path, [security_rule("some", 300, "50-60", "*")])
+    for found in _advised(held, 53, 55):
+        remedy = next(each for each in found.remedies if each.scope == "rule")
+        after = done(tmp_path, remedy.command)
+    assert len(after.rules) == len(held.rules) + 1
+    assert not any(each.covers(53) or each.covers(55) for each in after.openings if not each.default)
+
+
+@pytest.mark.parametrize("scope", ["machine", "rule"])
+def test_what_is_left_of_two_permissions_is_let_in_once(tmp_path: Path, scope: str) -> None:
+    """AWS takes no permission twice: the group would lack all that was to be let in with it."""
+    held = aws(tmp_path, [permission("-1"), permission("tcp", 0, 65535), permission("tcp", 0, 1432)])
+    (found,) = _advised(held, 1433)
+    (remedy,) = (each for each in found.remedies if each.scope == scope)
+    after = done(tmp_path, remedy.command)
+    assert not any(each.covers(1433) for each in after.openings)
+    assert all(any(each.covers(port) for each in after.openings) for port in (1432, 1434))
+    assert done(tmp_path, remedy.undo).rules.keys() == held.rules.keys()
+
+
+def test_nothing_is_done_where_what_comes_before_it_could_not_be(tmp_path: Path) -> None:
+    """Else an interface would move to a group that lets nothing in, or a rule go before what is left of it is there."""
+    wide = aws(tmp_path, [permission("tcp", 1400, 1500)], ("i-4", "i-5"))
+    for remedy in (each for found in _advised(wide, 1433) for each in found.remedies):
+        lines = remedy.command.splitlines()
+        assert len(lines) > 1 and all(line.endswith(" &&") for line in lines[:-1])
