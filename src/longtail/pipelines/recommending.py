@@ -107,22 +107,26 @@ def _found(request: RecommendRequest) -> Ports:
     asked = PortsRequest(request.paths, request.exports, request.options, settings=request.settings)
     evidence, readings = known(asked, seen, (Reading(kept.place, "store", starts, 0, 0),))
     found = recommended(
-        _of_tenant(network.network(request.exports), kept.tenant), evidence, request.settings, request.wanted
+        of_tenant(network.network(request.exports), kept.tenant), evidence, request.settings, request.wanted
     )
     return replace(found, readings=(*readings, *found.readings))
 
 
-def _of_tenant(whole: Network, tenant: str | None) -> Network:
-    """The machines of one tenant, the rules that govern them, and nothing that could name another's."""
+def of_tenant(whole: Network, tenant: str | None) -> Network:
+    """The machines of one tenant, the rules that govern them, and nothing that could name another's.
+
+    Of a group of AWS that lets something in that is all its rules: a copy of it is to have those too that open no port.
+    """
     if tenant is None:
         return whole
     openings = tuple(each for each in whole.openings if each.tenant == tenant)
     ids = {id for each in openings for id in each.rules}
+    groups = {rule.container for id, rule in whole.rules.items() if id in ids and rule.platform == "aws"}
     beyond = {id for each in whole.openings if each.tenant != tenant for id in each.rules} & whole.rules.keys()
     return Network(
         machines=tuple(each for each in whole.machines if each.tenant == tenant),
         openings=openings,
-        rules={id: rule for id, rule in whole.rules.items() if id in ids},
+        rules={id: rule for id, rule in whole.rules.items() if id in ids or rule.container in groups},
         readings=tuple(
             replace(each, path=f"export {number}", examples=(), notes=(), reasons={})
             for number, each in enumerate(whole.readings, start=1)
