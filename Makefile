@@ -49,8 +49,9 @@ postgres:
 demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtail-demo/
 	@$(BIN)/longtail demo --force
 
+# As many workers as cores, and one thread in each, as the command line itself has it.
 test: check ## check, then every test
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check

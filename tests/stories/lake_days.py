@@ -1,8 +1,12 @@
 """A store filled by hand, a day at a time: SQL Servers that do the same every day, and what else happens on some."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -90,8 +94,23 @@ class Lake:
         return (FIRST + timedelta(days=day)).date()
 
 
-def lake(folder: Path, days: int = 7, **given: object) -> Lake:
-    """A store with so many quiet days."""
-    made = Lake(str(folder / "lake"), **given)  # type: ignore[arg-type]
+def lake(folder: Path, days: int = 7, hosts: int = 12, *, judged: bool = False) -> Lake:
+    """A store with so many quiet days, none or all of them judged: a copy, to do as one likes with."""
+    made = _filled(days, hosts, judged)
+    place = folder / "lake"
+    shutil.copytree(made.place, place)
+    return replace(made, place=str(place), waiting=[])
+
+
+@cache
+def _filled(days: int, hosts: int, judged: bool) -> Lake:
+    """Filled once a process: what many tests begin with."""
+    folder = Path(tempfile.mkdtemp(prefix="longtail-lake-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if judged:
+        made = lake(folder, days, hosts)
+        assert made.detect().new == 0
+        return made
+    made = Lake(str(folder / "lake"), hosts)
     made.days(days)
     return made

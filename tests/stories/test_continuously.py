@@ -1,8 +1,6 @@
 """A store that grows every day: learnt from, judged, dismissed, unlearnt; each incident told once, none made normal."""
 
 import io
-import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,19 +28,10 @@ def judge(made: Lake, alert: str, verdict: str = "benign", scope: str = "host", 
     say(made.kept, Verdict(alert, verdict, scope, "because", made.now, expires))
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """A store of twelve hosts and seven quiet days, all judged."""
-    made = lake(tmp_path_factory.mktemp("quiet"))
-    assert made.detect().new == 0
-    return made
-
-
 @pytest.fixture
-def quiet(prepared: Lake, tmp_path: Path) -> Lake:
-    """A copy of it to do as one likes with."""
-    shutil.copytree(prepared.place, tmp_path / "lake")
-    return replace(prepared, place=str(tmp_path / "lake"), waiting=[])
+def quiet(tmp_path: Path) -> Lake:
+    """A store of twelve hosts and seven quiet days, all judged."""
+    return lake(tmp_path, judged=True)
 
 
 def test_a_model_alone_gives_what_a_hunt_with_that_baseline_gives(tmp_path: Path) -> None:

@@ -22,8 +22,7 @@ from longtail.pipelines.verdicts import say
 @pytest.fixture
 def made(tmp_path: Path) -> Lake:
     """Quiet days, all judged, and a model of them."""
-    found = lake(tmp_path)
-    found.detect()
+    found = lake(tmp_path, judged=True)
     with (tmp_path / "model.longtail").open("wb") as stream:
         models.saved(learn(LearnRequest(found.kept), found.now), stream)
     return found

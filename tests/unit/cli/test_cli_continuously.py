@@ -1,10 +1,14 @@
 """``learn``, ``detect``, ``recommend``, ``verdict``, ``unlearn``, ``model``: what they say, and whose names."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from cli_calls import ATTACK, Done, Run, lines, start, story
+from click.testing import CliRunner
+
+from longtail.cli import longtail
 
 TENANTS = ("contoso", "fabrikam")
 SECRETS = {"contoso": ("CONTOSO", "crimson"), "fabrikam": ("FABRIKAM", "azure-moon")}
@@ -46,12 +50,20 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def lake(run: Run, logs: Path, tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def ingested(logs: Path) -> Path:
     """A store of both tenants."""
-    place = tmp_path / "lake"
-    assert run("ingest", *logs.glob("*.jsonl"), "--store", place, "-q").code == 0
-    return str(place)
+    done = CliRunner().invoke(
+        longtail, ["ingest", *map(str, logs.glob("*.jsonl")), "--store", str(logs / "lake"), "-q"]
+    )
+    assert done.exit_code == 0
+    return logs / "lake"
+
+
+@pytest.fixture
+def lake(ingested: Path, tmp_path: Path) -> str:
+    """A copy of it."""
+    return str(shutil.copytree(ingested, tmp_path / "lake"))
 
 
 def objects(done: Done) -> list[dict[str, object]]:
