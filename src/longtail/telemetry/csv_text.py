@@ -20,19 +20,24 @@ from longtail.telemetry.parquet import table_frame
 
 DELIMITERS = (",", ";", "\t", "|")
 UTC_SUFFIX = " [UTC]"  # what Azure's portal appends to the names of times
-SEPARATOR = re.compile(rb"(?i)(?:\xef\xbb\xbf)?sep=[,;\t|]\r?\n")  # what some write before the header, for Excel
+SEPARATOR = re.compile(rb"(?i)(?:\xef\xbb\xbf)?(?:sep=[,;\t|]|#TYPE [^\r\n]{0,512})\r?\n")
+"""What stands before the header: for Excel, or by Windows PowerShell's ``Export-Csv``."""
+NO_NAME = re.compile(r'["<=]')  # in the first name of what is no header, but a record, or a line of a log
 OPEN_QUOTE = "quote never closed"
 RAGGED = "wrong number of fields"
 
 
 def header_of(line: bytes, delimiter: str) -> tuple[str, ...]:
-    """The names in a header line. The first may be empty: an index without a name."""
+    """The names in a header line; none where it is another line. The first may be empty: an index without a name.
+
+    A command line may hold the names of columns, parted by commas: that makes no header of the line of a log.
+    """
     text = line.decode("utf-8", "replace").strip("\ufeff\r\n")
     try:
         names = next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:
         return ()
-    return tuple(name.strip().removesuffix(UTC_SUFFIX) for name in names)
+    return () if NO_NAME.search("".join(names[:1])) else tuple(name.strip().removesuffix(UTC_SUFFIX) for name in names)
 
 
 def csv_frames(

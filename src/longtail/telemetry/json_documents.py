@@ -13,17 +13,21 @@ from longtail.telemetry.lines import LINE_MOST
 TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}\[\]"]', re.DOTALL)
 WRAPPER = re.compile(
     rb'\s*\{\s*"(?:(?:records|value|results?|events|hits|data|schema|stats|took|timed_out|rawResponse|items|logs)"'
-    rb'\s*:\s*[^\s"]|@odata\.context"\s*:|preview"\s*:\s*\w+\s*,\s*"init_offset"\s*:)',
+    rb'\s*:\s*[^\s"]|@odata\.context"\s*:|preview"\s*:\s*\w+\s*,\s*"init_offset"\s*:'
+    rb'|(?:_scroll_id|pit_id|id)"\s*:\s*"[^"]*"\s*,\s*"(?:took|timed_out|rawResponse)"\s*:'
+    rb'|messageType"\s*:\s*"(?:DATA|CONTROL)_MESSAGE"|status"\s*:\s*"success"\s*,\s*"data"\s*:)',
     re.IGNORECASE,
 )
 PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|(?:Record \d{1,12}\s+)?\{[ \t\r]*\n)")  # evtx_dump numbers its records
 LINES = re.compile(rb"[^\n]*\}[ \t\r]*\n\s*\{[^\n]*\}[ \t\r]*(?:\n|\Z)")  # a record that ends with its line, twice
+RUN_ON = re.compile(rb"\}[ \t\r]*\{")
+MARGIN_MOST = 256  # bytes: what is further in is at no margin
 OPENING, CLOSING, QUOTE, BRACE, LIST = b"{[", b"}]", ord('"'), ord("{"), ord("[")
 
 
 def looks_like_documents(head: bytes) -> bool:
-    """Whether a text is an array, a wrapped list or pretty-printed records, and not one record a line."""
-    return bool(PRETTY.match(head)) or _wraps(head)
+    """Whether a text is an array, a wrapped list, or records pretty-printed or run on, and not one record a line."""
+    return bool(PRETTY.match(head)) or _wraps(head) or _runs_on(head)
 
 
 def documents(parts: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -44,6 +48,15 @@ def _numbered(scanner: "Scanner", parts: Iterable[bytes]) -> Iterator[tuple[int,
             yield number, text
     if rest := scanner.rest():
         yield number + 1, rest
+
+
+def _runs_on(head: bytes) -> bool:
+    """Whether a second record follows the first on its line, as queues deliver them."""
+    line = head.lstrip().partition(b"\n")[0]
+    if not line.startswith(b"{") or not RUN_ON.search(line):
+        return False
+    first = next(Scanner().feed(line), line)
+    return line[len(first) :].lstrip().startswith(b"{")
 
 
 def _wraps(head: bytes) -> bool:
@@ -107,8 +120,9 @@ class Scanner:
         return symbol == BRACE and (self.open[-1] == LIST if self.open else not self.wrapped)
 
     def _margin_of(self, place: int) -> bytes | None:
-        before = self.held[self.held.rfind(b"\n", 0, place) + 1 : place]
-        return before if place > len(before) and not before.strip() else None
+        newline = self.held.rfind(b"\n", max(place - MARGIN_MOST, 0), place)
+        before = self.held[newline + 1 : place]
+        return before if newline >= 0 and not before.strip() else None
 
     def _at_margin(self, place: int) -> bool:
         return self.margin is not None and self.held.endswith(b"\n" + self.margin, 0, place)
@@ -133,7 +147,7 @@ class Scanner:
             yield from self._cut(self.begin + LINE_MOST)
         keep = self.at if self.begin is None else self.begin
         line = self.held.rfind(b"\n", 0, keep)
-        keep = line if line >= 0 and keep - line < 256 else keep
+        keep = line if line >= 0 and keep - line < MARGIN_MOST else keep
         self.held = self.held[keep:]
         self.at = max(self.at - keep, 0)
         if self.begin is not None:

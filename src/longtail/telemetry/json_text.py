@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-REPAIRED = "repaired text (control characters, bad UTF-8 or lone surrogates)"
+REPAIRED = "repaired text (control characters, bad UTF-8, lone surrogates or commas at the end)"
 NOT_JSON = "not JSON"
 NOT_OBJECT = "not a JSON object"
 TOO_DEEP = "nested too deep"
@@ -44,7 +44,7 @@ def _behind_head(line: bytes) -> Any | None:
 
 
 def _repaired(line: bytes) -> Any:
-    text = line.decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
+    text = line.decode("utf-8", "replace").strip("\ufeff\0 \t\r\n,")
     try:
         return _without_surrogates(json.loads(text, strict=False))
     except RecursionError:

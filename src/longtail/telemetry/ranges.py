@@ -12,8 +12,7 @@ from longtail.telemetry.format import Carrier, Format
 from longtail.telemetry.lines import LINE_MOST, lines_in
 from longtail.telemetry.parquet import SLICE_ROWS, parquet_rows
 from longtail.telemetry.recognition import Recognised, is_parquet, recognised
-from longtail.telemetry.wrapped import HEAD as WRAPPED
-from longtail.telemetry.wrapped import wraps
+from longtail.telemetry.wrapped import LONG_HEAD, wraps
 from longtail.telemetry.xml_events import EVENT_END
 
 Range = tuple[int, int | None, int]
@@ -40,7 +39,7 @@ def ranges_of(path: str, formats: Iterable[Format], pieces: int) -> list[Range]:
 
 
 def _recognised(stream: Stream, formats: Iterable[Format]) -> Recognised | None:
-    if as_utf8(stream) is not stream or wraps(stream.peek(WRAPPED)):
+    if as_utf8(stream) is not stream or wraps(stream.peek(LONG_HEAD)):
         return None  # read through: the line ends of UTF-16 are not single bytes, those of wrapped records not there
     return recognised(stream, Tally(""), formats)
 

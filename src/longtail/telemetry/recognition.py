@@ -36,6 +36,10 @@ ENVELOPES: tuple[tuple[str, ...], ...] = (
     ("json",),
     ("message",),
     ("document", "data"),
+    ("jsonPayload",),
+    ("_raw",),
+    ("attributes",),
+    ("attributes", "attributes"),
 )
 
 
@@ -92,7 +96,8 @@ def _drop_line(stream: Stream) -> None:
 
 
 def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recognised | None:
-    sight, seen = Sight(stream.peek(HEADS[0])), -1
+    first = stream.peek(HEADS[0])
+    sight, seen = Sight(first if b"\n" in first else stream.peek(HEAD)), -1
     for size in HEADS:
         head = stream.peek(size)
         if len(head) == seen or (size > HEAD and sight.hopeless):
@@ -136,12 +141,13 @@ def _in_turn(formats: tuple[Format, ...]) -> Iterator[tuple[Format, ...]]:
 def _from_text(head: bytes, formats: tuple[Format, ...], line: int, sight: Sight) -> Recognised | None:
     if sight.documents:
         return _from_records(iter(sight.records), formats, documents=True, line=line)
+    if table := _from_header(head, formats, line):
+        return table
     if _is_xml(head):
         return _from_xml(head, formats, line)
     starts = bool(formats) and bool(formats[0].columns)
     return (
-        _from_header(head, formats, line)
-        or _from_records(iter(sight.records), formats, line=line)
+        _from_records(iter(sight.records), formats, line=line)
         or (_from_records(iter(sight.headed), formats, line=line) if starts else None)
         or _from_plain_text(head, formats, line, sight.lines)
     )
@@ -149,17 +155,19 @@ def _from_text(head: bytes, formats: tuple[Format, ...], line: int, sight: Sight
 
 def _from_kin(head: bytes, formats: tuple[Format, ...], line: int, sight: Sight) -> Recognised | None:
     """What a file is by all that was seen of it, and by nothing that a format itself is recognised by."""
+    if not sight.documents and (table := _from_header(head, formats, line)):
+        return table
     if not sight.documents and _is_xml(head):
         return _from_xml(head, formats, line)
-    return (
-        (None if sight.documents else _from_header(head, formats, line))
-        or _from_records(sight.records.all(), formats, documents=sight.documents, line=line)
-        or _from_records(sight.headed.all(), formats, line=line)
+    return _from_records(sight.records.all(), formats, documents=sight.documents, line=line) or _from_records(
+        sight.headed.all(), formats, line=line
     )
 
 
 def _is_xml(head: bytes) -> bool:
-    return bool(EVENT_START.search(head)) and not head.lstrip().startswith(b"{")
+    """Whether an event stands there, and not in a text within a record of JSON."""
+    found = EVENT_START.search(head)
+    return found is not None and b'{"' not in head[head.rfind(b"\n", 0, found.start()) + 1 : found.start()]
 
 
 def _from_records(

@@ -216,8 +216,9 @@ def _leaf(value: Any, kind: Kind) -> Any:
     if isinstance(value, dict):
         value = value.get("#text", value.get("text"))
     if isinstance(value, list):
-        words = [each for each in value if isinstance(each, str)]
-        return words if kind is Kind.WORDS else next(iter(words), None)
+        if kind is Kind.WORDS:
+            return [each for each in value if isinstance(each, str)]
+        value = next((each for each in value if isinstance(each, str | int | float)), None)
     if kind is Kind.WHOLE and isinstance(value, float):
         return str(value)
     if kind in (Kind.WHOLE, Kind.STAMP, Kind.DAY_STAMP):

@@ -70,6 +70,79 @@ WRAPPED: dict[str, Callable[[Records], str]] = {
     "flattened": each(flat),
     "syslog": lambda records: "\n".join(f"<13>1 {NOW} c nxlog - - - {json.dumps(each)}" for each in records),
 }
+TEXT = json.dumps
+
+
+def cloudwatch(records: Records) -> str:
+    told = [{"id": "3", "timestamp": 1772424306000, "message": TEXT(each)} for each in records]
+    return json.dumps({"messageType": "DATA_MESSAGE", "owner": "1", "subscriptionFilters": ["f"], "logEvents": told})
+
+
+def loki(records: Records) -> str:
+    streams = [{"stream": {"job": "x"}, "values": [["1772424306000000000", TEXT(each)] for each in records]}]
+    return json.dumps({"status": "success", "data": {"resultType": "streams", "result": streams}})
+
+
+def splunk_rows(records: Records) -> str:
+    rows = [[NOW, TEXT(each)] for each in records]
+    return json.dumps({"preview": False, "init_offset": 0, "fields": ["_time", "_raw"], "rows": rows})
+
+
+def elastic(records: Records) -> str:
+    hits = [{"_index": "i", "_id": str(at), "_source": each} for at, each in enumerate(records)]
+    return json.dumps({"_scroll_id": "a==", "took": 1, "timed_out": False, "hits": {"total": 2, "hits": hits}})
+
+
+def kibana(records: Records) -> str:
+    return json.dumps({"id": "a", "rawResponse": json.loads(elastic(records)), "isPartial": False})
+
+
+def fields_of_elastic(record: dict[str, Any]) -> dict[str, Any]:
+    return {"_index": "i", "fields": {name: [value] for name, value in flat(record).items()}}
+
+
+def open_telemetry(records: Records) -> str:
+    logs = [{"timeUnixNano": "1", "body": {"stringValue": TEXT(each)}} for each in records]
+    return json.dumps({"resourceLogs": [{"resource": {}, "scopeLogs": [{"logRecords": logs}]}]})
+
+
+def kusto(records: Records) -> str:
+    rows = [flat(each) for each in records]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = [{"ColumnName": name, "DataType": "String"} for name in names]
+    held = [[row.get(name) for name in names] for row in rows]
+    return json.dumps({"Tables": [{"TableName": "Table_0", "Columns": columns, "Rows": held}]})
+
+
+FURTHER: dict[str, Callable[[Records], str]] = {
+    "run on": lambda records: "".join(map(TEXT, records)),
+    "collector, run on": lambda records: "".join(TEXT({"time": 1.5, "event": each}) for each in records),
+    "commas at the end": lambda records: ",\n".join(map(TEXT, records)) + ",\n",
+    "flattened, without blanks": lambda records: "\n".join(
+        json.dumps(flat(each), separators=(",", ":")) for each in records
+    ),
+    "with its text of XML": each(lambda r: {**r, "event": {"original": "<Event xmlns='x'><System/></Event>"}}),
+    "behind a head, with XML": lambda records: "\n".join(
+        f"{NOW} stdout F " + TEXT({**each, "note": "<Event xmlns='x'>"}) for each in records
+    ),
+    "cloudwatch": cloudwatch,
+    "firehose": lambda records: "".join(cloudwatch([each]) for each in records),
+    "loki's answer": loki,
+    "splunk's rows": splunk_rows,
+    "elastic's scroll": elastic,
+    "kibana's answer": kibana,
+    "elastic's fields": each(fields_of_elastic),
+    "opentelemetry": open_telemetry,
+    "kusto": kusto,
+    "google's": each(lambda r: {"insertId": "x", "jsonPayload": r, "timestamp": NOW}),
+    "google's, as text": each(lambda r: {"insertId": "x", "textPayload": TEXT(r), "timestamp": NOW}),
+    "datadog's": each(lambda r: {"id": "a", "attributes": {"message": "m", "attributes": r}}),
+    "kcat": each(lambda r: {"topic": "t", "offset": 1, "key": None, "payload": TEXT(r)}),
+    "graylog": each(lambda r: {"version": "1.1", "host": "c", "short_message": TEXT(r), "timestamp": 1.5}),
+    "twice": each(lambda r: {"topic": "t", "value": TEXT({"@timestamp": NOW, "message": TEXT(r)})}),
+    "event hub": each(lambda r: {"Offset": "1", "Body": TEXT({"records": [{"time": NOW, "properties": r}]})}),
+}
+COLUMNS = ("_raw", "@rawstring", "message", "@message")
 TABLES = {"commas": ",", "semicolons": ";", "tabs": "\t", "pipes": "|"}
 SAMPLES = ("plain", "nxlog", "winlogbeat-6", "winlogbeat-7", "windows-export", "ocsf")
 FLAT = ("plain", "nxlog", "winlogbeat-6", "winlogbeat-7", "wazuh", "tetragon", "ocsf")
@@ -93,6 +166,61 @@ def test_what_a_shipper_wraps_is_read_as_it_was(way: str, sample: str, tmp_path:
     found, reading = found_in(WRAPPED[way](records).encode(), tmp_path)
     assert expected
     assert (found, reading.format, reading.quarantined) == (expected, sample, 0)
+
+
+@pytest.mark.parametrize("sample", ["plain", "winlogbeat-7"])
+@pytest.mark.parametrize("way", FURTHER)
+def test_what_queues_and_answers_hold_is_read_as_it_was(way: str, sample: str, tmp_path: Path) -> None:
+    records = records_of(sample)
+    expected, _ = found_in(each(dict)(records).encode(), tmp_path)
+    found, reading = found_in(FURTHER[way](records).encode(), tmp_path)
+    assert (found, reading.format, reading.quarantined) == (expected, sample, 0)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_a_table_of_records_is_read_as_they_are(column: str, tmp_path: Path) -> None:
+    records = records_of("winlogbeat-7")
+    rows = [{"@timestamp": "1772424306000", "source": "c", column: TEXT(each)} for each in records]
+    expected, _ = found_in(each(dict)(records).encode(), tmp_path)
+    found, reading = found_in(table(rows, ",").encode(), tmp_path)
+    assert (found, reading.format) == (expected, "winlogbeat-7")
+
+
+@pytest.mark.parametrize(
+    "before", ["#TYPE System.Management.Automation.PSCustomObject\r\n", "\ufeff#TYPE X\r\n", "sep=,\n"]
+)
+def test_what_stands_before_a_header_is_passed(before: str, tmp_path: Path) -> None:
+    text = table(records_of("plain"), ",")
+    assert found_in((before + text).encode(), tmp_path)[0] == found_in(text.encode(), tmp_path)[0]
+
+
+@pytest.mark.parametrize("way", ["lines", "without blanks", "behind a head", "table", "xml"])
+@pytest.mark.parametrize("told", ["echo ,time,host,image,", "echo <Event xmlns='x'>", ',"_raw","time","host","image",'])
+def test_what_a_command_line_says_makes_no_file_another(told: str, way: str, tmp_path: Path) -> None:
+    """Whoever starts the first program of a log has no say in what the log is."""
+    records = [{**record, "command_line": told} for record in records_of("plain")]
+    written = {
+        "lines": each(dict),
+        "without blanks": lambda held: "\n".join(json.dumps(one, separators=(",", ":")) for one in held),
+        "behind a head": lambda held: "\n".join(f"<13>1 {NOW} c x - - - {TEXT(one)}" for one in held),
+        "table": lambda held: table(held, ","),
+        "xml": lambda held: "\n".join(f"<Event xmlns='x'><System/><a>{TEXT(one)}</a></Event>" for one in held),
+    }[way](records)
+    found, reading = found_in(written.encode(), tmp_path)
+    assert (len(found), reading.format) == ((0, "windows-event") if way == "xml" else (len(records), "plain"))
+
+
+def test_a_line_too_long_among_wrapped_ones_is_told(tmp_path: Path) -> None:
+    lines = each(lambda r: {"message": TEXT(r)})(records_of("plain")).splitlines()
+    found, reading = found_in(
+        "\n".join([lines[0], '{"message": "' + "x" * (2 << 20) + '"}', *lines[1:]]).encode(), tmp_path
+    )
+    assert (len(found), reading.reasons) == (len(lines), {"line longer than 1 MiB": 1})
+
+
+def test_long_records_that_wrap_others_are_looked_into(tmp_path: Path) -> None:
+    lines = each(lambda r: {"padding": "x" * 100_000, "message": TEXT(r)})(records_of("plain"))
+    assert len(found_in(lines.encode(), tmp_path)[0]) == len(records_of("plain"))
 
 
 @pytest.mark.parametrize("sample", FLAT)

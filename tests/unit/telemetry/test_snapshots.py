@@ -171,7 +171,7 @@ def test_an_inventory_as_people_head_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pid", "number"), [("7.0", 7), ("3.5", None), ("1e400", None), ("9" * 40, None), ("[1]", None)]
+    ("pid", "number"), [("7.0", 7), ("3.5", None), ("1e400", None), ("9" * 40, None), ("[1]", 1), ("[[1]]", None)]
 )
 def test_a_number_of_an_odd_kind_costs_nothing_but_itself(tmp_path: Path, pid: str, number: int | None) -> None:
     line = '{"time": "2026-11-01T00:00:00Z", "host": "h", "image": "/x", "pid": PID}\n'
