@@ -26,7 +26,7 @@ from longtail.telemetry.parts import named
 from longtail.telemetry.recognition import HEADS, Recognised, recognised
 from longtail.telemetry.wrapped import unwrapped
 
-GLANCE = 1 << 14  # bytes at the head of a file in which a date would stand
+GLANCE = 1 << 16  # bytes at the head of a file in which a date would stand, though a command line of 32 KiB came first
 SLASHED = re.compile(rb"\d{1,2}\\?/\d{1,2}\\?/\d{4}")
 ANY = r"^\s*\d{1,2}/\d{1,2}/\d{4}\b"
 SHOWING = {
@@ -138,7 +138,7 @@ def _shown_at_head(source: Source, found: Recognised) -> Order | None:
 
 def _of_stream(stream: Stream, found: Recognised) -> Order | None:
     order = None
-    for size in (GLANCE, *HEADS):
+    for size in HEADS:
         head = stream.peek(size)
         if not SLASHED.search(head, 0, GLANCE) or (order is None and size > HEADS[0]):
             return None

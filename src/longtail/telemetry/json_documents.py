@@ -18,7 +18,9 @@ WRAPPER = re.compile(
     rb'|messageType"\s*:\s*"(?:DATA|CONTROL)_MESSAGE"|status"\s*:\s*"success"\s*,\s*"data"\s*:)',
     re.IGNORECASE,
 )
-PRETTY = re.compile(rb"\s*(?:\[\s*(?:\{|\Z)|(?:Record \d{1,12}\s+)?\{[ \t\r]*\n)")  # evtx_dump numbers its records
+PRETTY = re.compile(
+    rb"\s*(?:\[\s*(?:\{|\Z|(?:\[\s*)?[\d.]+\s*,\s*\{)|(?:Record \d{1,12}\s+)?\{[ \t\r]*\n)"
+)  # evtx_dump numbers its records
 LINES = re.compile(rb"[^\n]*\}[ \t\r]*\n\s*\{[^\n]*\}[ \t\r]*(?:\n|\Z)")  # a record that ends with its line, twice
 RUN_ON = re.compile(rb"\}[ \t\r]*\{")
 MARGIN_MOST = 256  # bytes: what is further in is at no margin

@@ -35,10 +35,11 @@ def record(line: bytes) -> tuple[dict[str, Any], bool]:
 
 
 def _behind_head(line: bytes) -> Any | None:
-    """What stands behind the head of a syslog line, or another."""
+    """What stands behind the head of a syslog line, or another; that of Fluent Bit opens a list."""
     start = line.find(b'{"')
+    behind = line[start:] if start > 0 else b""
     try:
-        return msgspec.json.decode(line[start:]) if start > 0 else None
+        return msgspec.json.decode(behind.rstrip(b"] \t\r") if b"[" in line[:start] else behind)
     except REFUSALS:
         return None
 

@@ -52,6 +52,17 @@ def test_what_one_file_shows_holds_for_its_fellows_in_whatever_order_they_come(t
         assert readings["13.csv"].notes == ()
 
 
+def test_dates_behind_a_long_command_line_are_seen(tmp_path: Path) -> None:
+    """What an attacker encodes is as long as a command line may be; the time may be the last column."""
+    rows = [
+        f"sql01,C:\\a.exe,powershell -enc {'A' * 32_000},11/03/2026 04:05:06",
+        "sql01,C:\\a.exe,a,13/03/2026 04:05:06",
+    ]
+    file = tmp_path / "late.csv"
+    file.write_text("\n".join(["Host,Image,CommandLine,Time", *rows, ""]))
+    assert found_in([file])[0]["late.csv"] == ["2026-03-11", "2026-03-13"]
+
+
 def test_what_nothing_shows_is_read_month_first_and_said_to_be_uncertain(tmp_path: Path) -> None:
     file = tmp_path / "11.csv"
     file.write_bytes(csv("11/03/2026"))
