@@ -19,6 +19,8 @@ from longtail.ports.witness import Witness
 from longtail.text import clean
 
 DIRECT = ("tcp", "udp")
+DYNAMIC = 49_152  # from here on systems hand out ports (RFC 6335)
+HANDED_OUT = "Ports from 49152 on are handed out anew at the next start: where RPC is needed, let in its range. "
 REMEDIES = {"azure": least_azure.remedy, "aws": least_aws.remedy}
 
 
@@ -145,6 +147,7 @@ def _remedies(
     found = REMEDIES[known.platform](replace(least, shared=_shared(needs, least.wide)))
     left = ", ".join(each.upper() for each in open_ if each not in looked)
     mind = f"{left} stays as it is: nobody looked at its sockets. " if left else ""
+    mind += HANDED_OUT if any(each.port >= DYNAMIC for each in needed) else ""
     return () if found is None else (replace(found, note=f"{mind}{found.note}"),)
 
 

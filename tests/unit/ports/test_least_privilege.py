@@ -129,6 +129,12 @@ def test_what_is_needed_is_told_as_rules_with_the_sources_of_the_openings(tmp_pa
     assert all(rule.endswith("/any") for each in grants for rule in each.instead_of)
 
 
+def test_ports_that_are_handed_out_anew_at_each_start_are_told(tmp_path: Path) -> None:
+    held = azure(tmp_path, [ANY])
+    notes = [_privilege(held, (("tcp", 135), ("tcp", port))).remedies[0].note for port in (49_664, 5985)]
+    assert ["RPC" in note for note in notes] == [True, False]
+
+
 def test_without_a_look_no_command_is_given(tmp_path: Path) -> None:
     found = _privilege(azure(tmp_path, [ANY]), [])
     assert not found.certain and found.grants == () and found.remedies == ()
