@@ -9,6 +9,7 @@ import polars as pl
 
 from longtail.files.tally import Tally
 from longtail.telemetry.frames import Gathered, Places, Takes, lines_of, nobody, texts_of
+from longtail.telemetry.glance import may_be_wanted
 from longtail.telemetry.json_text import REFUSALS, REPAIRED, Unreadable, record
 from longtail.telemetry.lines import TOO_LONG, Block, lines_in
 from longtail.telemetry.shapes import Shape
@@ -48,17 +49,21 @@ def _runs(records: Iterable[tuple[int, T]]) -> Iterator[list[tuple[int, T]]]:
 
 
 def group_frames(groups: Iterable[tuple[int, list[str]]], shape: Shape, tally: Tally) -> Iterator[pl.DataFrame]:
-    """Raw columns of JSON texts that come in groups; the place of each is its group's."""
-    gathered = Gathered(shape, tally)
+    """Raw columns of JSON texts of the EVTX parser, which come in groups; the place of each is its group's."""
+    gathered, wanted = Gathered(shape, tally), may_be_wanted(shape.format)
     for place, texts in groups:
-        data = "\n".join(texts).encode()
-        events = _all_at_once(data, len(texts), shape)
-        if events is not None:
-            gathered.add(events, np.full(len(events), place))
-        else:
-            gathered.add(*_in_halves([(place, line) for line in data.split(b"\n")], shape, tally))
+        looked_at = texts if wanted is None else list(filter(wanted, texts))
+        tally.passed_over += len(texts) - len(looked_at)
+        gathered.add(*_of_group(place, looked_at, shape, tally))
         yield from gathered.frames()
     yield from gathered.frames(least=1)
+
+
+def _of_group(place: int, texts: list[str], shape: Shape, tally: Tally) -> tuple[list[Any], Places]:
+    try:
+        return list(map(shape.decoder.decode, texts)), np.full(len(texts), place)
+    except REFUSALS:
+        return _in_halves([(place, text.encode()) for text in texts], shape, tally)
 
 
 def _decoded(block: Block, shape: Shape, tally: Tally) -> tuple[list[Any], Places]:

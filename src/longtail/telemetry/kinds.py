@@ -62,6 +62,8 @@ def held(values: Sequence[Any], kind: Kind) -> pl.Series:
     """The same, but text as it stands: what means nothing is still to be taken out, of many columns at once."""
     if kind not in SLASHED and (plain := _as_they_are(values, DTYPE[kind])) is not None:
         return plain
+    if kind is Kind.WHOLE:
+        return _mixed_wholes(values)
     if kind in NOTHING and len(values) <= FEW:
         return pl.Series([_scalar_text(value) for value in values], dtype=pl.String)
     return column(values, kind)
@@ -79,6 +81,12 @@ def _as_they_are(values: Sequence[Any], dtype: pl.DataType) -> pl.Series | None:
         return pl.Series(values, dtype=dtype, strict=True)
     except (TypeError, OverflowError, pl.exceptions.PolarsError):
         return None
+
+
+def _mixed_wholes(values: Sequence[Any]) -> pl.Series:
+    """Numbers beside numbers that are written out, each read once."""
+    read = {each: _whole(text) for each in set(values) if (text := _scalar_text(each)) is not None}
+    return pl.Series([read.get(each) for each in values], dtype=pl.Int64)
 
 
 def typed(series: pl.Series, kind: Kind) -> pl.Series:

@@ -20,6 +20,10 @@ from longtail.telemetry.format import Format, Kind, Record
 from longtail.telemetry.kinds import NOTHING, held, without_nothing
 
 Event = Any  # an instance of the struct made below
+Columns = dict[tuple[str, ...], list[Any]]
+"""The values at each path of a record, one a record."""
+
+SPREAD = 256  # events taken apart together: more fall out of the processor's cache before their last field is read
 
 
 class Qualified(msgspec.Struct, rename={"value": "#text"}, gc=False):
@@ -45,17 +49,15 @@ class _Node:
     struct: type[msgspec.Struct]
     children: dict[str, "_Node | Kind"]
 
-    def spread(self, events: Iterable[Event], path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Sequence[Any]]:
-        """The values at each path: whole structs are taken apart at once, which is cheaper than field by field."""
+    def spread(self, events: Iterable[Event], into: Columns, path: tuple[str, ...] = ()) -> None:
+        """Adds the values at each path: whole structs are taken apart at once, which is cheaper than field by field."""
         columns = zip(*map(astuple, events), strict=True)
-        spread: dict[tuple[str, ...], Sequence[Any]] = {}
         for (key, child), values in zip(self.children.items(), columns, strict=True):
             if isinstance(child, _Node):
                 empty = child.struct()
-                spread |= child.spread((value or empty for value in values), (*path, key))
+                child.spread([value or empty for value in values], into, (*path, key))
             else:
-                spread[*path, key] = values
-        return spread
+                into.setdefault((*path, key), []).extend(values)
 
 
 class Shape:
@@ -89,8 +91,10 @@ class Shape:
 
     def frame(self, events: Sequence[Event], places: pl.Series) -> pl.DataFrame:
         """Raw columns of at least one event, named by the format's fields, and ``_place``."""
+        spread: Columns = {}
         with _collector_at_rest():
-            spread = self._root.spread(events)
+            for start in range(0, len(events), SPREAD):
+                self._root.spread(events[start : start + SPREAD], spread)
         columns = {
             name: held(PLAIN.get(field.kind, _as_they_are)(spread[self.paths[name]]), field.kind)
             for name, field in self.format.fields.items()
