@@ -40,7 +40,10 @@ MONTH_FIRST = ("%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y %H:%M:%S%.f", "%m/%d/%Y %I:%
 DAY_FIRST = tuple(layout.replace("%m/%d", "%d/%m") for layout in MONTH_FIRST)
 LAYOUTS = (  # what people's exports write besides, when it is not ISO 8601; commas and odd blanks are blanks
     "%d.%m.%Y %H:%M:%S%.f",
+    "%d.%m.%Y %H:%M",  # so Excel shows a moment, and writes what it shows
     "%Y/%m/%d %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M",
     "%b %d %Y %I:%M:%S%.f %p",
     "%b %d %Y @ %H:%M:%S%.f",
     "%d %b %Y %H:%M:%S%.f",

@@ -189,6 +189,11 @@ def test_dates_are_read_in_the_order_of_their_file_where_they_can_be() -> None:
         assert read_as(kind, "2.3.2026, 04:05:06,789", "2026/03/02 04:05:06") == ["None", "2026-03-02 04:05"]
 
 
+def test_moments_are_read_as_excel_writes_them_anew() -> None:
+    written = ("02.03.2026 04:05", "2.3.2026 4:05", "2026/3/2 4:05", "2026-03-02 4:05", "2026-03-02 04:05")
+    assert {str(each)[:16] for each in instants(pl.Series(written), Kind.STAMP)} == {"2026-03-02 04:05"}
+
+
 def test_thousands_may_be_marked() -> None:
     assert wholes(pl.Series(["1,500", "12,345,678", "1,5", "1,500.0"])).to_list() == [1500, 12345678, None, 1500]
 
