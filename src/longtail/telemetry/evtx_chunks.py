@@ -6,11 +6,11 @@ header costs nothing, and what is lost is known by its chunk. The parser does no
 count of chunks is held against the size.
 """
 
-import io
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
+from io import SEEK_CUR, SEEK_END, SEEK_SET
 
 from evtx import PyEvtxParser
 
@@ -34,7 +34,7 @@ def is_evtx(head: bytes) -> bool:
 def evtx_records(stream: Stream, first_chunk: int, promised: int, tally: Tally) -> Iterator[tuple[int, list[str]]]:
     """First chunk and JSON texts of a few chunks at a time; the stream starts at ``first_chunk``, past the header."""
     number = first_chunk
-    while data := stream.exactly(CHUNK * CHUNKS_AT_ONCE):
+    while data := memoryview(stream.exactly(CHUNK * CHUNKS_AT_ONCE)):
         chunks = [data[at : at + CHUNK] for at in range(0, len(data), CHUNK)]
         sound = [(number + at, chunk) for at, chunk in enumerate(chunks) if _sound(chunk, number + at, promised, tally)]
         yield from _records(sound, tally)
@@ -55,22 +55,23 @@ def note_truncation(size: int, promised: int, tally: Tally) -> None:
         tally.note(f"truncated: the header promises {promised} chunks, {max(size - HEADER, 0) // CHUNK} are whole")
 
 
-def _sound(chunk: bytes, number: int, promised: int, tally: Tally) -> bool:
+def _sound(chunk: memoryview, number: int, promised: int, tally: Tally) -> bool:
     """Whether a chunk can hold records. An empty one is space set aside, unless the header counts it as used."""
-    if chunk.startswith(CHUNK_MAGIC) and len(chunk) == CHUNK:
+    begins = chunk[: len(CHUNK_MAGIC)] == CHUNK_MAGIC
+    if begins and len(chunk) == CHUNK:
         return True
-    if chunk.count(0) == len(chunk) and number >= promised:
+    if number >= promised and chunk.tobytes().count(0) == len(chunk):
         return False
     tally.quarantine(f"chunk {number}", BAD_CHUNK)
     tally.note("parts of the file are damaged: what is not in a readable chunk is lost")
-    return chunk.startswith(CHUNK_MAGIC)
+    return begins
 
 
-def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[int, list[str]]]:
+def _records(chunks: list[tuple[int, memoryview]], tally: Tally) -> Iterator[tuple[int, list[str]]]:
     """Records of sound chunks in one go; if any is refused, chunk by chunk, so that the place is known."""
     if not chunks:
         return
-    texts, refused = _parsed(b"".join(chunk.ljust(CHUNK, b"\0") for _, chunk in chunks))
+    texts, refused = _parsed([chunk for _, chunk in chunks])
     if refused and len(chunks) > 1:
         for each in chunks:
             yield from _records([each], tally)
@@ -82,18 +83,45 @@ def _records(chunks: list[tuple[int, bytes]], tally: Tally) -> Iterator[tuple[in
         yield number, texts
 
 
-def _parsed(chunks: bytes) -> tuple[list[str], int]:
+def _parsed(chunks: list[memoryview]) -> tuple[list[str], int]:
     """JSON texts, and how many records or chunks the parser refused."""
     texts: list[str] = []
     with warnings.catch_warnings(record=True) as refused:
         warnings.simplefilter("always")
         try:
-            source = io.BytesIO(_header(len(chunks) // CHUNK) + chunks)
-            parser = PyEvtxParser(source, number_of_threads=1, skip_errors=True)
+            parser = PyEvtxParser(_Log(chunks), number_of_threads=1, skip_errors=True)
             texts.extend(record["data"] for record in parser.records_json() if record)  # before an error: kept
         except (RuntimeError, ValueError, OSError):
             return texts, len(refused) + 1
     return texts, len(refused)
+
+
+class _Log:
+    """A file of some chunks, for the parser. They are not copied together: to fetch fresh memory costs more than that.
+
+    A chunk that is cut short is filled up.
+    """
+
+    def __init__(self, chunks: list[memoryview]) -> None:
+        self._pieces = [_header(len(chunks)), *(each if len(each) == CHUNK else _filled_up(each) for each in chunks)]
+        self._at = 0
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        size = HEADER + CHUNK * (len(self._pieces) - 1)
+        self._at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: size}[whence]
+        return self._at
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes of one piece: readers ask again until they have enough."""
+        number, start = divmod(self._at - HEADER, CHUNK) if self._at >= HEADER else (-1, self._at)
+        piece = self._pieces[number + 1] if number + 1 < len(self._pieces) else b""
+        found = bytes(piece[start : start + size])
+        self._at += len(found)
+        return found
+
+
+def _filled_up(chunk: memoryview) -> memoryview:
+    return memoryview(chunk.tobytes().ljust(CHUNK, b"\0"))
 
 
 def _header(chunks: int) -> bytes:
