@@ -8,7 +8,7 @@ from longtail.ports.amending import Denied, Left, spans, told
 from longtail.ports.callers import caller
 from longtail.ports.closing import Rules, lettered
 from longtail.ports.labels import Port
-from longtail.ports.openings import Machine, Network, Opening, Rule
+from longtail.ports.openings import TWIN, Machine, Network, Opening, Rule
 from longtail.ports.quoting import command, quoted
 
 FIRST_PRIORITY, LAST_PRIORITY = 100, 4096
@@ -64,18 +64,10 @@ def every_protocol(rule: Rule) -> bool:
     return rule.detail.get("protocol", "*").lower() in ("*", "any", "all")
 
 
-def alike(network: Network, machine: Machine) -> bool:
-    """Whether a group of a machine governs another with an address of its own: a deny would strike both.
-
-    Networks that do not see each other may have the same addresses.
-    """
-    groups, addresses = (frozenset(machine.detail.get(name, "").split()) for name in ("nsg_ids", "private_ips"))
-    return any(
-        not groups.isdisjoint(each.detail.get("nsg_ids", "").split())
-        and not addresses.isdisjoint(each.detail.get("private_ips", "").split())
-        for each in network.machines
-        if each is not machine and each.platform == machine.platform
-    )
+def addressed(machine: Machine) -> tuple[str, ...]:
+    """The addresses by which a rule of its groups strikes a machine and no other; none where not all are told so."""
+    unsure = machine.detail.get("unaddressed") or machine.detail.get(TWIN)
+    return () if unsure else tuple(machine.detail.get("private_ips", "").replace(",", " ").split())
 
 
 def beside(network: Network, machine: Machine, rule: Rule, name: str, taken: Taken) -> int | None:

@@ -7,7 +7,7 @@ from longtail.ports.azure_commands import (
     NOTE,
     PING,
     Before,
-    alike,
+    addressed,
     deleted,
     denied,
     every_protocol,
@@ -59,8 +59,8 @@ def _for_machine(least: Least, held: Sequence[Rules]) -> Remedy | None:
     Where that would shut out what other rules let in, what these name stays open as well.
     """
     machine = least.machine
-    addresses = machine.detail.get("private_ips", "").replace(",", " ").split()
-    if not addresses or machine.detail.get("unaddressed") or alike(least.network, machine):
+    addresses = addressed(machine)
+    if not addresses:
         return None
     places = _places(least, held)
     tried = (_denies(least, places, spare) for spare in (least.wanted, least.kept))

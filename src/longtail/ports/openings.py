@@ -9,6 +9,7 @@ from longtail.readings import Reading
 
 LAST_PORT = 65_535
 ROUTES = "routes"  # in a machine's ``detail``: an interface of it may pass on traffic that is not its own
+TWIN = "twin"  # in a machine's ``detail``: one of its groups governs another machine that has an address of it too
 WIDE = 1_024  # an opening of more ports than this says nothing of any one of them
 
 

@@ -8,7 +8,7 @@ from longtail.ports.azure_commands import (
     PING,
     PORTED,
     Before,
-    alike,
+    addressed,
     deleted,
     denied,
     every_protocol,
@@ -53,11 +53,10 @@ def _left(closing: Closing, rule: Rule) -> tuple[Left, ...]:
 
 def _for_machine(closing: Closing, holders: tuple[Rules, ...], behind: Sequence[Opening]) -> Remedy | None:
     """A deny above the allow, for the machine's own addresses: what just-in-time access does too."""
-    addresses = closing.machine.detail.get("private_ips", "").replace(",", " ").split()
+    addresses = addressed(closing.machine)
     priorities = [free(closing.network, closing.machine, rules, closing.taken) for rules in holders]
     told, port = tuple(each for each in priorities if each is not None), closing.port
-    unsure = closing.machine.detail.get("unaddressed") or alike(closing.network, closing.machine)
-    if not addresses or unsure or len(told) < len(holders):
+    if not addresses or len(told) < len(holders):
         return None
     denies = tuple(
         Denied(rules[0].id, priority, ((port.number, port.number),), frozenset({port.protocol}))

@@ -1,6 +1,9 @@
 """Azure's exports → machines, the rules of their security groups, and what these leave open."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from longtail.network.amending import amended
@@ -11,7 +14,7 @@ from longtail.network.sources.azure_nouns import Group
 from longtail.network.sources.azure_resources import resources
 from longtail.network.sources.azure_template import is_template, template_resources
 from longtail.network.telling import Evaluator
-from longtail.ports.openings import Network, Opening, Rule
+from longtail.ports.openings import TWIN, Network, Opening, Rule
 
 NAMED_MOST = 5  # names that a note lists
 
@@ -31,7 +34,7 @@ def read(document: Any, place: str) -> Export:
 def network(exports: Iterable[Export], options: Options) -> Network:
     """Everything that was exported, evaluated together."""
     held = inventory(each for export in exports for each in export.resources)
-    known = machines(held, options.tenant)
+    known = _with_twins(machines(held, options.tenant))
     evaluator = Evaluator()
     openings: list[Opening] = []
     governing: set[str] = set()
@@ -51,6 +54,23 @@ def network(exports: Iterable[Export], options: Options) -> Network:
         bearers=bearers,
         amended=amended(lambda machine: ways.get((machine.tenant, machine.name), ())),
     )
+
+
+def _with_twins(known: list[Known]) -> list[Known]:
+    """The machines, told of which have an address that another behind the same group has: networks may count alike."""
+    had = Counter(each for machine in known for each in _places(machine))
+    twins = {id(each) for each in known if any(had[place] > 1 for place in _places(each))}
+    return [_twin(each) if id(each) in twins else each for each in known]
+
+
+def _twin(known: Known) -> Known:
+    return replace(known, machine=replace(known.machine, detail={**known.machine.detail, TWIN: "yes"}))
+
+
+def _places(known: Known) -> set[tuple[str, str]]:
+    """Its groups, each with each of its addresses."""
+    detail = known.machine.detail
+    return set(product(detail.get("nsg_ids", "").split(), detail.get("private_ips", "").split()))
 
 
 def _bearers(held: Inventory, known: list[Known]) -> dict[str, tuple[str, ...]]:
