@@ -5,7 +5,10 @@ import time
 import polars as pl
 import pytest
 
+from longtail.executions.meanings import TRAITS
+from longtail.executions.traits import traits
 from longtail.executions.volatile import STAND_INS, stood_in
+from longtail.prevalence.techniques import TECHNIQUES, techniques
 
 EXAMPLES = [example for each in STAND_INS for example in each.examples]
 
@@ -68,3 +71,21 @@ def test_a_long_line_takes_linear_time(unit: str) -> None:
     (told,) = read(unit * (100_000 // len(unit)))
     assert told is not None
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize("line", sorted({line for row in TRAITS for line in (*row.has, *row.has_not)}))
+def test_what_a_line_means_to_do_is_the_same_with_stand_ins(line: str) -> None:
+    (stood,) = stood_in(pl.Series([line]), small=False)
+    assert traits(stood) == traits(line)
+
+
+@pytest.mark.parametrize("line", sorted({row.example for row in TECHNIQUES}))
+def test_its_techniques_are_too(line: str) -> None:
+    (stood,) = stood_in(pl.Series([line]), small=False)
+    name = line.split()[0]
+    assert techniques(name, stood) == techniques(name, line)
+
+
+def test_a_small_number_may_tell_something() -> None:
+    lines = pl.Series(["setenforce 0", "setenforce 1", "chmod 4755 /tmp/a"])
+    assert stood_in(lines, small=False).to_list() == lines.to_list()

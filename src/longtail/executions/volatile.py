@@ -13,11 +13,15 @@ import polars as pl
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """What is replaced (a linear-time regular expression), by what, with examples before → after that run as tests."""
+    """What is replaced (a linear-time regular expression), by what, with examples before → after that run as tests.
+
+    A value that is ``small`` may be one that tells something: ``setenforce 0`` is not ``setenforce 1``.
+    """
 
     pattern: str
     replacement: str
     examples: tuple[tuple[str, str], ...]
+    small: bool = False
 
 
 def _hexadecimal(least: int, most: int, mixed_within: int) -> str:
@@ -64,6 +68,7 @@ STAND_INS = (
         r"""([ =:"'])[0-9]{1,4}([ "',]|$)""",
         "${1}1234${2}",
         (("-id 500", "-id 1234"), ("-p 7289 -ip 7289", "-p 1234 -ip 1234")),
+        small=True,
     ),
     StandIn(
         r"-[0-9]{2,4}-",
@@ -97,10 +102,11 @@ ENCODED = r"[A-Za-z0-9+/]{48}"
 UNBROKEN = r"[A-Za-z0-9+]{32}"  # a long path is a run of base64's letters too, but one with many slashes
 
 
-def stood_in(texts: pl.Series) -> pl.Series:
-    """Command lines or paths with stand-ins for their volatile values; null stays null."""
-    replaced = texts
-    for each in STAND_INS:
+def stood_in(texts: pl.Series, *, small: bool = True) -> pl.Series:
+    """Command lines or paths with stand-ins for their volatile values, ``small`` numbers or not; null stays null."""
+    replaced = pl.col("text")
+    for each in (stand_in for stand_in in STAND_INS if small or not stand_in.small):
         replaced = replaced.str.replace_all(each.pattern, each.replacement)
-    encoded = replaced.str.contains(ENCODED) & replaced.str.contains(UNBROKEN)
-    return replaced.zip_with(~encoded, texts)
+    encoded = pl.col("replaced").str.contains(ENCODED) & pl.col("replaced").str.contains(UNBROKEN)
+    read = texts.alias("text").to_frame().lazy().with_columns(replaced.alias("replaced"))
+    return read.select(pl.when(~encoded).then("replaced").otherwise("text")).collect().to_series().alias(texts.name)

@@ -17,6 +17,7 @@ from longtail.executions.paths import Zone, writable
 from longtail.executions.schema import EXAMPLE
 from longtail.executions.shapes import coarse, features
 from longtail.executions.traits import traits
+from longtail.executions.volatile import stood_in
 from longtail.prevalence.techniques import techniques
 
 POPULATION = ["tenant", "account_class"]
@@ -156,20 +157,27 @@ def aspects(each: pl.DataFrame, meant: Meant = NOTHING_MEANT) -> pl.DataFrame:
 
 def meanings(each: pl.DataFrame) -> Meant:
     """What the texts of behaviours mean, which takes longest to tell."""
-    found = ((kind, _meant(each, kind, {})) for kind in MEANINGS)
-    return {kind: dict(table.drop_nulls().iter_rows()) for kind, table in found}
+    return {
+        kind: {text: list(meaning(text)) for text in _read(each, kind)["text"].unique()}
+        for kind, (_, meaning) in MEANINGS.items()
+    }
 
 
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:
     """The ATT&CK techniques of what was run, as traits: what a population does every day is no news about it."""
-    distinct = each.select("name", "example_command_line").unique()
-    found = [
-        [id for id in techniques(name, line or "") if id not in EVERYDAY]
-        for name, line in distinct.select("name", "example_command_line").iter_rows()
+    raw = each.select("name", "example_command_line").unique()
+    read = raw.with_columns(_readable(raw["example_command_line"]).alias("line"))
+    told = [
+        (name, line, id)
+        for name, line in read.select("name", "line").unique().iter_rows()
+        for id in techniques(name, line)
+        if id not in EVERYDAY
     ]
-    meant = distinct.with_columns(pl.Series("what", found, dtype=pl.List(pl.String))).explode("what").drop_nulls("what")
-    return each.join(meant, on=["name", "example_command_line"], nulls_equal=True).select(
-        *base, **_aspect("trait", pl.lit(""), pl.col("what"), pl.lit("technique"))
+    meant = pl.DataFrame(told, schema=dict.fromkeys(("name", "line", "what"), pl.String), orient="row")
+    return (
+        each.join(read, on=["name", "example_command_line"], nulls_equal=True, maintain_order="left")
+        .join(meant, on=["name", "line"], maintain_order="left_right")
+        .select(*base, **_aspect("trait", pl.lit(""), pl.col("what"), pl.lit("technique")))
     )
 
 
@@ -178,22 +186,31 @@ def _aspect(kind: str, given: pl.Expr, what: pl.Expr, stratum: pl.Expr | None = 
 
 
 def _exploded(each: pl.DataFrame, base: list[str], kind: str, known: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    column = MEANINGS[kind][0]
+    """A row a behaviour and thing that its text means; ``known`` has what some texts mean, the rest is read."""
+    (column, meaning), read = MEANINGS[kind], _read(each, kind)
+    told = [
+        (text, what) for text in read["text"].unique() for what in (known[text] if text in known else meaning(text))
+    ]
+    meant = pl.DataFrame(told, schema={"text": pl.String, "what": pl.String}, orient="row")
     given = pl.lit("") if kind == "trait" else pl.col("executable")
     return (
-        each.join(_meant(each, kind, known), on=column, how="left", nulls_equal=True)
-        .explode("what")
-        .filter(pl.col("what").is_not_null())
+        each.join(read, on=column, nulls_equal=True, maintain_order="left")
+        .join(meant, on="text", maintain_order="left_right")
         .select(*base, **_aspect(kind, given, pl.col("what")))
     )
 
 
-def _meant(each: pl.DataFrame, kind: str, known: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    """Each distinct text that a kind of aspect is read from, and ``what`` it means."""
-    column, meaning = MEANINGS[kind]
-    distinct = each.select(column).unique()
-    found = [list(known[text] if text in known else meaning(text)) for text in distinct[column].fill_null("")]
-    return distinct.with_columns(pl.Series("what", found, dtype=pl.List(pl.String)))
+def _read(each: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Each distinct text that a kind of aspect is told by, and the ``text`` that is read for it."""
+    column, _ = MEANINGS[kind]
+    raw = each.select(column).unique()
+    texts = raw[column].fill_null("")
+    return raw.with_columns((_readable(texts) if kind == "trait" else texts).alias("text"))
+
+
+def _readable(lines: pl.Series) -> pl.Series:
+    """Command lines as their meaning is read: with stand-ins, for many differ by what machines made up only."""
+    return stood_in(lines.fill_null(""), small=False)
 
 
 _NAMED = re.compile(r"<(?:rand|user|name|host|word)>|[a-z_$-]*(?:<n>|\d)[\w<>$-]*$")

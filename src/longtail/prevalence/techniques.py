@@ -153,6 +153,7 @@ def _by_program() -> dict[str, tuple[_Test, ...]]:
 
 _OF_PROGRAM = _by_program()
 _OF_ANY = tuple((row.hints.split(), re.compile(row.told), row.id) for row in TECHNIQUES if row.programs == "*")
+_HINTS = tuple({hint for hints, _, _ in _OF_ANY for hint in hints})
 _MOST_LOOKED_AT = 8192  # characters of a command line that are looked at
 TITLES = {row.id: row.title for row in TECHNIQUES}
 
@@ -163,5 +164,10 @@ def techniques(name: str, command_line: str) -> tuple[str, ...]:
     stem = name.lower().rsplit(".", 1)[0] if "." in name else name.lower()
     line = command_line[:_MOST_LOOKED_AT].lower()
     own = (id for told, id in _OF_PROGRAM.get(stem, ()) if told.search(line))
-    others = (id for hints, told, id in _OF_ANY if any(hint in line for hint in hints) and told.search(line))
+    hinted = [hint for hint in _HINTS if hint in line]
+    others = (
+        (id for hints, told, id in _OF_ANY if any(hint in hints for hint in hinted) and told.search(line))
+        if hinted
+        else ()
+    )
     return tuple(dict.fromkeys((*own, *others)))
