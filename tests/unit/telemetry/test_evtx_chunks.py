@@ -22,7 +22,7 @@ def _texts(data: bytes) -> list[str]:
 
 
 def _of_parser(data: bytes) -> list[str]:
-    return [record["data"] for record in PyEvtxParser(io.BytesIO(data), number_of_threads=1).records_json()]
+    return [record["data"] for record in PyEvtxParser(io.BytesIO(data), number_of_threads=1).records_json() if record]
 
 
 @pytest.mark.parametrize("sample", SAMPLES[:6], ids=lambda path: path.stem)
