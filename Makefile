@@ -49,9 +49,11 @@ postgres:
 demo: .venv/ready ## make a small fleet, hunt in it, write the report to longtail-demo/
 	@$(BIN)/longtail demo --force
 
-# As many workers as cores, and one thread in each, as the command line itself has it.
-test: check ## check, then every test
-	@POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
+# Types take one core half a minute, so they are checked while the first tests run. As many workers as cores, and one
+# thread in each, as the command line itself has it.
+test: .venv/ready ## check, and every test
+	@$(MAKE) check & checked=$$!; trap 'kill $$checked 2>/dev/null || true' EXIT; \
+		POLARS_MAX_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS); wait $$checked
 
 check: .venv/ready ## style, types, layers
 	@$(BIN)/ruff check
