@@ -56,6 +56,11 @@ class Predicate:
     negated: bool = False
     about: str = ""
 
+    @property
+    def subjects(self) -> list[str]:
+        """What it is ``about``: one thing, or those of the two that it joins."""
+        return self.about.split(" ")
+
 
 def contains(*values: str, field: str = "CommandLine") -> Item:
     """Any of the values, anywhere."""

@@ -215,7 +215,7 @@ def _demanded(question: _Question, chosen: Sequence[int], candidate: Predicate) 
 
 def _apart(one: Predicate, other: Predicate) -> bool:
     """Whether two predicates are about different things."""
-    return set(one.about.split(" ")).isdisjoint(other.about.split(" "))
+    return set(one.subjects).isdisjoint(other.subjects)
 
 
 def _stricter(question: _Question, one: int, other: int) -> bool:
@@ -229,7 +229,7 @@ def _conjunctions(candidates: Sequence[Predicate]) -> Iterator[tuple[int, ...]]:
     void = {(i, j) for i, j in pairs if any(implies(*each) for each in permutations((candidates[i], candidates[j])))}
     for size in range(MOST_PREDICATES + 1):
         for chosen in combinations(range(len(candidates)), size):
-            about = [each for i in chosen for each in candidates[i].about.split(" ")]
+            about = [each for i in chosen for each in candidates[i].subjects]
             if len(set(about)) == len(about) and void.isdisjoint(combinations(chosen, 2)):
                 yield chosen
 
