@@ -1,5 +1,7 @@
 """``longtail watch`` as a person runs it: a real process over real files and pipes, told what is new while it runs."""
 
+import csv
+import io
 import json
 import signal
 import subprocess
@@ -7,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +180,18 @@ def test_standard_input_is_followed_to_its_end(model: Path) -> None:
     assert found.returncode == 3
     bad = piped(model, [*EVERYONE, "{no json\n"], "-q")
     assert (bad.returncode, bad.stdout, bad.stderr) == (4, "", "")
+
+
+def test_slashed_dates_are_read_in_the_order_that_is_told(model: Path) -> None:
+    begun = [json.loads(line) for line in [*EVERYONE, *starts("codb03", ATTACK)]]
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(begun[0]))
+    table.writeheader()
+    for each in begun:
+        table.writerow({**each, "time": datetime.fromisoformat(each["time"]).strftime("%d/%m/%Y %H:%M:%S")})
+    for order, day in (("day-first", "2026-03-09"), ("month-first", "2026-09-03")):
+        told = piped(model, [text.getvalue()], "--date-order", order, "-q").stdout.splitlines()
+        assert told and {json.loads(line)["first_seen"][:10] for line in told} == {day}
 
 
 def test_a_model_of_one_tenant_watches_that_one(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import click
 
 from longtail.cli import drop_stdout
 from longtail.cli.ending import INTERRUPTED, ending
-from longtail.cli.options import LEVELS, refuse_overwrite
+from longtail.cli.options import LEVELS, date_order, refuse_overwrite
 from longtail.errors import LongtailError
 from longtail.files.written import running_stream
 
@@ -59,6 +59,7 @@ class Every(click.ParamType[float]):
 @click.option("--tenant", metavar="NAME", help="Tenant of records that name none.")
 @click.option("--tenant-from-path", is_flag=True, help="Take the tenant from the first folder under DIR.")
 @click.option("--format-in", metavar="NAME", help="Read as this format instead of recognising it.")
+@date_order
 @click.option("--fail-on", type=click.Choice(LEVELS), help="When it ends, exit with 3 if an alert was that severe.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @click.option("--force", is_flag=True, help="Overwrite an existing FILE.")
@@ -103,7 +104,9 @@ def _request(given: dict[str, Any]) -> Any:
     return WatchRequest(
         path=given["path"],
         model=given["model"],
-        options=Options(given["tenant"], given["tenant_from_path"], format_in=given["format_in"]),
+        options=Options(
+            given["tenant"], given["tenant_from_path"], format_in=given["format_in"], day_first=given["day_first"]
+        ),
         accounts=given["account"] or ("auto",),
         settings=Settings() if given["budget"] is None else Settings(budget=given["budget"]),
         every=given["every"],
