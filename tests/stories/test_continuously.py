@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from lake_days import ATTACK, EVERYDAY, SYSTEM32, TOOL, Lake, lake
-from polars.testing import assert_frame_equal
 
 from longtail import models, store
 from longtail.ledger.verdicts import Unlearned, Verdict
@@ -50,16 +49,6 @@ def test_a_model_alone_gives_what_a_hunt_with_that_baseline_gives(tmp_path: Path
     assert len(found.alerts) == 2
     assert found.alerts == hunted.alerts
     assert found.populations == hunted.populations
-
-
-def test_days_that_several_processes_read_teach_what_one_reads(quiet: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = learn(LearnRequest(quiet.kept), quiet.now)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
-    monkeypatch.setattr("longtail.pipelines.habits_of_days.MANY", 1)
-    together = learn(LearnRequest(quiet.kept), quiet.now)
-    assert alone.habits.height > 0
-    assert_frame_equal(alone.habits, together.habits)
-    assert alone.header == together.header
 
 
 def test_an_incident_is_told_once_and_again_when_it_goes_on(quiet: Lake) -> None:

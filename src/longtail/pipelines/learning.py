@@ -1,5 +1,6 @@
 """A store's window and what people said of its alerts → what may be learnt from it, and the model that keeps that."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,12 +9,11 @@ import polars as pl
 from longtail import __version__, ledger, store
 from longtail.errors import UsageError
 from longtail.executions.claims import reclassified
-from longtail.ledger.memory import is_host, remembered
+from longtail.ledger.memory import is_host, remembered, without
 from longtail.ledger.verdicts import Unlearned, no_longer_learnt
 from longtail.models import Header, Model
-from longtail.pipelines.habits_of_days import Found, habits_of, learnable_of
 from longtail.prevalence.grounds import Memory, learnable
-from longtail.prevalence.habits import in_order, sightings_in
+from longtail.prevalence.habits import habits, in_order, sightings_in
 from longtail.prevalence.judgement import meant
 from longtail.settings import Settings
 from longtail.store.reading import days_in, holds
@@ -101,7 +101,7 @@ def learn(request: LearnRequest, now: datetime | None = None) -> Model:
     said = lessons(request.kept, now or datetime.now(UTC))
     days = window(request)
     found = _window_habits(request.kept, days, said)
-    learnt = taught(in_order(found.habits), said)
+    learnt = taught(found.habits, said)
     header = Header(
         since=days[0],
         until=days[1] + DAY,
@@ -115,16 +115,31 @@ def learn(request: LearnRequest, now: datetime | None = None) -> Model:
     return Model(header, learnt, meant(learnt, request.settings))
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The habits of a window, and in how many sightings they were found, those that were unlearnt among them."""
+
+    habits: pl.DataFrame
+    sightings: int
+
+
 def left_out(kept: Kept, days: tuple[date, date], said: Lessons) -> int:
     """How many sightings of some days, the last of them included, a ledger keeps out of learning."""
     found = _window_habits(kept, days, said)
     return found.sightings - sightings_in(taught(found.habits, said))
 
 
-def _window_habits(kept: Kept, days: tuple[date, date], said: Lessons) -> Found:
+def _window_habits(kept: Kept, days: tuple[date, date], said: Lessons) -> _Found:
     table = store.opened(kept.place)
     wanted = [day for day in days_in(table) if days[0] <= day <= days[1]]
-    return habits_of(learnable_of(table, kept.tenant, said.gone), wanted)
+    heights: list[int] = []
+
+    def pieces() -> Iterator[pl.DataFrame]:
+        for piece in store.daily(table, wanted, kept.tenant):
+            heights.append(piece.height)
+            yield without(piece, said.gone)
+
+    return _Found(in_order(habits(pieces())), sum(heights))
 
 
 def taught(found: pl.DataFrame, said: Lessons) -> pl.DataFrame:

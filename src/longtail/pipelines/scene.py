@@ -8,11 +8,10 @@ import polars as pl
 from deltalake import DeltaTable
 
 from longtail import models, store
-from longtail.executions.sightings import empty, in_order
+from longtail.executions.sightings import KEY, empty, in_order
 from longtail.ledger.incidents import entries
-from longtail.ledger.memory import unlearnt
+from longtail.ledger.memory import unlearnt, without
 from longtail.ledger.verdicts import Unlearned, listed
-from longtail.pipelines.habits_of_days import Learnable, habits_of, learnable_of
 from longtail.pipelines.learning import DAY, Kept, Lessons
 from longtail.prevalence.habits import Past, added, habits, without_sightings
 from longtail.store.reading import days_in
@@ -42,22 +41,34 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Learnt:
-    """What is learnt from beside a model: ``days`` of a store. Of the days ``known`` to the model the store has the
-    sightings, where it still holds them."""
+    """What is learnt from beside a model: days of a store, but for what is judged and what was unlearnt.
 
-    learnable: Learnable
+    Of the days ``known`` to the model the store has the sightings, where it still holds them.
+    """
+
+    table: DeltaTable
+    tenant: str | None
     days: Sequence[date]
-    known: Sequence[date] = ()
+    known: Sequence[date]
+    seen: pl.DataFrame
+    gone: Sequence[Unlearned]
 
-    def habits(self) -> pl.DataFrame:
-        """All of it."""
-        return habits_of(self.learnable, self.days).habits
+    def pieces(self) -> Iterator[pl.DataFrame]:
+        """All of it, a piece at a time."""
+        return map(self._learnable, store.daily(self.table, self.days, self.tenant))
 
     def sightings(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """Those of some ``tenant, host, day``, those of the model's days among them."""
         days = set(wanted["day"].to_list()) & {*self.days, *self.known}
-        read = self.learnable.pieces(days, wanted["host"].unique().to_list())
-        return pl.concat([empty(), *(piece.join(wanted, on=wanted.columns, how="semi") for piece in read)])
+        read = store.daily(self.table, days, self.tenant, wanted["host"].unique().to_list())
+        mine = (piece.join(wanted, on=wanted.columns, how="semi") for piece in read)
+        return pl.concat([empty(), *map(self._learnable, mine)])
+
+    def _learnable(self, piece: pl.DataFrame) -> pl.DataFrame:
+        """Nothing speaks for itself."""
+        judged = self.seen.filter(pl.col("day").is_in(piece["day"].unique().implode()))
+        left = piece.join(judged.select(KEY), on=KEY, how="anti", nulls_equal=True) if judged.height else piece
+        return without(left, self.gone)
 
 
 def scene(asked: Asked, said: Lessons, now: datetime) -> Scene:
@@ -73,11 +84,9 @@ def scene(asked: Asked, said: Lessons, now: datetime) -> Scene:
     earlier = _earlier(asked, days_in(table))
     parts = [*store.daily(table, asked.days, asked.kept.tenant), *_going_on(asked, table, earlier, now)]
     seen = in_order(pl.concat([empty(), *parts]))
-    again = seen.filter(~pl.col("day").is_in(asked.days))
-    before = learnable_of(table, asked.kept.tenant, said.gone, again)
-    learnt = _Learnt(before, earlier, _of_model(asked, days_in(table)))
+    learnt = _Learnt(table, asked.kept.tenant, earlier, _of_model(asked, days_in(table)), seen, said.gone)
     model = unlearnt(without_sightings(_habits_of_model(asked), seen), said.gone)
-    return Scene(seen, Past(added([model, learnt.habits()]), learnt.sightings))
+    return Scene(seen, Past(added([model, habits(learnt.pieces())]), learnt.sightings))
 
 
 def past_before(day: date, asked: Asked, gone: Sequence[Unlearned]) -> Past:
@@ -88,8 +97,8 @@ def past_before(day: date, asked: Asked, gone: Sequence[Unlearned]) -> Past:
     """
     table = store.opened(asked.kept.place)
     days = [each for each in days_in(table) if day - asked.window * DAY <= each < day]
-    learnt = _Learnt(learnable_of(table, asked.kept.tenant, gone), days)
-    return Past(learnt.habits(), learnt.sightings)
+    learnt = _Learnt(table, asked.kept.tenant, days, (), empty(), gone)
+    return Past(habits(learnt.pieces()), learnt.sightings)
 
 
 def _earlier(asked: Asked, held: Sequence[date]) -> list[date]:

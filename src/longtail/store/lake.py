@@ -24,8 +24,8 @@ def created(store: str) -> DeltaTable:
         return _made(store)
 
 
-def opened(store: str, version: int | None = None) -> DeltaTable:
-    """The table of a store that is there, as it is now or was at a ``version``.
+def opened(store: str) -> DeltaTable:
+    """The table of a store that is there.
 
     Raises:
         NoStore: there is none.
@@ -34,7 +34,7 @@ def opened(store: str, version: int | None = None) -> DeltaTable:
     """
     with told(store):
         try:
-            table = DeltaTable(_uri(store), version=version)
+            table = DeltaTable(_uri(store))
         except TableNotFoundError:
             raise NoStore(f"{store}: no store there; `longtail ingest PATH --store {store}` makes one") from None
     _refuse_others(store, table.metadata().configuration.get(VERSION_KEY, ""))
