@@ -7,16 +7,18 @@ import polars as pl
 
 from longtail import network, telemetry
 from longtail.pipelines.kept import called, kept
-from longtail.pipelines.observing import files_here, observed
-from longtail.pipelines.reading import LOCAL, Source, Tell
+from longtail.pipelines.observing import files_here, observed, refuse_table
+from longtail.pipelines.reading import LOCAL, Source, Tell, Waist, summed
 from longtail.ports.evidence import Evidence
 from longtail.ports.findings import Ports
 from longtail.ports.inventory import inventory
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.neighbours import resembled
+from longtail.ports.started import merged, started, started_of
 from longtail.readings import OF_PORTS, Reading
 from longtail.settings import Settings
 
+STARTS = Waist(started, merged)
 UNKNOWN = "unknown"  # the format of a file that nobody could use
 
 
@@ -37,7 +39,7 @@ class PortsRequest:
     engine: str = LOCAL
     table: telemetry.Table | None = None
 
-    def started(self) -> Source:
+    def source(self) -> Source:
         """Where process starts are read from."""
         return Source(self.paths, self.options, self.processes, self.engine, self.table)
 
@@ -49,13 +51,17 @@ def ports(request: PortsRequest, tell: Tell = lambda progress: None) -> Ports:
         NothingToRead: no path matches.
     """
     with kept(request) as given:
-        return called(ports_beside(given, *observed(given.started(), tell)), request, given)
+        return called(_ports(given, *_starts(given.source(), tell)), request, given)
 
 
-def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Reading, ...]) -> Ports:
-    """What ``ports`` finds where the process starts were read already (``seen`` as sightings, ``started`` by file)."""
+def ports_beside(request: PortsRequest, seen: pl.DataFrame, readings: tuple[Reading, ...]) -> Ports:
+    """What ``ports`` finds where the process starts were read already (``seen`` as sightings, ``readings`` by file)."""
+    return _ports(request, started_of(seen), readings)
+
+
+def _ports(request: PortsRequest, starts: pl.DataFrame, read: tuple[Reading, ...]) -> Ports:
     openings = network.network(request.exports, request.ownership)
-    evidence, readings = known(request, seen, started)
+    evidence, readings = known(request, starts, read)
     found = recommended(openings, evidence, request.settings, request.wanted)
     return replace(found, readings=_each_once((*readings, *found.readings)))
 
@@ -63,17 +69,29 @@ def ports_beside(request: PortsRequest, seen: pl.DataFrame, started: tuple[Readi
 def neighbours(request: PortsRequest, labels: pl.DataFrame, tell: Tell = lambda progress: None) -> Ports:
     """The same method on any label of machines (schema ``LABELS``): who does not look like its neighbours."""
     with kept(request) as given:
-        evidence, readings = known(given, *observed(given.started(), tell))
+        evidence, readings = known(given, *_starts(given.source(), tell))
         return called(replace(resembled(labels, evidence, given.settings), readings=readings), request, given)
 
 
 def known(
-    request: PortsRequest, starts: pl.DataFrame, started: tuple[Reading, ...]
+    request: PortsRequest, starts: pl.DataFrame, read: tuple[Reading, ...]
 ) -> tuple[Evidence, tuple[Reading, ...]]:
-    """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave."""
+    """What the telemetry says of machines: what runs, what listens, what was attacked; and what each file gave.
+
+    ``starts`` (``STARTED``) were ``read`` already.
+    """
     states = telemetry.gathered(files_here(request.paths), request.options)
     evidence = Evidence(inventory(starts, states.running), states.listening, states.attacked, states.torn)
-    return evidence, _each_once((*map(_for_ports, started), *states.readings))
+    return evidence, _each_once((*map(_for_ports, read), *states.readings))
+
+
+def _starts(source: Source, tell: Tell) -> tuple[pl.DataFrame, tuple[Reading, ...]]:
+    """What started where: read here, a fleet's starts are never in memory as sightings, which are many more."""
+    if source.engine != LOCAL:
+        seen, readings = observed(source, tell)
+        return started_of(seen), readings
+    refuse_table(source)
+    return summed(source, STARTS, tell)
 
 
 def _for_ports(reading: Reading) -> Reading:

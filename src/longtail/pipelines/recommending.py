@@ -5,18 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+import polars as pl
+
 from longtail import network, store, telemetry
 from longtail.ledger.recommendations import Advice, Change, Looked, advised
 from longtail.ledger.untold import RECOMMENDATION, Debts
 from longtail.outputs.plain import dumps
 from longtail.outputs.ports.plain import least_object, recommendation_object
-from longtail.pipelines.closing import PortsRequest, known
+from longtail.pipelines.closing import STARTS, PortsRequest, known
 from longtail.pipelines.learning import DAY, WINDOW, Kept, LearnRequest, refuse_unknown, window
+from longtail.pipelines.reading import Fold
 from longtail.ports.findings import Ports, Privilege, Recommendation
 from longtail.ports.judgement import EVERYTHING, Wanted, recommended
 from longtail.ports.openings import Network
+from longtail.ports.started import started_of
 from longtail.readings import Reading
 from longtail.settings import Settings
+from longtail.store.reading import days_in
 
 OTHERS = "what is not this tenant's"  # bears a rule, and is not named
 
@@ -102,14 +107,23 @@ def _told(found: Ports, changes: Mapping[str, Change], closed: int, *, everythin
 def _found(request: RecommendRequest) -> Ports:
     kept = request.kept
     first, last = window(LearnRequest(kept, request.since, request.until, request.days))
-    seen = store.sightings(kept.place, store.Window(first, last + DAY, kept.tenant))
-    starts = int(seen["runs"].sum())
+    starts, runs = _starts(kept, store.Window(first, last + DAY, kept.tenant))
     asked = PortsRequest(request.paths, request.exports, request.options, settings=request.settings)
-    evidence, readings = known(asked, seen, (Reading(kept.place, "store", starts, 0, 0),))
+    evidence, readings = known(asked, starts, (Reading(kept.place, "store", runs, 0, 0),))
     found = recommended(
         of_tenant(network.network(request.exports), kept.tenant), evidence, request.settings, request.wanted
     )
     return replace(found, readings=(*readings, *found.readings))
+
+
+def _starts(kept: Kept, wanted: store.Window) -> tuple[pl.DataFrame, int]:
+    """What started where in a window of a store, and how many starts it holds, read a piece at a time."""
+    folded, runs = Fold(STARTS), 0
+    table = store.opened(kept.place)
+    for seen in store.daily(table, [*filter(wanted.holds, days_in(table))], wanted.tenant):
+        folded.add(started_of(seen))
+        runs += int(seen["runs"].sum())
+    return folded.whole(), runs
 
 
 def of_tenant(whole: Network, tenant: str | None) -> Network:

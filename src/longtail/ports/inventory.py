@@ -1,4 +1,4 @@
-"""Sightings and snapshots → the inventory: which machine runs which executable, in canonical spelling and place.
+"""Starts and snapshots → the inventory: which machine runs which executable, in canonical spelling and place.
 
 Starts and snapshots are given meaning by the same code, hosted executions (``java -jar x.jar``) included. Besides, each
 service that ``svchost.exe -s NAME`` tells is an executable of its own: the image says nothing about what it serves.
@@ -13,7 +13,7 @@ from longtail.executions.places import FIXED_ZONES, places
 from longtail.executions.zones import writable
 from longtail.ports.evidence import INVENTORY
 from longtail.ports.listings import listed
-from longtail.ports.running import SERVICE, SVCHOST, remembered
+from longtail.ports.running import remembered
 
 WHO = ["tenant", "host"]
 WHAT = ["name", "zone", "location"]
@@ -26,16 +26,16 @@ LOOSE = [zone.value for zone in Zone if writable(zone)]
 COMM = 15  # bytes of a process's name that Linux keeps: longer ones are cut
 
 
-def inventory(sightings: pl.DataFrame | None, snapshots: pl.DataFrame | None) -> pl.DataFrame:
+def inventory(starts: pl.DataFrame | None, snapshots: pl.DataFrame | None) -> pl.DataFrame:
     """One row (schema ``INVENTORY``) a machine and executable, in the order of tenant, host and executable.
 
-    ``sightings`` has the schema ``SIGHTING``, ``snapshots`` the schema ``RUNNING``; both may be None. ``location`` is
+    ``starts`` has the schema ``STARTED``, ``snapshots`` the schema ``RUNNING``; both may be None. ``location`` is
     the place that the location belongs to (see ``executions.places``) and ``name`` the program there. Hosts are in
     lower case. A bare name (a listing without paths) stands for the program that the population knows by it, in its
     most common place. Times are the first and the last of any finding that has one.
     """
     found = [pl.DataFrame(schema=FOUND)]
-    found += [] if sightings is None else [_started(sightings)]
+    found += [] if starts is None else [_started(starts)]
     found += [] if snapshots is None else [_running(snapshots)]
     coded = _coded(pl.concat(found))
     meant = _placed(coded, _located(coded))
@@ -72,18 +72,10 @@ def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(told, how="horizontal").select(COLUMNS)
 
 
-def _started(sightings: pl.DataFrame) -> pl.DataFrame:
-    """What started, and the services that command lines of the shared service process tell."""
-    told = sightings.filter(pl.col("name") == SVCHOST).with_columns(
-        pl.col("example_command_line").str.extract(SERVICE).str.to_lowercase().alias("service")
-    )
-    services = told.filter(pl.col("service").is_not_null()).with_columns(
-        pl.concat_str(pl.lit(f"{SVCHOST} -s "), "service").alias("name"),
-        pl.lit("").alias("location"),
-        pl.lit(Zone.BUILTIN.value).alias("zone"),
-    )
+def _started(starts: pl.DataFrame) -> pl.DataFrame:
+    """Starts among findings: nothing was listed."""
     absent = [pl.lit(None, FOUND[name]).alias(name) for name in ("listed", "argued", "source")]
-    return pl.concat([each.with_columns(absent).select(list(FOUND)) for each in (sightings, services)])
+    return starts.with_columns(absent).select(list(FOUND))
 
 
 def _running(snapshots: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,10 @@ from polars.testing import assert_frame_equal
 from longtail.executions.paths import executable
 from longtail.executions.places import places
 from longtail.executions.schema import PROCESS_EVENT
-from longtail.executions.sightings import sightings
 from longtail.ports.evidence import INVENTORY, RUNNING
 from longtail.ports.inventory import inventory
 from longtail.ports.running import IMAGES, image_told_by, programs
+from longtail.ports.started import started
 
 BINN = "C:\\Program Files\\Microsoft SQL Server\\MSSQL{}.{}\\MSSQL\\Binn\\sqlservr.exe"
 
@@ -24,7 +24,7 @@ def _running(*rows: dict[str, Any]) -> pl.DataFrame:
 
 def _started(*rows: dict[str, Any]) -> pl.DataFrame:
     whole = [{"tenant": "t", "host": "h", "time": datetime(2026, 11, 1, tzinfo=UTC), **row} for row in rows]
-    return sightings(pl.DataFrame(whole, schema=PROCESS_EVENT))
+    return started(pl.DataFrame(whole, schema=PROCESS_EVENT))
 
 
 def _names(table: pl.DataFrame, host: str = "h") -> list[str]:
