@@ -19,9 +19,10 @@ from longtail.files.discovery import STDIN, files
 from longtail.files.streams import Budget, Stream, as_utf8
 from longtail.files.tally import Tally
 from longtail.telemetry.carriers import Source, raw_frames
+from longtail.telemetry.evtx_chunks import FILE_MAGIC
 from longtail.telemetry.format import Carrier, Field, Format, Kind
 from longtail.telemetry.options import Dates, Options, Order
-from longtail.telemetry.parquet import parquet_texts
+from longtail.telemetry.parquet import MAGIC, parquet_texts
 from longtail.telemetry.parts import named
 from longtail.telemetry.recognition import HEADS, Recognised, recognised
 from longtail.telemetry.wrapped import unwrapped
@@ -34,6 +35,7 @@ SHOWING = {
     Order.MONTH: r"^\s*\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{4}\b",
 }
 WRITTEN = frozenset({Carrier.JSON, Carrier.CSV})  # what people and their tools write; other logs have one way
+BINARY = (FILE_MAGIC, MAGIC)  # such files hold moments, no written dates
 
 AS_OTHERS = "slashed dates are read {order}, as in other files of the format: none in this one shows it"
 GUESSED = "slashed dates are read month first (03/04 is March 4): none in the file shows it, --date-order would say it"
@@ -122,7 +124,9 @@ def _may_have_any(path: str) -> bool:
     with Path(path).open("rb") as file:
         stream = Stream(file.read)
         first = next(members(stream, path, Budget(Path(path).stat().st_size)), None)
-        return first is not None and bool(SLASHED.search(first.stream.peek(GLANCE).replace(b"\0", b"")))
+        if first is None or first.stream.peek(len(FILE_MAGIC)).startswith(BINARY):
+            return False
+        return bool(SLASHED.search(first.stream.peek(GLANCE).replace(b"\0", b"")))
 
 
 def _shown_at_head(source: Source, found: Recognised) -> Order | None:

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     TEXT = "text"  # String; empty is null
     SAID = "said"  # String; empty and "-" are null, as Windows writes what it does not know
     WORDS = "words"  # String; a list of words is joined by spaces
+    LINES = "lines"  # String; a list of values is joined by new lines
+    LONE = "lone"  # String; of a list the first; empty and "-" are null
     WHOLE = "whole"  # Int64; decimal or 0x… text is read
     STAMP = "stamp"  # Datetime(us, UTC); text, or a number of seconds, milliseconds, … by its size
     DAY_STAMP = "stamp, day first"  # the same where 03/04/2026 is April 3
@@ -82,6 +84,16 @@ def said(path: str, *others: str) -> Field:
 def words(path: str) -> Field:
     """A word or a list of words."""
     return Field(path, Kind.WORDS)
+
+
+def lines(path: str, *others: str) -> Field:
+    """A value or a list of values, a line each."""
+    return Field(path, Kind.LINES, others)
+
+
+def lone(path: str, *others: str) -> Field:
+    """A value that may stand in a list, alone or as the first."""
+    return Field(path, Kind.LONE, others)
 
 
 def whole(path: str, *others: str) -> Field:
@@ -213,9 +225,9 @@ def never(record: Record) -> bool:
     return False
 
 
-def account(domain: str, name: str) -> pl.Expr:
+def account(domain: str | pl.Expr, name: str | pl.Expr) -> pl.Expr:
     """``DOMAIN\\name`` of two raw columns, or the bare name where there is no domain."""
-    return pl.coalesce(pl.concat_str(pl.col(domain), pl.col(name), separator="\\"), pl.col(name))
+    return pl.coalesce(pl.concat_str(domain, name, separator="\\"), name)
 
 
 def first(*names: str) -> pl.Expr:

@@ -15,12 +15,14 @@ DTYPE = {
     Kind.TEXT: pl.String(),
     Kind.SAID: pl.String(),
     Kind.WORDS: pl.String(),
+    Kind.LINES: pl.String(),
+    Kind.LONE: pl.String(),
     Kind.WHOLE: pl.Int64(),
     Kind.STAMP: UTC_TIME,
     Kind.DAY_STAMP: UTC_TIME,
 }
 
-NOTHING = {Kind.TEXT: ("",), Kind.SAID: ("", "-"), Kind.WORDS: ("",)}
+NOTHING = {Kind.TEXT: ("",), Kind.SAID: ("", "-"), Kind.WORDS: ("",), Kind.LINES: ("",), Kind.LONE: ("", "-")}
 
 EPOCH_SIZES = (  # digits tell the unit: each holds for 1990–2100 and does not overlap the next
     (1e11, 1e6, 0),  # seconds
@@ -33,6 +35,8 @@ EPOCH_SIZES = (  # digits tell the unit: each holds for 1990–2100 and does not
 DOTNET = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")  # milliseconds, as Windows PowerShell writes JSON
 
 FEW = 256  # texts that are sooner read one by one than together
+
+APART = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")  # as programs in Go write a moment: 2026-03-02 04:05:06 +0000 UTC
 
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
@@ -98,7 +102,7 @@ def typed(series: pl.Series, kind: Kind) -> pl.Series:
         return wholes(series)
     if kind in SLASHED:
         return instants(series, kind)
-    return _texts(series, NOTHING[kind])
+    return _texts(series, kind)
 
 
 def _series(values: Sequence[Any]) -> pl.Series:
@@ -114,11 +118,13 @@ def _scalar_text(value: Any) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _texts(series: pl.Series, nothing: tuple[str, ...]) -> pl.Series:
+def _texts(series: pl.Series, kind: Kind) -> pl.Series:
     if isinstance(series.dtype, pl.List):
-        series = series.cast(pl.List(pl.String), strict=False).list.join(" ", ignore_nulls=True)
+        listed = series.cast(pl.List(pl.String), strict=False).list
+        between = "\n" if kind is Kind.LINES else " "
+        series = listed.first() if kind is Kind.LONE else listed.join(between, ignore_nulls=True)
     held = series if series.dtype == pl.String else series.cast(pl.String, strict=False)
-    absent = held.is_in(nothing)
+    absent = held.is_in(NOTHING[kind])
     return held.set(absent, None) if absent.any() else held
 
 
@@ -212,7 +218,7 @@ def _moment(written: str) -> datetime | None:
 
 def _iso(short: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(short.removesuffix(" UTC").replace(",", "."))
+        moment = datetime.fromisoformat(APART.sub("", short.removesuffix(" UTC").replace(",", ".")))
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

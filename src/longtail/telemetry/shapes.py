@@ -36,6 +36,8 @@ LEAF: dict[Kind, Any] = {
     Kind.TEXT: str | int | None,
     Kind.SAID: str | int | None,
     Kind.WORDS: str | list[str] | None,
+    Kind.LINES: str | list[str] | None,
+    Kind.LONE: str | int | list[str] | None,
     Kind.WHOLE: int | str | Qualified | None,
     Kind.STAMP: str | int | float | None,
     Kind.DAY_STAMP: str | int | float | None,
@@ -149,6 +151,14 @@ def _joined(values: Sequence[Any]) -> Sequence[Any]:
     return [" ".join(value) if isinstance(value, list) else value for value in values]
 
 
+def _lined(values: Sequence[Any]) -> Sequence[Any]:
+    return ["\n".join(value) if isinstance(value, list) else value for value in values]
+
+
+def _first(values: Sequence[Any]) -> Sequence[Any]:
+    return [next(iter(value), None) if isinstance(value, list) else value for value in values]
+
+
 def _unqualified(values: Sequence[Any]) -> Sequence[Any]:
     if Qualified not in set(map(type, values)):
         return values
@@ -159,7 +169,12 @@ def _as_they_are(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-PLAIN: dict[Kind, Callable[[Sequence[Any]], Sequence[Any]]] = {Kind.WORDS: _joined, Kind.WHOLE: _unqualified}
+PLAIN: dict[Kind, Callable[[Sequence[Any]], Sequence[Any]]] = {
+    Kind.WORDS: _joined,
+    Kind.LINES: _lined,
+    Kind.LONE: _first,
+    Kind.WHOLE: _unqualified,
+}
 
 
 def _every(getter: Callable[[Event], Any], events: Sequence[Event]) -> list[Any]:
@@ -220,7 +235,7 @@ def _leaf(value: Any, kind: Kind) -> Any:
     if isinstance(value, dict):
         value = value.get("#text", value.get("text"))
     if isinstance(value, list):
-        if kind is Kind.WORDS:
+        if kind in (Kind.WORDS, Kind.LINES):
             return [each for each in value if isinstance(each, str)]
         value = next((each for each in value if isinstance(each, str | int | float)), None)
     if kind is Kind.WHOLE and isinstance(value, float):

@@ -1,6 +1,7 @@
 """What Sysmon event 1 and Security event 4688 mean, wherever their fields stand: shared by all who carry them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -58,18 +59,35 @@ IS_SECURITY = (pl.col("event") == SECURITY_START) & _mentions("security")
 IS_START = IS_SYSMON | IS_SECURITY
 
 
-def _well_known(sid: str) -> pl.Expr:
-    return pl.col(sid).replace_strict(WELL_KNOWN, default=None, return_dtype=pl.String)
+@dataclass(frozen=True)
+class Who:
+    """An account as event 4688 tells it: its identifier, its domain and its name."""
+
+    sid: pl.Expr
+    domain: pl.Expr
+    name: pl.Expr
+
+    @property
+    def well_known(self) -> pl.Expr:
+        """One of the system's accounts, by its identifier or by the name that a reader put in its place."""
+        names = {**WELL_KNOWN, **{name: name for name in WELL_KNOWN.values()}}
+        return self.sid.replace_strict(names, default=None, return_dtype=pl.String)
 
 
-WELL_KNOWN_SUBJECT = _well_known("subject_sid")
-SECURITY_ACCOUNT = pl.coalesce(
-    pl.when(pl.col("target").is_not_null()).then(_well_known("target_sid")),
-    account("target_domain", "target"),
-    WELL_KNOWN_SUBJECT,
-    account("subject_domain", "subject"),
-)
-"""The account that the process runs as: the target where there is one (version 2), else the subject."""
+def security_account(subject: Who, target: Who) -> pl.Expr:
+    """The account that the process runs as: the target where there is one (version 2), else the subject."""
+    return pl.coalesce(
+        pl.when(target.name.is_not_null()).then(target.well_known),
+        account(target.domain, target.name),
+        subject.well_known,
+        account(subject.domain, subject.name),
+    )
+
+
+SUBJECT = Who(pl.col("subject_sid"), pl.col("subject_domain"), pl.col("subject"))
+TARGET = Who(pl.col("target_sid"), pl.col("target_domain"), pl.col("target"))
+WELL_KNOWN_SUBJECT = SUBJECT.well_known
+SECURITY_ACCOUNT = security_account(SUBJECT, TARGET)
 
 COLUMNS: Mapping[str, pl.Expr] = {
     "host": pl.col("computer"),
