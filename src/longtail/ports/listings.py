@@ -6,6 +6,8 @@ as well tell what was seen to run in some window, each program at a time of its 
 
 import polars as pl
 
+from longtail.ports.dating import dated
+
 CROWD = 5  # programs found at one moment, from which someone must have listed what runs
 SHARE = 0.3  # of the programs that a file tells of a machine: the others ran no more; of starts, few fall together
 
@@ -20,6 +22,7 @@ def listed(rows: pl.DataFrame, programs: pl.DataFrame) -> pl.DataFrame:
     A listing of images alone does not show what they were told to run (``java -jar x.jar``): what is no image itself is
     left in it.
     """
+    rows = dated(rows, programs)
     if rows["listed"].null_count() == rows.height:  # the millions of rows of a list without times
         return rows.drop("argued", "source")
     found = rows.join(_last(rows), on="machine", how="left", maintain_order="left")

@@ -11,19 +11,11 @@ import numpy as np
 import polars as pl
 
 from longtail.ports.containers import clustered, veiled
+from longtail.ports.dating import RESIDENT, USUAL
 from longtail.ports.evidence import Evidence
 from longtail.ports.joining import Joined
 from longtail.ports.labels import NEITHER, OPEN, Port, Target
 from longtail.ports.matrix import Flags, Matrix
-
-RESIDENTS = (
-    # what a system starts once and runs until it is off, and an example
-    (r"\\windows\\system32\\(?:wininit|services|lsass)\.exe", r"\windows\system32\lsass.exe"),
-    (r"/(?:usr/)?s?bin/(?:agetty|init)", "/usr/sbin/agetty"),
-    (r"/(?:usr/)?lib/systemd/systemd(?:-journald|-udevd)", "/usr/lib/systemd/systemd-udevd"),
-)
-RESIDENT = f"^(?:{'|'.join(pattern for pattern, _ in RESIDENTS)})$"
-USUAL = 0.9  # of the machines of a system with such lists must hold one, for the lists to tell what runs
 
 LOOPBACK = ("127.", "::1", "::ffff:127.", "localhost", "loopback", "0:0:0:0:0:0:0:1")
 LEAST_EXECUTABLES = 3

@@ -21,7 +21,7 @@ from longtail.telemetry.torn import Listings
 STATES = frozenset(Rows) - STARTS
 FOLD_ROWS = 1_000_000  # rows that may wait to be folded
 
-HELD_BY = ["tenant", "host", PID]
+HELD_BY = ["tenant", "machine", PID]
 _PROCESS = ["tenant", "host", "account", "image", "command_line"]
 
 
@@ -132,19 +132,33 @@ def _without_numbers(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_images(sockets: pl.DataFrame, processes: pl.DataFrame) -> pl.DataFrame:
     """Sockets with the paths of their processes, where host and number tell one path, and its name does not differ."""
-    holders = processes.join(sockets, on=HELD_BY, how="semi")
+    held = _addressed(sockets)
+    holders = _addressed(processes).join(held, on=HELD_BY, how="semi")
     known = (
         holders.join(_told(holders["command_line"]), on="command_line", how="left")
         .with_columns(pl.coalesce("image", "told").alias("path"))
         .filter((pl.col("path") != "") & (pl.col("path").n_unique().over(HELD_BY) == 1))
         .unique(HELD_BY)
-        .select(*HELD_BY, "path")
+        .select(*HELD_BY, "path", pl.col("domain").alias("elsewhere"))
     )
-    joined = sockets.join(known, on=HELD_BY, how="left", maintain_order="left")
+    joined = held.join(known, on=HELD_BY, how="left", maintain_order="left")
+    apart = (pl.col("domain") != "") & (pl.col("elsewhere") != "") & (pl.col("domain") != pl.col("elsewhere"))
+    path = pl.when(~apart).then("path")
     name = pl.col("image").str.to_lowercase().str.strip_suffix(".exe")
-    same = ~name.str.contains(r"[\\/]") & pl.col("path").str.to_lowercase().str.contains(name, literal=True)
-    told = pl.when(pl.col("image").is_null() | same).then(pl.coalesce("path", "image")).otherwise("image")
-    return joined.with_columns(told.alias("image")).drop("path")
+    same = ~name.str.contains(r"[\\/]") & path.str.to_lowercase().str.contains(name, literal=True)
+    told = pl.when(pl.col("image").is_null() | same).then(pl.coalesce(path, "image")).otherwise("image")
+    return joined.with_columns(told.alias("image")).select(sockets.columns)
+
+
+def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the ``machine`` and ``domain`` of their host: one tool writes ``SQL03``, a file's name ``sql03.x``."""
+    host = pl.col("host").str.to_lowercase().str.strip_chars_end(".")
+    parts = host.str.splitn(".", 2)
+    address = host.str.contains(r"^[\d.]+$|:")
+    return rows.with_columns(
+        pl.when(address).then(host).otherwise(parts.struct.field("field_0")).alias("machine"),
+        pl.when(~address).then(parts.struct.field("field_1")).fill_null("").alias("domain"),
+    )
 
 
 def _told(lines: pl.Series) -> pl.DataFrame:

@@ -212,6 +212,37 @@ def test_a_listing_without_command_lines_says_nothing_of_what_images_host() -> N
     assert len(_listed(inventory(gone, _snapshot(*images, line=None)))) == len(images)
 
 
+BEGAN = MOMENT - timedelta(days=3)
+
+
+def _untimed(*images: str, began: datetime | None = BEGAN, host: str = "h", source: str = "gps") -> pl.DataFrame:
+    youngest = {"image": "/usr/bin/ps", "first_seen": began and MOMENT + timedelta(hours=14)}  # far ahead of UTC
+    found = [{"image": image, "first_seen": began} for image in images] + [youngest]
+    return _running(*({**each, "host": host, "command_line": "x", "source": source} for each in found))
+
+
+def test_a_list_without_a_time_is_of_when_its_youngest_process_began() -> None:
+    starts = _started({"image": "/opt/orders/orders"}, {"image": "/usr/bin/sh", "time": MOMENT + timedelta(hours=1)})
+    table = inventory(starts, _untimed(*LISTED))
+    assert sorted(_listed(table)) == sorted([*LISTED, "/usr/bin/ps"])
+    assert "/opt/orders/orders" in _names(table)
+
+
+def test_a_list_without_a_time_tells_none_where_nothing_says_that_it_is_of_all_that_runs() -> None:
+    starts = _started({"image": "/opt/orders/orders"})
+    assert _listed(inventory(starts, _untimed(*LISTED, began=None))) == []
+    assert _listed(inventory(starts, _untimed(*(each for each in LISTED if "agetty" not in each)))) == []
+    few = pl.concat([_untimed(*LISTED), _untimed(*LISTED[:2], host="other")])
+    assert _listed(inventory(starts, few)) == []
+
+
+def test_a_list_without_a_time_gives_way_to_one_that_has_one() -> None:
+    table = inventory(
+        _started({"image": "/bin/x"}), pl.concat([_untimed("/usr/sbin/nginx", *LISTED), _snapshot(*LISTED)])
+    )
+    assert sorted(_listed(table)) == sorted(LISTED)
+
+
 def test_days_of_sightings_fold_into_one_row() -> None:
     events = [{"image": "/bin/x", "time": datetime(2026, 11, day, tzinfo=UTC)} for day in (3, 1, 2)]
     (row,) = inventory(_started(*events), None).to_dicts()

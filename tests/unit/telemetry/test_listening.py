@@ -87,6 +87,7 @@ def test_a_process_known_by_number_gives_its_path(tmp_path: Path) -> None:
         ([{"pid": "9", "hostname": "h", "path": "/usr/sbin/sshd", "cmdline": ""}], "/usr/sbin/sshd"),
         ([{"pid": "9", "hostname": "h", "path": "", "cmdline": "sshd: /usr/sbin/sshd -D"}], "/usr/sbin/sshd"),
         ([{"pid": "9", "hostname": "other", "path": "/usr/sbin/sshd", "cmdline": ""}], "sshd"),
+        ([{"pid": "9", "hostname": "H.example.com.", "path": "/usr/sbin/sshd", "cmdline": ""}], "/usr/sbin/sshd"),
         ([{"pid": "9", "hostname": "h", "path": "/usr/sbin/nginx", "cmdline": ""}], "sshd"),  # the number was reused
         ([{"pid": "9", "hostname": "h", "path": path, "cmdline": ""} for path in ("/a/sshd", "/b/sshd")], "sshd"),
     ],
@@ -96,6 +97,25 @@ def test_a_name_gives_way_to_a_path_only_where_both_agree(tmp_path: Path, proces
     socket = 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=9,fd=3))\n'
     (row,) = _listens(tmp_path, "ss.txt", socket)
     assert row["image"] == image
+
+
+@pytest.mark.parametrize(
+    ("process", "socket", "image"),
+    [
+        ("SQL03", "sql03", "/opt/x"),
+        ("sql03.a.example", "SQL03", "/opt/x"),
+        ("sql03.a.example", "sql03.b.example", None),
+        ("10.0.0.5", "10.0.0.6", None),
+        ("fe80::1", "FE80::1", "/opt/x"),
+    ],
+)
+def test_a_process_is_of_the_same_machine_however_its_name_is_written(
+    tmp_path: Path, process: str, socket: str, image: str | None
+) -> None:
+    (tmp_path / "processes.json").write_text(json.dumps([{"pid": "9", "hostname": process, "path": "/opt/x"}]))
+    row = {"host": socket, "protocol": "tcp", "port": 1433, "address": "0.0.0.0", "pid": 9}
+    (found,) = _listens(tmp_path, "sockets.json", json.dumps([row]))
+    assert found.get("image") == image and found["host"] == socket
 
 
 def test_powershell_s_states_are_numbers(tmp_path: Path) -> None:

@@ -60,6 +60,15 @@ def test_a_row_that_does_not_fit_its_table_is_quarantined_with_its_line(tmp_path
     assert example.place.endswith("ps.txt:3") and example.reason == ps.NO_ROW
 
 
+def test_ps_tells_when_a_process_began_where_it_is_asked_for_the_whole_date(tmp_path: Path) -> None:
+    content = (
+        "USER   PID                  STARTED COMMAND\nroot     1 Sun Nov  1 12:26:40 2026 /sbin/init\n"
+        "root     7 Thu Nov 31 12:26:40 2026 /usr/sbin/cron -f\n"
+    )
+    began = [row.get("first_seen") for row in _ran(tmp_path, "web01/ps.txt", content)]
+    assert began == [datetime(2026, 11, 1, 12, 26, 40, tzinfo=UTC), None]
+
+
 def test_threads_of_the_kernel_are_no_programs(tmp_path: Path) -> None:
     content = "  PID CMD\n    2 [kthreadd]\n   33 [kworker/0:1-events]\n   40 /usr/bin/x [y]\n"
     assert [row["command_line"] for row in _ran(tmp_path, "h1/ps.txt", content)] == ["/usr/bin/x [y]"]

@@ -12,6 +12,7 @@ from longtail.telemetry.format import Carrier, Format, Lines, Record, Rows, View
 from longtail.telemetry.sockets import listens, port
 from longtail.telemetry.terminal import ps, sockets
 
+LSTART = "%b %d %H:%M:%S %Y"  # without the day of the week
 HALF = "half a row of sockets"
 _OWNED_BY = re.compile(r"\s*\[([^\]\\/:*?\"<>|]{1,128})\]\s*")  # netstat -b, on the line after its socket
 
@@ -55,6 +56,7 @@ TERMINAL = Format(
         "image": said("image"),
         "command_line": text("command_line"),
         "pid": whole("pid"),
+        "began": text("began"),
         "protocol": text("protocol"),
         "address": text("address"),
         "port": text("port"),
@@ -72,6 +74,7 @@ TERMINAL = Format(
                 "account": pl.col("user"),
                 "image": pl.col("image"),
                 "command_line": pl.col("command_line"),
+                "first_seen": pl.col("began").str.to_datetime(LSTART, strict=False).dt.replace_time_zone("UTC"),
                 "pid": pl.col("pid"),
             },
             pl.col("protocol").is_null(),

@@ -34,7 +34,8 @@ EXAMPLES = (
     (
         "    PID USER                      STARTED COMMAND         COMMAND",
         "    900 www      Thu Mar 16 03:08:58 2023 tmux: server    /usr/bin/tmux new -d",
-        {"pid": 900, "user": "www", "image": None, "command_line": "/usr/bin/tmux new -d"},
+        {"pid": 900, "user": "www", "image": None, "command_line": "/usr/bin/tmux new -d",
+         "began": "Mar 16 03:08:58 2023"},
     ),
     (
         "    PID TTY          TIME CMD",
@@ -62,7 +63,11 @@ class Layout:
         if command.startswith("["):
             return None
         user = next((told[name] for name in USERS if name in told), None)
-        return {"pid": int(told["PID"][:18]), "user": user, "image": told.get("EXE"), "command_line": command}
+        began = _LSTART.search(line[:512])
+        return {
+            "pid": int(told["PID"][:18]), "user": user, "image": told.get("EXE"), "command_line": command,
+            **({"began": " ".join(began[0].split()[1:])} if began else {}),
+        }  # fmt: skip
 
     def _aligned(self, row: str) -> bool:
         """Whether the last column must be cut by its place: a short command before it may hold blanks."""
