@@ -97,7 +97,9 @@ def _mixed_wholes(values: Sequence[Any]) -> pl.Series:
 
 
 def typed(series: pl.Series, kind: Kind) -> pl.Series:
-    """A column of any type → a column of the kind's type."""
+    """A column of any type → a column of the kind's type; of lists of numbers or moments the first."""
+    if isinstance(series.dtype, pl.List) and kind not in NOTHING:
+        series = series.list.first()
     if kind is Kind.WHOLE:
         return wholes(series)
     if kind in SLASHED:

@@ -29,6 +29,7 @@ ENVELOPES: tuple[tuple[str, ...], ...] = (
     ("fields",),
     ("properties",),
     ("event",),
+    ("udm",),
     ("result",),
     ("data",),
     ("payload",),
@@ -107,11 +108,11 @@ def _from_heads(stream: Stream, formats: tuple[Format, ...], line: int) -> Recog
             if found := _from_text(head, tried, line, sight):
                 return _with_skews(found, stream)
         seen = len(head)
-    found = _from_kin(stream.peek(HEAD), _by_kin(formats), line, sight)
+    found = _from_kin(stream.peek(HEAD), by_kin(formats), line, sight)
     return found and _with_skews(found, stream)
 
 
-def _by_kin(formats: tuple[Format, ...]) -> tuple[Format, ...]:
+def by_kin(formats: tuple[Format, ...]) -> tuple[Format, ...]:
     """The formats as they are known by what else their programs write."""
     return tuple(replace(each, recognises=each.kin, reads=None, marks=None) for each in formats if each.kin)
 

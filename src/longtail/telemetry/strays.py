@@ -6,6 +6,7 @@ depends on the record alone, so that it is the same wherever a file is cut.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from longtail.files.tally import Tally
 from longtail.telemetry.format import Format, Record, spelt
 from longtail.telemetry.json_records import document_frames
 from longtail.telemetry.json_text import Unreadable, record
-from longtail.telemetry.recognition import Recognised, known, unwrapped
+from longtail.telemetry.recognition import Recognised, by_kin, known, unwrapped
 from longtail.telemetry.shapes import dig, shape_of
 from longtail.telemetry.unfolded import unfolded_frames
 
@@ -82,12 +83,17 @@ class Strays:
         )
 
     def _kind(self, values: Record) -> _Kept | None:
-        """Where texts of its format are kept; None where it is of none."""
-        for envelope, inner in unwrapped(values):
-            if found := known(inner, self._found.beside):
-                format = spelt(found, inner) if found.loose else found
-                return self._place(format, envelope)
+        """Where texts of its format, or of what else its program writes, are kept; None where it is of none."""
+        for formats in (self._found.beside, self._kin):
+            for envelope, inner in unwrapped(values):
+                if found := known(inner, formats):
+                    format = spelt(found, inner) if found.loose else found
+                    return self._place(format, envelope)
         return None
+
+    @cached_property
+    def _kin(self) -> tuple[Format, ...]:
+        return by_kin(self._found.beside)
 
     def _place(self, format: Format, envelope: tuple[str, ...]) -> _Kept | None:
         key = _key(format, envelope)

@@ -53,7 +53,7 @@ PAIRS = {
     pair
     for at, name in enumerate(NAMES)
     for pair in ((name, NAMES[at - 1]), (NAMES[at - 4], name), ("plain", name), (name, "plain"))
-} | {("ecs", "winlogbeat-7"), ("winlogbeat-7", "ecs")}
+} | {("ecs", "winlogbeat-7"), ("winlogbeat-7", "ecs"), ("carbon-black", "carbon-black-processes")}
 
 
 @pytest.mark.parametrize(("first", "second"), sorted(PAIRS))

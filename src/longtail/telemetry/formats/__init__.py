@@ -8,6 +8,8 @@ from longtail.telemetry.format import Format
 from longtail.telemetry.formats.attack_list import ATTACK_LIST
 from longtail.telemetry.formats.audit_export import AUDIT_EXPORT
 from longtail.telemetry.formats.auditd import AUDITD
+from longtail.telemetry.formats.carbon_black import CARBON_BLACK, CARBON_BLACK_EDR, CARBON_BLACK_PROCESSES
+from longtail.telemetry.formats.cortex import CORTEX
 from longtail.telemetry.formats.crowdstrike import CROWDSTRIKE
 from longtail.telemetry.formats.defender import DEFENDER, DEFENDER_OLDER
 from longtail.telemetry.formats.ecs import ECS
@@ -15,17 +17,23 @@ from longtail.telemetry.formats.eql import EQL
 from longtail.telemetry.formats.falco import FALCO
 from longtail.telemetry.formats.inventory import INVENTORY
 from longtail.telemetry.formats.laurel import LAUREL
+from longtail.telemetry.formats.limacharlie import LIMACHARLIE
 from longtail.telemetry.formats.nxlog import NXLOG
 from longtail.telemetry.formats.ocsf import OCSF
 from longtail.telemetry.formats.osquery import OSQUERY, OSQUERY_EVENTS
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.formats.process_list import PROCESS_LIST
 from longtail.telemetry.formats.sentinel import SENTINEL
+from longtail.telemetry.formats.sentinelone import SENTINELONE
 from longtail.telemetry.formats.service_list import SERVICE_LIST
 from longtail.telemetry.formats.socket_list import SOCKET_LIST
+from longtail.telemetry.formats.splunk import SPLUNK
+from longtail.telemetry.formats.splunk_cim import SPLUNK_CIM
 from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
 from longtail.telemetry.formats.terminal import TERMINAL
 from longtail.telemetry.formats.tetragon import TETRAGON
+from longtail.telemetry.formats.trend import TREND
+from longtail.telemetry.formats.udm import UDM
 from longtail.telemetry.formats.wazuh import WAZUH
 from longtail.telemetry.formats.windows_event import WINDOWS_EVENT
 from longtail.telemetry.formats.windows_export import WINDOWS_EXPORT
@@ -38,12 +46,21 @@ FORMATS: tuple[Format, ...] = (
     WINLOGBEAT_6,
     NXLOG,
     WINDOWS_EXPORT,
+    SPLUNK,
     SYSMON_JSON,
     SENTINEL,
     DEFENDER,
     DEFENDER_OLDER,
     OCSF,
     CROWDSTRIKE,
+    SENTINELONE,
+    CARBON_BLACK,
+    CARBON_BLACK_PROCESSES,
+    CARBON_BLACK_EDR,
+    UDM,
+    CORTEX,
+    LIMACHARLIE,
+    TREND,
     TETRAGON,
     FALCO,
     LAUREL,
@@ -52,6 +69,7 @@ FORMATS: tuple[Format, ...] = (
     OSQUERY_EVENTS,
     EQL,
     ECS,
+    SPLUNK_CIM,
     PLAIN,
     WINDOWS_TEXT,
     AUDITD,

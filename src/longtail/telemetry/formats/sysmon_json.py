@@ -14,11 +14,9 @@ STARTED = {"Image", "CommandLine", "ParentImage"}
 
 
 def is_sysmon_json(record: Record) -> bool:
-    """Sysmon's time and an event number, or all that tells a start; not the machine that NXLog would name."""
+    """Sysmon's time with an event number or all that tells a start; not the machine that NXLog would name."""
     numbered = any(name in record for name in EVENTS)
-    told = ("UtcTime" in record and numbered) or (
-        record.keys() >= STARTED and ("UtcTime" in record or "_time" in record)
-    )
+    told = "UtcTime" in record and (numbered or record.keys() >= STARTED)
     return told and not (numbered and "Hostname" in record)
 
 
