@@ -127,6 +127,34 @@ CORTEX = {
     "action_process_image_command_line": COMMAND,
     "actor_process_image_path": SQL,
 }
+ASIM = {
+    "EventStartTime": NOW,
+    "EventType": "ProcessCreated",
+    "Dvc": "sql01",
+    "TargetUsername": "CONTOSO\\svc",
+    "TargetProcessName": CMD,
+    "TargetProcessCommandLine": COMMAND,
+    "ActingProcessName": SQL,
+    "ActorUsername": "NT AUTHORITY\\SYSTEM",
+}
+QRADAR = {
+    "starttime": 1773461106000,
+    "qid": 5001828,
+    "Machine ID": "sql01",
+    "username": "CONTOSO\\svc",
+    "Process Path": CMD,
+    "Process CommandLine": COMMAND,
+    "Parent Process Path": SQL,
+}
+SOPHOS = {
+    "time": 1773461106,
+    "meta_hostname": "sql01",
+    "username": "CONTOSO\\svc",
+    "path": CMD,
+    "cmdline": COMMAND,
+    "parent_path": SQL,
+    "sophos_pid": "7:134179346",
+}
 LAUNCH = {
     "metadata": {"event_type": "PROCESS_LAUNCH", "event_timestamp": NOW},
     "principal": {"hostname": "sql01", "process": {"file": {"full_path": SQL}}},
@@ -166,6 +194,9 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("cortex-xdr", CORTEX),
     ("cortex-xdr", {name.upper(): value for name, value in CORTEX.items()}),
     ("udm", FLAT),
+    ("asim", ASIM),
+    ("qradar", QRADAR),
+    ("sophos", SOPHOS),
 ]
 """Flat forms of the same start."""
 NESTED: list[tuple[str, dict[str, Any]]] = [
@@ -195,11 +226,17 @@ def test_forms_within_others_are_read_too(format: str, record: dict[str, Any], t
     assert {name: row[name] for name in ROW} == ROW
 
 
-def test_an_answer_of_a_search_for_events_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("record", [{"name": "1", "udm": LAUNCH}, QRADAR])
+def test_an_answer_of_a_search_for_events_is_read(record: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "answer.json"
-    file.write_text(json.dumps({"events": [{"name": "1", "udm": LAUNCH}], "moreDataAvailable": False}, indent=1))
+    file.write_text(json.dumps({"events": [record], "moreDataAvailable": False}, indent=1), encoding="utf-8")
     (row,), _ = rows_of(file)
     assert row["image"] == CMD
+
+
+def test_the_device_of_a_domain_is_called_as_elsewhere(tmp_path: Path) -> None:
+    (row,), _ = json_of(tmp_path, {**EXPORTED, "device_name": "CONTOSO\\sql01"})
+    assert row["host"] == "sql01"
 
 
 def test_a_target_that_is_none_leaves_the_start_to_the_subject(tmp_path: Path) -> None:
@@ -238,6 +275,9 @@ OTHERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("sentinelone", CAMEL, {"eventTime": NOW, "eventType": "IP Connect", "endpointName": "sql01", "dstIp": "10.0.0.1"}),
     ("carbon-black", EXPORTED, {**EXPORTED, "type": "endpoint.event.netconn"}),
     ("carbon-black", ENRICHED, {**ENRICHED, "event_type": "netconn", "enriched_event_type": "NETWORK"}),
+    ("asim", ASIM, {"TimeGenerated": NOW, "EventSchema": "Dns", "EventType": "Query", "Dvc": "sql01"}),
+    ("qradar", {**QRADAR, "Event ID": "1"}, {**QRADAR, "Event ID": "5"}),
+    ("sophos", SOPHOS, {**SOPHOS, "query_name": "stopped_processes_windows_sophos"}),
     ("cortex-xdr", CORTEX, {**CORTEX, "event_type": "FILE", "event_sub_type": "FILE_WRITE"}),
     ("udm", LAUNCH, {**LAUNCH, "metadata": {"event_type": "PROCESS_OPEN", "event_timestamp": NOW}}),
 ]

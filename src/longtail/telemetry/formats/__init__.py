@@ -5,6 +5,7 @@ attacked; it is tried when no process start is found.
 """
 
 from longtail.telemetry.format import Format
+from longtail.telemetry.formats.asim import ASIM
 from longtail.telemetry.formats.attack_list import ATTACK_LIST
 from longtail.telemetry.formats.audit_export import AUDIT_EXPORT
 from longtail.telemetry.formats.auditd import AUDITD
@@ -23,10 +24,12 @@ from longtail.telemetry.formats.ocsf import OCSF
 from longtail.telemetry.formats.osquery import OSQUERY, OSQUERY_EVENTS
 from longtail.telemetry.formats.plain import PLAIN
 from longtail.telemetry.formats.process_list import PROCESS_LIST
+from longtail.telemetry.formats.qradar import QRADAR
 from longtail.telemetry.formats.sentinel import SENTINEL
 from longtail.telemetry.formats.sentinelone import SENTINELONE
 from longtail.telemetry.formats.service_list import SERVICE_LIST
 from longtail.telemetry.formats.socket_list import SOCKET_LIST
+from longtail.telemetry.formats.sophos import SOPHOS
 from longtail.telemetry.formats.splunk import SPLUNK
 from longtail.telemetry.formats.splunk_cim import SPLUNK_CIM
 from longtail.telemetry.formats.sysmon_json import SYSMON_JSON
@@ -49,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     SPLUNK,
     SYSMON_JSON,
     SENTINEL,
+    ASIM,
     DEFENDER,
     DEFENDER_OLDER,
     OCSF,
@@ -61,6 +65,7 @@ FORMATS: tuple[Format, ...] = (
     CORTEX,
     LIMACHARLIE,
     TREND,
+    SOPHOS,
     TETRAGON,
     FALCO,
     LAUREL,
@@ -70,6 +75,7 @@ FORMATS: tuple[Format, ...] = (
     EQL,
     ECS,
     SPLUNK_CIM,
+    QRADAR,
     PLAIN,
     WINDOWS_TEXT,
     AUDITD,

@@ -1,9 +1,10 @@
-"""Carbon Black: the Cloud's forwarded events and search results, and what EDR's event forwarder writes.
+r"""Carbon Black: the Cloud's forwarded events and search results, and what EDR's event forwarder writes.
 
 In an event of the Cloud ``process_*`` is who acts: at a start the parent, and what it started is ``childproc_*`` with
 ``target_cmdline`` (developer.carbonblack.com, endpoint event schema 1.2; in enriched events ``childproc_cmdline``). In
 the answer of a search for processes, and where an export tells no kind of event, ``process_*`` is the process itself.
-Names and accounts stand in lists there. EDR's ``path`` is what was started (the same site, EDR event forwarder).
+Names and accounts stand in lists there. A device of a domain is ``DOMAIN\name``. EDR's ``path`` is what was started
+(the same site, EDR event forwarder).
 """
 
 import polars as pl
@@ -59,7 +60,7 @@ FIELDS = {
 }
 ITSELF = {
     "tenant": pl.coalesce("customer", "organisation"),
-    "host": pl.col("host"),
+    "host": pl.col("host").str.extract(r"([^\\]+)$"),
     "account": pl.col("user"),
     "image": pl.coalesce("path", "name"),
     "command_line": pl.col("command_line"),
