@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -35,6 +35,7 @@ def _events(rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame(whole, schema=PROCESS_EVENT)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(starts, max_size=12), st.integers(0, 12))
 def test_what_started_does_not_depend_on_how_the_starts_were_cut(rows: list[dict[str, object]], cut: int) -> None:
     events = _events(rows)
@@ -48,6 +49,7 @@ def test_every_service_is_told_where_the_starts_are_read() -> None:
     assert {"svchost.exe", "svchost.exe -s w32time", "svchost.exe -s w3svc"} == told
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(starts, max_size=12))
 def test_sightings_tell_the_same_programs(rows: list[dict[str, object]]) -> None:
     events = _events(rows)
