@@ -39,9 +39,13 @@ def touchable(rule: Rule) -> bool:
 
     Neither Azure's default rules nor those of just-in-time access are.
     """
-    made = rule.detail.get("just_in_time") or rule.detail.get("default")
+    return deniable(rule) and not rule.detail.get("default")
+
+
+def deniable(rule: Rule) -> bool:
+    """Whether a deny can be put before a rule: one of Azure's own, too, which nobody can change."""
     read = rule.detail.get("nsg") and spans(rule.detail.get("ports", "")) and rule.priority is not None
-    return rule.platform == "azure" and bool(read) and not made
+    return rule.platform == "azure" and bool(read) and not rule.detail.get("just_in_time")
 
 
 def used(network: Network, machine: Machine, container: str) -> set[int]:
@@ -52,7 +56,7 @@ def used(network: Network, machine: Machine, container: str) -> set[int]:
 
 def free(network: Network, machine: Machine, rules: Rules, taken: Taken) -> int | None:
     """The last priority that is asked before all of the rules and that nobody has; it is taken by that."""
-    container, above = rules[0].container, min(rule.priority or 0 for rule in rules)
+    container, above = rules[0].container, min(LAST_PRIORITY + 1, *(rule.priority or 0 for rule in rules))
     held = used(network, machine, container) | taken.setdefault(container, set())
     found = next((each for each in range(above - 1, FIRST_PRIORITY - 1, -1) if each not in held), None)
     taken[container] |= set() if found is None else {found}

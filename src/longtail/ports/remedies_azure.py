@@ -10,6 +10,7 @@ from longtail.ports.azure_commands import (
     Before,
     addressed,
     deleted,
+    deniable,
     denied,
     every_protocol,
     free,
@@ -29,11 +30,12 @@ def remedies(closing: Closing) -> tuple[Remedy, ...]:
     Each is offered only if the machine, evaluated anew with it, has the port closed.
     """
     holders = closing.holders()
-    if not holders or not all(touchable(rule) for rules in holders for rule in rules):
+    if not holders or not all(deniable(rule) for rules in holders for rule in rules):
         return ()
-    cut = Amendment({rule.id: _left(closing, rule) for rules in holders for rule in rules})
+    ours = [rule for rules in holders for rule in rules if touchable(rule)]
+    cut = Amendment({rule.id: _left(closing, rule) for rule in ours})
     behind = closing.left_open(cut)
-    alone = not closing.shared and behind == ()
+    alone = not closing.shared and behind == () and len(ours) == sum(map(len, holders))
     found = (_for_machine(closing, holders, behind or ()), _for_rule(closing, holders, cut) if alone else None)
     return tuple(each for each in found if each is not None)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cloud import done
-from exported import aws, azure, findings, permission, security_rule
+from exported import GROUP, aws, azure, findings, permission, security_rule
 
 from longtail.network import network
 from longtail.ports.advice import advised
@@ -52,6 +52,32 @@ def test_a_deny_is_no_remedy_where_an_address_of_the_machine_is_not_known(tmp_pa
     (tmp_path / "nics.json").write_text(json.dumps(nics))
     assert _scopes(_advised(held, 1433)[0]) == ["machine", "rule"]
     assert _scopes(_advised(network([str(tmp_path)]), 1433)[0]) == ["rule"]
+
+
+def _behind_a_subnet(folder: Path, rules: list[dict[str, Any]]) -> Network:
+    """A machine whose subnet's group lets a company in, and whose own group does so by Azure's default at least."""
+    azure(folder, rules)
+    corporate = security_rule("corp", 300, "*", "*", sourceAddressPrefix="10.0.0.0/8")
+    outer = {"id": GROUP + "2", "name": "nsg2", "securityRules": [{**corporate, "id": GROUP + "2/securityRules/corp"}]}
+    nets, groups = (json.loads((folder / f"{name}.json").read_text()) for name in ("nets", "nsgs"))
+    nets[0]["subnets"][0]["networkSecurityGroup"] = {"id": GROUP + "2"}
+    (folder / "nets.json").write_text(json.dumps(nets))
+    (folder / "nsgs.json").write_text(json.dumps([*groups, outer]))
+    return network([str(folder)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "priority"), [([], 4096), ([security_rule("sql", 300, "1433", sourceAddressPrefix="10.8.0.0/16")], 299)]
+)
+def test_what_azure_lets_in_by_default_behind_a_rule_is_denied(
+    tmp_path: Path, rules: list[dict[str, Any]], priority: int
+) -> None:
+    held = _behind_a_subnet(tmp_path, rules)
+    (found,) = _advised(held, 1433)
+    assert _scopes(found) == ["machine"] and f"--priority {priority} " in found.remedies[0].command
+    after = done(tmp_path, found.remedies[0].command)
+    assert not findings(after, 1433) and len(findings(after, 1434)) == len(findings(held, 1434)) == 1
+    assert findings(done(tmp_path, found.remedies[0].undo), 1433) == findings(held, 1433)
 
 
 def test_two_ports_of_one_rule_are_taken_out_together(tmp_path: Path) -> None:
