@@ -186,6 +186,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("splunk", {name: value for name, value in SYSMON.items() if name != "EventCode"}),
     ("splunk-cim", CIM),
     ("splunk-cim", {name if name == "_time" else f"Processes.{name}": value for name, value in CIM.items()}),
+    ("splunk-cim", {"host" if name == "dest" else name: value for name, value in CIM.items()}),
     ("splunk-cim", {"firstTime" if name == "_time" else name: value for name, value in CIM.items()}),
     ("sentinelone", CAMEL),
     ("sentinelone", QUERIED),

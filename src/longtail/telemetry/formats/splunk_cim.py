@@ -15,6 +15,7 @@ from longtail.telemetry.windows import SECURITY_START, SYSMON_START
 
 SET = "Processes."
 TIMES = {"_time", "firstTime"}
+MACHINES = {"dest", "host"}
 PROGRAMS = {"process_path", "process_name", "process_exec"}
 TELLING = {"process", "parent_process", "parent_process_path", "parent_process_name"}
 NOT_STARTED = ("blocked", "deferred")
@@ -29,7 +30,7 @@ def is_cim(record: Record) -> bool:
     if not TIMES & record.keys():
         return False
     names = _names(record)
-    return "dest" in names and bool(names & PROGRAMS) and bool(names & TELLING)
+    return all(names & wanted for wanted in (MACHINES, PROGRAMS, TELLING))
 
 
 def is_of_an_endpoint(record: Record) -> bool:
@@ -68,6 +69,7 @@ SPLUNK_CIM = Format(
         **{column: _named(said, name) for column, name in TEXTS.items()},
         "time": stamp("_time"),
         "first": stamp("firstTime"),
+        "shown_host": said("host"),
         "event": whole("EventCode", "EventID"),
         "pid": _named(whole, "process_id"),
         "parent_pid": _named(whole, "parent_process_id"),
@@ -78,7 +80,7 @@ SPLUNK_CIM = Format(
     & pl.col("event").is_in((SYSMON_START, SECURITY_START)).fill_null(True)
     & pl.col("action").is_in(NOT_STARTED).not_().fill_null(True),
     columns={
-        "host": _known("host"),
+        "host": _known("host", "shown_host"),
         "account": _known("user"),
         "image": _known("path", "exec", "name"),
         "command_line": _known("command_line"),
