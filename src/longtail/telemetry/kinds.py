@@ -38,6 +38,8 @@ FEW = 256  # texts that are sooner read one by one than together
 
 APART = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")  # as programs in Go write a moment: 2026-03-02 04:05:06 +0000 UTC
 
+IN_UTC = r" ?(?:\+0000)?(?: UTC)?$"  # further ways to say so
+
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 MONTH_FIRST = ("%m/%d/%Y %I:%M:%S%.f %p", "%m/%d/%Y %H:%M:%S%.f", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M")
@@ -187,14 +189,24 @@ def _from_epoch(series: pl.Series) -> pl.Series:
 
 
 def _from_text(series: pl.Series, layouts: Sequence[str]) -> pl.Series:
-    fast = series.alias("value").to_frame().select(_iso_minutes_and_seconds()).to_series()
+    fast = _usual(series)
     if fast.null_count() == series.null_count():
         return fast
     missed = fast.is_null() & series.is_not_null()
     odd = series.filter(missed).unique()
-    read = pl.Series([_moment(each) for each in odd], dtype=UTC_TIME)
-    read = read.fill_null(_laid_out(odd, layouts)) if read.has_nulls() else read
+    read = _usual(odd.str.replace(IN_UTC, ""))
+    if read.has_nulls():
+        left = odd.filter(read.is_null())
+        slow = pl.Series([_moment(each) for each in left], dtype=UTC_TIME)
+        read = read.scatter(
+            read.is_null().arg_true(), slow.fill_null(_laid_out(left, layouts)) if slow.has_nulls() else slow
+        )
     return fast.zip_with(~missed, series.replace_strict(odd, read, default=None, return_dtype=UTC_TIME))
+
+
+def _usual(series: pl.Series) -> pl.Series:
+    """Moments in UTC as nearly all logs write them; null for the others."""
+    return series.alias("value").to_frame().select(_iso_minutes_and_seconds()).to_series()
 
 
 @cache

@@ -39,7 +39,7 @@ def is_windows_event(record: Record) -> bool:
 
 def _part(field: str, at: int) -> pl.Expr:
     """One of the values that stand in a field, a line each."""
-    value = pl.col(field).str.split("\n").list.get(at, null_on_oob=True).str.strip_chars()
+    value = pl.col(field).str.split_exact("\n", 2).struct.field(f"field_{at}").str.strip_chars()
     return value.replace({"": None, "-": None})
 
 
