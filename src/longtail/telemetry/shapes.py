@@ -23,6 +23,7 @@ Event = Any  # an instance of the struct made below
 Columns = dict[tuple[str, ...], list[Any]]
 """The values at each path of a record, one a record."""
 
+LONE = ("#text", "text", "seconds")  # what holds the value in an object: of XML, of XML read otherwise, of a moment
 SPREAD = 256  # events taken apart together: more fall out of the processor's cache before their last field is read
 
 
@@ -233,7 +234,7 @@ def _node(name: str, tree: dict[str, Any], names: dict[str, str]) -> _Node:
 
 def _leaf(value: Any, kind: Kind) -> Any:
     if isinstance(value, dict):
-        value = value.get("#text", value.get("text"))
+        value = next((value[name] for name in LONE if name in value), None)
     if isinstance(value, list):
         if kind in (Kind.WORDS, Kind.LINES):
             return [each for each in value if isinstance(each, str)]

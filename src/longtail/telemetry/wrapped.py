@@ -123,12 +123,14 @@ def _is_known(values: dict[str, Any]) -> bool:
 
 
 def _raw_column(head: bytes) -> tuple[str, str] | None:
-    """The delimiter of a table and the column that holds records in it, which is none of a known table's."""
+    """The delimiter of a table and the column that holds records in it; of a known table's only Splunk's own."""
     first = head.lstrip().partition(b"\n")[0]
     for delimiter in DELIMITERS:
         header = header_of(first, delimiter)
         wanted = [name for name in (*RAWS, *CARRIERS) if name in header]
-        if not wanted or known(dict.fromkeys(header, ""), FORMATS):
+        if known(dict.fromkeys(header, ""), FORMATS):
+            wanted = [name for name in wanted if name == RAWS[0]]
+        if not wanted:
             continue
         tables = csv_rows(without_header(blocks(Stream(io.BytesIO(head).read))), header, delimiter, Tally(""))
         rows = islice((row for table, _ in tables for row in table.select(wanted).iter_rows(named=True)), FIRST)

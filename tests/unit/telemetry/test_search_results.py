@@ -117,6 +117,16 @@ EXPORTED = {
     "process_username": "CONTOSO\\svc",
     "parent_path": SQL,
 }
+EDR = {
+    "hostname": "sql01",
+    "path": CMD,
+    "cmdline": COMMAND,
+    "username": "CONTOSO\\svc",
+    "start": NOW,
+    "last_update": "2026-03-15T00:00:00Z",
+    "process_pid": 7,
+    "parent_name": SQL,
+}
 CORTEX = {
     "_time": 1773461106000,
     "agent_hostname": "sql01",
@@ -192,6 +202,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
     ("sentinelone", QUERIED),
     ("carbon-black", ENRICHED),
     ("carbon-black", EXPORTED),
+    ("carbon-black-edr", EDR),
     ("cortex-xdr", CORTEX),
     ("cortex-xdr", {name.upper(): value for name, value in CORTEX.items()}),
     ("udm", FLAT),
@@ -233,6 +244,27 @@ def test_an_answer_of_a_search_for_events_is_read(record: dict[str, Any], tmp_pa
     file.write_text(json.dumps({"events": [record], "moreDataAvailable": False}, indent=1), encoding="utf-8")
     (row,), _ = rows_of(file)
     assert row["image"] == CMD
+
+
+def test_a_moment_in_seconds_and_a_kind_in_numbers_are_read(tmp_path: Path) -> None:
+    metadata = {"event_type": 10001, "event_timestamp": {"seconds": "1773461106", "nanos": "5"}}
+    (row,), _ = json_of(tmp_path, {**LAUNCH, "metadata": metadata})
+    assert row["time"].isoformat() == "2026-03-14T04:05:06+00:00"
+
+
+def test_the_text_of_an_event_comes_before_what_was_cut_out_of_it(tmp_path: Path) -> None:
+    raw = json.dumps({"time": NOW, "host": "sql01", "image": CMD, "command_line": COMMAND})
+    for read_as in (table_of, json_of):
+        (row,), reading = read_as(tmp_path, {**SPLUNK, "Process_Command_Line": "cmd.exe /c", "_raw": raw})
+        assert (reading.format, row["command_line"]) == ("plain", COMMAND)
+
+
+def test_rows_of_an_answer_of_splunk_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "rows.json"
+    answer = {"preview": False, "init_offset": 0, "fields": list(SPLUNK), "rows": [list(SPLUNK.values())]}
+    file.write_text(json.dumps(answer), encoding="utf-8")
+    (row,), reading = rows_of(file)
+    assert (reading.format, row["account"]) == ("splunk", "CONTOSO\\svc")
 
 
 def test_the_device_of_a_domain_is_called_as_elsewhere(tmp_path: Path) -> None:

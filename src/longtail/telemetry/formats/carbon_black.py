@@ -4,7 +4,8 @@ In an event of the Cloud ``process_*`` is who acts: at a start the parent, and w
 ``target_cmdline`` (developer.carbonblack.com, endpoint event schema 1.2; in enriched events ``childproc_cmdline``). In
 the answer of a search for processes, and where an export tells no kind of event, ``process_*`` is the process itself.
 Names and accounts stand in lists there. A device of a domain is ``DOMAIN\name``. EDR's ``path`` is what was started
-(the same site, EDR event forwarder).
+(the same site, EDR event forwarder), of its
+search for processes too, which has ``cmdline`` and ``start``.
 """
 
 import polars as pl
@@ -15,6 +16,7 @@ CARRIERS = (Carrier.JSON, Carrier.CSV, Carrier.PARQUET)
 STARTED, EDR_STARTED = "endpoint.event.procstart", "ingress.event.procstart"
 TIMES = {"device_timestamp", "backend_timestamp", "event_timestamp"}
 PROCESS = {"process_guid", "process_name", "process_path", "process_cmdline"}
+EDR = ({"computer_name", "sensor_id", "type"}, {"hostname", "path", "cmdline", "start", "process_pid"})
 COUNTS = {"childproc_count", "modload_count", "netconn_count", "process_start_time"}
 
 
@@ -36,8 +38,8 @@ def is_event(record: Record) -> bool:
 
 
 def is_edr(record: Record) -> bool:
-    """An event of a sensor, as the event forwarder names it."""
-    return {"computer_name", "sensor_id", "type"} <= record.keys()
+    """An event of a sensor, as the event forwarder names it, or a process that EDR's search found."""
+    return any(record.keys() >= names for names in EDR)
 
 
 FIELDS = {
@@ -134,32 +136,38 @@ CARBON_BLACK_PROCESSES = Format(
 
 CARBON_BLACK_EDR = Format(
     name="carbon-black-edr",
-    title="Carbon Black EDR's event forwarder as JSON, CSV or Parquet: processes started",
+    title="Carbon Black EDR's event forwarder and search as JSON, CSV or Parquet: processes started",
     carriers=CARRIERS,
     fields={
         "type": text("type"),
+        "started": stamp("start"),
         "time": stamp("timestamp"),
         "host": said("computer_name"),
+        "found_host": said("hostname"),
         "user": said("username"),
         "path": said("path"),
         "process_path": said("process_path"),
         "command_line": said("command_line"),
+        "found_line": said("cmdline"),
         "parent_path": said("parent_path"),
+        "parent_name": said("parent_name"),
         "pid": whole("pid"),
+        "found_pid": whole("process_pid"),
         "parent_pid": whole("parent_pid"),
         "record": text("process_guid"),
+        "found_record": text("unique_id"),
     },
     recognises=is_edr,
-    starts=pl.col("type") == EDR_STARTED,
+    starts=(pl.col("type") == EDR_STARTED).fill_null(pl.col("started").is_not_null()),
     columns={
-        "host": pl.col("host"),
+        "host": pl.coalesce("host", "found_host"),
         "account": pl.col("user"),
         "image": pl.coalesce("path", "process_path"),
-        "command_line": pl.col("command_line"),
-        "parent_image": pl.col("parent_path"),
-        "pid": pl.col("pid"),
+        "command_line": pl.coalesce("command_line", "found_line"),
+        "parent_image": pl.coalesce("parent_path", "parent_name"),
+        "pid": pl.coalesce("pid", "found_pid"),
         "parent_pid": pl.col("parent_pid"),
-        "record_id": pl.col("record"),
+        "record_id": pl.coalesce("record", "found_record"),
     },
-    clock=("time",),
+    clock=("started", "time"),
 )
