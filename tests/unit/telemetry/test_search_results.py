@@ -246,6 +246,21 @@ def test_an_answer_of_a_search_for_events_is_read(record: dict[str, Any], tmp_pa
     assert row["image"] == CMD
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"agentName": "sql01", "createdAt": NOW, "eventType": "File Creation", "pid": "7", "processName": "scp"},
+        {"machine": "sql01", "event_type": "netconn", "process": CMD},
+        {"kind": "Event", "metadata": {"eventType": "ADDED"}, "target": {}},
+    ],
+)
+def test_what_says_which_event_it_is_and_is_of_no_known_kind_is_no_list_of_what_runs(
+    event: dict[str, Any], tmp_path: Path
+) -> None:
+    rows, reading = json_of(tmp_path, event)
+    assert (rows, reading.format) == ([], "unknown")
+
+
 def test_a_moment_in_seconds_and_a_kind_in_numbers_are_read(tmp_path: Path) -> None:
     metadata = {"event_type": 10001, "event_timestamp": {"seconds": "1773461106", "nanos": "5"}}
     (row,), _ = json_of(tmp_path, {**LAUNCH, "metadata": metadata})

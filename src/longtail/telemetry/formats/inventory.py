@@ -23,7 +23,7 @@ FIELDS = {
     "first_seen": stamp("first_seen", "first_seen"),
     "last_seen": stamp("last_seen", "seen", "timestamp", "date"),
 }
-OTHER_KINDS = {"time", "pid", "processid", "port", "localport", "lport", "eventid"}
+OTHER_KINDS = {"time", "pid", "processid", "port", "localport", "lport", "eventid", "eventtype", "eventcode"}
 
 
 def is_inventory(record: Record) -> bool:

@@ -17,7 +17,19 @@ NAMES = ("processname", "imagename", "imagefilename", "name", "comm")
 
 NUMBERED = {spelling(name) for name in PIDS}
 TELLING = {*PATHS, *LINES, "processname", "imagename", "imagefilename"}
-OTHER_KINDS = {"eventid", "port", "localport", "lport", "remoteport", "state", "permissions", "inode", "fd"}
+OTHER_KINDS = {
+    "eventid",
+    "eventtype",
+    "eventcode",
+    "port",
+    "localport",
+    "lport",
+    "remoteport",
+    "state",
+    "permissions",
+    "inode",
+    "fd",
+}
 
 
 def is_process_list(record: Record) -> bool:

@@ -14,6 +14,7 @@ from longtail.telemetry.format import Carrier, Field, Format, Record, account, s
 from longtail.telemetry.windows import WELL_KNOWN
 
 LAUNCHED = ("PROCESS_LAUNCH", "10001")  # 10001 is its number in an export to BigQuery
+SPELT = (("_type", "_timestamp"), ("Type", "Timestamp"))
 NOUNS = {"principal", "target", "src", "observer", "intermediary", "about", "network"}
 
 FIELDS: dict[str, Field] = {
@@ -57,10 +58,11 @@ SEARCHED = {
 
 
 def is_udm(record: Record) -> bool:
-    """What kind of event it is, and something that had part in it."""
+    """What kind of event it is, when it was, and something that had part in it."""
     metadata = record.get("metadata")
-    kinds = {"event_type", "eventType"}
-    return isinstance(metadata, dict) and bool(kinds & metadata.keys()) and bool(NOUNS & record.keys())
+    if not isinstance(metadata, dict) or not NOUNS & record.keys():
+        return False
+    return any({f"event{kind}", f"event{time}"} <= metadata.keys() for kind, time in SPELT)
 
 
 def _told(name: str) -> pl.Expr:
