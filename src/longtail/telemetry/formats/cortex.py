@@ -24,7 +24,7 @@ def is_cortex(record: Record) -> bool:
 
 def is_of_the_data_set(record: Record) -> bool:
     """An action of another kind."""
-    return {spelling(name) for name in record} >= OTHERS
+    return {spelling(name) for name in record if name[:1] in "aAeE"} >= OTHERS
 
 
 def _any_case(kind: Callable[..., Field], name: str, *others: str) -> Field:

@@ -8,10 +8,13 @@ import polars as pl
 
 from longtail.telemetry.format import Carrier, Format, Record, account, said, spelling, stamp, text, whole
 
-TELLING = (
-    ("DeviceName", "ProcessCommandLine", "FileName"),
-    ("DeviceName", "ProcessCommandLine", "FolderPath"),
-    ("ComputerName", "MachineId", "ProcessCommandLine", "InitiatingProcessFileName"),
+TELLING = tuple(
+    frozenset(map(spelling, names))
+    for names in (
+        ("DeviceName", "ProcessCommandLine", "FileName"),
+        ("DeviceName", "ProcessCommandLine", "FolderPath"),
+        ("ComputerName", "MachineId", "ProcessCommandLine", "InitiatingProcessFileName"),
+    )
 )
 """Columns of DeviceProcessEvents and of a device's timeline, however spelt, that no other format has together."""
 SUBSCRIPTION = r"(?i)/subscriptions/([^/]+)"
@@ -20,7 +23,7 @@ SUBSCRIPTION = r"(?i)/subscriptions/([^/]+)"
 def is_defender(record: Record) -> bool:
     """The names of the table's columns that no other format has."""
     names = {spelling(name) for name in record}
-    return any(names >= {spelling(name) for name in wanted} for wanted in TELLING)
+    return any(names >= wanted for wanted in TELLING)
 
 
 def is_of_another_table(record: Record) -> bool:

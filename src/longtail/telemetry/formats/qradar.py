@@ -17,6 +17,8 @@ TOLD = {"command", "processcommandline", "parentprocesspath"}
 
 def is_qradar(record: Record) -> bool:
     """A time and a kind of event as QRadar has them, and a process with what it was told or by whom."""
+    if not any(name[:7].lower() == "process" for name in record):
+        return False
     names = {spelling(name) for name in record}
     return bool("processpath" in names and names & TOLD and names & TIMES and names & OF_AN_EVENT)
 

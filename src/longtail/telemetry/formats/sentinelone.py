@@ -17,9 +17,8 @@ CREATED = "processcreation"
 
 def is_sentinelone(record: Record) -> bool:
     """The source or the target of an event, under SentinelOne's names."""
-    if any(isinstance(dig(record, (side, "process")), dict) for side in ("src", "tgt")):
-        return True
-    return any(name[:3].lower() in ("src", "tgt") and spelling(name).startswith(SIDES) for name in record)
+    sides = [name for name in record if name[:3].lower() in ("src", "tgt")]
+    return any(spelling(name).startswith(SIDES) or isinstance(dig(record[name], ("process",)), dict) for name in sides)
 
 
 def is_of_the_lake(record: Record) -> bool:
