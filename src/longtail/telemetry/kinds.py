@@ -38,6 +38,8 @@ FEW = 256  # texts that are sooner read one by one than together
 
 APART = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")  # as programs in Go write a moment: 2026-03-02 04:05:06 +0000 UTC
 
+ORDINAL = re.compile(r"(?<=\b\d)(?:st|nd|rd|th)\b|(?<=\b\d\d)(?:st|nd|rd|th)\b")  # of days: Mar 2nd 2026
+
 IN_UTC = r" ?(?:\+0000)?(?: UTC)?$"  # further ways to say so
 
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -51,6 +53,7 @@ LAYOUTS = (  # what people's exports write besides, when it is not ISO 8601; com
     "%Y/%m/%d %H:%M",
     "%Y-%m-%d %H:%M",
     "%b %d %Y %I:%M:%S%.f %p",
+    "%b %d %Y %H:%M:%S%.f",
     "%b %d %Y @ %H:%M:%S%.f",
     "%d %b %Y %H:%M:%S%.f",
     "%a %d %b %Y %H:%M:%S GMT",
@@ -250,7 +253,7 @@ def _epoch_text(short: str) -> datetime | None:
 
 def _laid_out(written: pl.Series, layouts: Sequence[str]) -> pl.Series:
     """Moments in less usual layouts, or null: each as the first layout that it fits."""
-    short = (each.strip()[:64].replace(",", " ") for each in written)
+    short = (ORDINAL.sub("", each.strip()[:64].replace(",", " ")) for each in written)
     plain = pl.Series([" ".join(each.split()).replace("a.m.", "AM").replace("p.m.", "PM") for each in short])
     read = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(plain))
     for layout in layouts:
