@@ -10,6 +10,7 @@ import polars as pl
 
 from longtail.executions.schema import UTC_TIME
 from longtail.telemetry.format import Kind
+from longtail.telemetry.literals import unlisted
 
 DTYPE = {
     Kind.TEXT: pl.String(),
@@ -23,6 +24,9 @@ DTYPE = {
 }
 
 NOTHING = {Kind.TEXT: ("",), Kind.SAID: ("", "-"), Kind.WORDS: ("",), Kind.LINES: ("",), Kind.LONE: ("", "-")}
+
+BETWEEN: dict[Kind, str | None] = {Kind.LINES: "\n", Kind.LONE: None}
+"""What parts the values of a list, of which some kinds hold one only."""
 
 EPOCH_SIZES = (  # digits tell the unit: each holds for 1990–2100 and does not overlap the next
     (1e11, 1e6, 0),  # seconds
@@ -128,9 +132,10 @@ def _scalar_text(value: Any) -> str | None:
 def _texts(series: pl.Series, kind: Kind) -> pl.Series:
     if isinstance(series.dtype, pl.List):
         listed = series.cast(pl.List(pl.String), strict=False).list
-        between = "\n" if kind is Kind.LINES else " "
-        series = listed.first() if kind is Kind.LONE else listed.join(between, ignore_nulls=True)
+        between = BETWEEN.get(kind, " ")
+        series = listed.first() if between is None else listed.join(between, ignore_nulls=True)
     held = series if series.dtype == pl.String else series.cast(pl.String, strict=False)
+    held = unlisted(held, BETWEEN[kind]) if kind in BETWEEN else held
     absent = held.is_in(NOTHING[kind])
     return held.set(absent, None) if absent.any() else held
 
@@ -153,7 +158,7 @@ def wholes(series: pl.Series) -> pl.Series:
 
 
 def _whole(written: str) -> int | None:
-    short = written.strip()[:32].removesuffix(".0")
+    short = written.strip("[] \t\r\n")[:32].removesuffix(".0")
     short = short.replace(",", "") if THOUSANDS.fullmatch(short) else short
     try:
         number = int(short, 16 if short[:2].lower() == "0x" else 10)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,18 @@ def test_what_says_which_event_it_is_and_is_of_no_known_kind_is_no_list_of_what_
 ) -> None:
     rows, reading = json_of(tmp_path, event)
     assert (rows, reading.format) == ([], "unknown")
+
+
+@pytest.mark.parametrize("printed", [repr, json.dumps])
+def test_lists_that_a_script_printed_into_a_table_are_read(printed: Callable[[Any], str], tmp_path: Path) -> None:
+    cells = {name: printed(value) if isinstance(value, list) else value for name, value in LISTED.items()}
+    (row,), _ = table_of(tmp_path, cells)
+    assert {name: row[name] for name in ROW} == ROW
+    assert row["pid"] == 7
+    (row,), _ = table_of(tmp_path, {**SPLUNK, "Account_Name": printed(["SQL01$", "svc"])})
+    assert row["account"] == "CONTOSO\\svc"
+    (row,), _ = table_of(tmp_path, {**EXPORTED, "process_cmdline": "[ -f 'x' ]"})
+    assert row["command_line"] == "[ -f 'x' ]"
 
 
 def test_a_moment_in_seconds_and_a_kind_in_numbers_are_read(tmp_path: Path) -> None:

@@ -4,9 +4,7 @@ Sentinel tables hold the records of an event as a list in ``AuditdMessage``, whi
 prints it; others hold them by their type under ``items``.
 """
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,10 +12,9 @@ import polars as pl
 
 from longtail.telemetry.audit import start, values
 from longtail.telemetry.format import Carrier, Format, Record, said, stamp, text, whole
+from longtail.telemetry.literals import literal
 
 EVENT_ID = re.compile(r"(\d{9,11}\.\d{1,6}):\d")
-LITERAL_MOST = 1 << 18  # characters of a list that are read: the kernel's records of one event are far below
-NO_LITERAL = (ValueError, SyntaxError, RecursionError, MemoryError)
 
 
 def is_audit_export(record: Record) -> bool:
@@ -30,22 +27,13 @@ def is_audit_export(record: Record) -> bool:
 def unfolded(record: Record) -> Iterator[Record]:
     """The event's start, or what there is of it."""
     told = record.get("AuditdMessage", record.get("items"))
-    listed = _literal(told) if isinstance(told, str) else told
+    listed = literal(told) if isinstance(told, str) else told
     event: dict[str, dict[str, str]] = {}
     for each in listed if isinstance(listed, list) else [listed]:
         for kind, parts in each.items() if isinstance(each, dict) else ():
             event[str(kind)] = event.get(str(kind), {}) | values(_joined(parts))
     written = EVENT_ID.match(str(record.get("mssg_id")))
     yield {**start(event), **{name: record.get(name) for name in HEAD}, "time": float(written[1]) if written else None}
-
-
-def _literal(written: str) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of backslashes that stand for themselves
-        try:
-            return ast.literal_eval(written[:LITERAL_MOST])
-        except NO_LITERAL:
-            return None
 
 
 def _joined(parts: Any) -> str:

@@ -3,7 +3,8 @@
 The *target* is what was launched, the *principal* the machine, the account and the process that launched it
 (docs.cloud.google.com/chronicle, UDM field list and usage guide). The same names are written ``full_path`` where
 events are sent and ``fullPath`` where they are searched for; in a search's answer each event stands under ``udm``. Some
-parsers tell only the file's name in ``target.process.file`` and where it lies in ``target.file``.
+parsers tell only the file's name in ``target.process.file`` and where it lies in ``target.file``; most tell the account
+of what was launched as the principal's, which counts where the target has none.
 """
 
 import re
