@@ -1,6 +1,6 @@
 """Whatever an attacker writes as a path: an answer, the same answer again, and not a long one."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from longtail.executions.paths import executable
@@ -22,6 +22,8 @@ windows_paths = st.lists(st.sampled_from([p for p in PIECES if p.isascii()]), ma
 
 @settings(max_examples=1500, deadline=None)
 @given(hostile_paths)
+@example("%TEMP%\x00...")
+@example("C:\\Users\\x\\b\t. .")
 def test_a_canonical_path_is_its_own_canonical_path(image: str) -> None:
     found = executable(image)
     assert executable(str(found)) == found

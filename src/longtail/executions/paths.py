@@ -25,8 +25,8 @@ _NULLISH = frozenset({"", "-", "?", "--", "n/a", "null", "none", "(null)", "unkn
 
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,20})://([^?#]*)")
 _PLAIN = re.compile(
-    r"(?:\\(?:windows|users|program files(?: \(x86\))?|programdata)\\[^/:?%$\"'~]*[^/:?%$\"'~ .\\]"
-    r"|/(?:usr|opt|etc|var|tmp|home|root|mnt|srv|run)/[^:\"']*[^:\"' )/]"
+    r"(?:\\(?:windows|users|program files(?: \(x86\))?|programdata)\\[^/:?%$\"'~]*[^/:?%$\"'~.\\\s\0]"
+    r"|/(?:usr|opt|etc|var|tmp|home|root|mnt|srv|run)/[^:\"']*[^:\"')/\s\0]"
     r"|[\w-]{2,}(?:/[\w{}-]+)+)"
 )  # a spelling with nothing left in it to unfold: saves the second look that proves it
 _ROOTED = re.compile(r"[a-zA-Z]:\\(?:[^\\/][^/]*\\)?|/(?:[^/].*/)?", re.DOTALL)
