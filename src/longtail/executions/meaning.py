@@ -1,7 +1,7 @@
 """The commands of one line → whether they mean one thing or another: what a trait is, and how it is tested."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -25,8 +25,11 @@ class Trait(StrEnum):
     ECHO_TO_FILE = "writes a file line by line with echo"
     STOPS_SOMETHING = "stops a process or a service"
     RUNS_REMOTE = "runs something fetched from elsewhere"
+    RUNS_FROM_THE_WEB = "runs what an address hands it"
     CHANGES_ACCOUNTS = "changes accounts or groups"
     PERSISTS = "arranges to be run again"
+    OPENS_FIREWALL = "lets connections in through the firewall"
+    ANSWERS_TO_A_SHARE = "writes its answer to an administrative share"
     WEAKENS_DEFENCE = "weakens protection or recovery"
     TAKES_CREDENTIALS = "takes credentials"
 
@@ -252,7 +255,16 @@ def echo_to_file(commands: list[Command]) -> bool:
 
 def runs_remote(commands: list[Command]) -> bool:
     """Run straight from afar, or fetched and piped to an interpreter; what is fetched into a file has not run yet."""
-    afar = any(command.zone in (Zone.REMOTE, Zone.NETWORK_SHARE) for command in commands)
+    return _runs_from({Zone.REMOTE, Zone.NETWORK_SHARE}, commands)
+
+
+def runs_from_the_web(commands: list[Command]) -> bool:
+    """The same where it comes from an address, and not from a file server."""
+    return _runs_from({Zone.REMOTE}, commands)
+
+
+def _runs_from(zones: Container[Zone], commands: list[Command]) -> bool:
+    afar = any(command.zone in zones for command in commands)
     kept = any("-outfile" in command.told or "downloadfile" in command.told for command in commands)
     fetches = any(command.program in _FETCHERS and _addressed(command.raw) for command in commands)
     return (afar and not kept) or (fetches and _piped(commands))

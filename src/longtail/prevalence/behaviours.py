@@ -12,7 +12,7 @@ import polars as pl
 import polars.selectors as cs
 
 from longtail.executions.argv import MAX_TEXT
-from longtail.executions.casing import oddly_cased
+from longtail.executions.odd_spelling import broken_up, oddly_cased
 from longtail.executions.paths import Zone, writable
 from longtail.executions.schema import EXAMPLE
 from longtail.executions.shapes import coarse, features
@@ -30,6 +30,7 @@ Meant = Mapping[str, Mapping[str, Sequence[str]]]
 
 NOTHING_MEANT: Meant = {}
 ODD_CASE = "is spelt in oddly mixed case"
+BROKEN_UP = "breaks its words up"
 EVERYDAY = frozenset(("T1059.001", "T1059.003", "T1059.004", "T1059.006", "T1070.004"))  # shells and deleting files
 OWNED = [
     zone.value
@@ -232,8 +233,9 @@ def _named(token: str) -> str:
 
 
 def _traits(command_line: str) -> Iterable[str]:
-    found = sorted(trait.value for trait in traits(command_line))
-    return [*found, ODD_CASE] if oddly_cased(command_line[:MAX_TEXT]) else found
+    found, text = sorted(trait.value for trait in traits(command_line)), command_line[:MAX_TEXT]
+    odd = ((ODD_CASE, oddly_cased), (BROKEN_UP, broken_up))
+    return [*found, *(name for name, is_so in odd if is_so(text))]
 
 
 MEANINGS: dict[str, tuple[str, Callable[[str], Iterable[str]]]] = {

@@ -94,7 +94,7 @@ TECHNIQUES = (
     Technique("T1003.001", "LSASS Memory", "procdump procdump64 rundll32 sqldumper nanodump dumpert taskmgr", r"lsass|minidump|comsvcs(?:\.dll)?\W{1,4}\+?0*24\b", "procdump -ma lsass.exe a.dmp"),
     Technique("T1003.001", "LSASS Memory", "*", r"sekurlsa::|comsvcs(?:\.dll)?\W{1,4}(?:minidump|\+?0*24)\b|minidump\s+\d", "x rundll32 c:\\windows\\system32\\comsvcs.dll, MiniDump 624 a.dmp full", "sekurlsa comsvcs minidump"),
     Technique("T1003.002", "Security Account Manager", "copy xcopy robocopy esentutl", r"config\\sam\b", "copy \\\\?\\globalroot\\device\\harddiskvolumeshadowcopy1\\windows\\system32\\config\\sam a"),
-    Technique("T1003.002", "Security Account Manager", "reg", r"\bsave\b", "reg save hklm\\sam a"),
+    Technique("T1003.002", "Security Account Manager", "reg", r"\b(?:save|export)\b.*\b(?:hklm|hkey_local_machine)\\(?:sam|system)(?![\w\\])", "reg save hklm\\sam a"),
     Technique("T1003.003", "NTDS", "ntdsutil esentutl copy xcopy robocopy", r"ntds|\bifm\b|/vss", "ntdsutil ifm"),
     Technique("T1003.004", "LSA Secrets", "*", r"lsadump::|hklm\\security\b|policy\\secrets", "x lsadump::secrets", "lsadump hklm secrets"),
     Technique("T1003.008", "/etc/passwd and /etc/shadow", "cat cp tail head less more grep awk cut tar scp unshadow", r"/etc/g?shadow\b", "cat /etc/shadow"),

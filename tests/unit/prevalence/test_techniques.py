@@ -36,6 +36,8 @@ def test_every_row_is_well_formed_and_its_example_is_of_its_own_programs(row: Te
         ("sqlservr.exe", "sqlservr.exe -sMSSQLSERVER"),
         ("net.exe", "net start mssqlserver"),
         ("reg.exe", "reg query hklm"),
+        ("reg.exe", r"reg save HKLM\SOFTWARE\Contoso D:\backup\system.hiv"),
+        ("reg.exe", r"reg export HKLM\SYSTEM\CurrentControlSet\Services\x x.reg"),
         ("sc.exe", "sc query"),
         ("", ""),
         ("certutil.exe", "certutil -dump a.cer"),

@@ -142,6 +142,20 @@ def call_create(call: Call) -> list[Told]:
     return [Told(Kind.LINE, text.strip())] if text.strip() else []
 
 
+def stylesheet(call: Call) -> list[Told]:
+    """``wmic … /format:x.xsl``: a stylesheet of its own, which may hold a script; the built-in ones have no place."""
+    for word in call.words[1:]:
+        name, value = option(word.value)
+        if name == "format" and re.search(r"[\\/]|\.xsl\b", value.strip("\"'"), re.IGNORECASE):
+            return [Told(Kind.FILE, value, value.strip("\"'"))]
+    return []
+
+
+def wmic(call: Call) -> list[Told]:
+    """What it creates, and the stylesheet that it runs."""
+    return call_create(call) + stylesheet(call)
+
+
 def service(call: Call) -> list[Told]:
     """``sc create|config NAME binPath= CMD``: what the service will run."""
     if not any(word.value.lower() in ("create", "config") for word in call.words[1:4]):
@@ -235,7 +249,7 @@ HOSTS = (
     Host("pcalua", pcalua),
     Host("schtasks", scheduled),
     Host("at", at),
-    Host("wmic", call_create),
+    Host("wmic", wmic),
     Host("sc", service),
     Host("psexec psexec64 paexec", psexec),
     Host("runas", runas),
