@@ -3,6 +3,7 @@
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
+from longtail.prevalence.telling import harmful
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
 FAMILIAR = 0.5  # the weight of a new program in a directory that the unit already ran others from
@@ -16,17 +17,20 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
 
     An aspect weighs on the behaviours of the day on which it first appeared on the unit: what a host has shown before
     is its own past. An executable's surprise and the greatest surprise in what it was told add up, because the second
-    is conditional on the first (chain rule); who started it counts for what the starter's own surprise leaves over. A
-    host (``cmd /c``) is not judged by what it was told: the executions it carries are, each in its own right.
+    is conditional on the first (chain rule); who started it counts for what the starter's own surprise leaves over, and
+    that it means harm for what the program's own surprise does. A host (``cmd /c``) is not judged by what it was told:
+    the executions it carries are, each in its own right.
     """
     counts = ("bits", *COUNTS)
     on_day = found.join(
         judged.select(*UNIT, *ASPECT, "first_day", *counts), on=[*UNIT, *ASPECT, "first_day"]
     ).with_columns(pl.col("bits").clip(0.0, MOST_BITS))
-    own = on_day.filter(pl.col("kind").is_in(["told", "feature"])).join(_carriers(each), on="behaviour", how="anti")
+    told_itself = on_day.join(_carriers(each), on="behaviour", how="anti")
+    own = told_itself.filter(pl.col("kind").is_in(["told", "feature"]))
     executable = _familiar(on_day.filter(pl.col("kind") == "executable"), each, found, judged)
     parents = on_day.filter(pl.col("kind") == "parent")
-    told = pl.concat([own, _left_over(parents, pl.concat([own, executable, parents]), each)])
+    left_over = _left_over(parents, pl.concat([own, executable, parents]), each)
+    told = pl.concat([own, left_over, _harm(told_itself.filter(harmful()), executable)])
     result = (
         each.join(_greatest(executable, "executable"), on="behaviour", how="left")
         .join(_greatest(told, "told"), on="behaviour", how="left")
@@ -70,6 +74,16 @@ def _left_over(parents: pl.DataFrame, surprising: pl.DataFrame, each: pl.DataFra
     )
     return (
         parents.join(starters, on=[*UNIT, "first_day", "what"], how="left")
+        .with_columns((pl.col("bits") - pl.col("explained").fill_null(0.0)).clip(0.0).alias("bits"))
+        .drop("explained")
+    )
+
+
+def _harm(meant: pl.DataFrame, executable: pl.DataFrame) -> pl.DataFrame:
+    """What a program's own surprise leaves of the surprise that what it was told means harm."""
+    program = executable.group_by("behaviour").agg(pl.col("bits").max().alias("explained"))
+    return (
+        meant.join(program, on="behaviour", how="left")
         .with_columns((pl.col("bits") - pl.col("explained").fill_null(0.0)).clip(0.0).alias("bits"))
         .drop("explained")
     )

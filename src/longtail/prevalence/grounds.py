@@ -17,6 +17,7 @@ import polars as pl
 from longtail.prevalence.behaviours import ASPECT, UNIT, Meant, coarse_told, features_told
 from longtail.prevalence.explain import WEAK_BITS
 from longtail.prevalence.findings import Alert
+from longtail.prevalence.telling import harmful
 
 KINDS = ("executable", "told", "feature", "parent")
 PROGRAM = ["location", "name", "zone"]
@@ -52,11 +53,15 @@ class Memory:
 def notable(found: pl.DataFrame, surprises: pl.DataFrame) -> pl.DataFrame:
     """``behaviour, kind, what``: the aspects by which behaviours surprise, if only weakly.
 
-    ``found`` and ``surprises`` are the tables of ``aspects`` and ``surprise``.
+    ``found`` and ``surprises`` are the tables of ``aspects`` and ``surprise``. Where the meaning alone surprises, that
+    is what they were told.
     """
     keys = [*UNIT, "kind", "given", "what", "first_day"]
-    rare = surprises.filter((pl.col("bits") >= WEAK_BITS) & pl.col("kind").is_in(KINDS)).select(keys)
-    return found.join(rare, on=keys, how="semi").select("behaviour", "kind", "what").unique()
+    rare = surprises.filter(pl.col("bits") >= WEAK_BITS)
+    shown = found.join(rare.filter(pl.col("kind").is_in(KINDS)).select(keys), on=keys, how="semi")
+    meant = found.join(rare.filter(harmful()).select(keys), on=keys, how="semi").join(shown, on="behaviour", how="anti")
+    told = found.filter(pl.col("kind") == "told").join(meant, on="behaviour", how="semi")
+    return pl.concat([shown, told]).select("behaviour", "kind", "what").unique()
 
 
 def grounds(told: pl.DataFrame, surprising: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:

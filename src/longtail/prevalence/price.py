@@ -74,7 +74,8 @@ def _steps(name: str, steps: tuple[int, ...]) -> pl.DataFrame:
 
 def _parts(asked: pl.DataFrame, rare: pl.DataFrame) -> pl.DataFrame:
     """The aspects that make behaviours surprise, at most two each, with the bits that each ``counted``."""
-    given = {"executable": pl.lit(""), "told": pl.col("executable")}
+    meant = pl.col("told_kind") == "trait"
+    given = {"executable": pl.lit(""), "told": pl.when(meant).then(pl.lit("")).otherwise("executable")}
     lines = [
         asked.filter(pl.col(f"{part}_bits") > 0.0).select(
             "behaviour",

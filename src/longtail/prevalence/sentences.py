@@ -39,6 +39,7 @@ CLASS_NAMES = {
 }
 
 TOLD = {
+    "trait": ("{name} almost never {told_by}", "that {name} {told_by}"),
     "parent": ("{told_by} almost never starts {name}", "that {told_by} starts {name}"),
     "feature": ("{name} is almost never told {told_by}", "that {name} is told {told_by}"),
 }
@@ -184,7 +185,8 @@ def _numbers(row: Row) -> str:
             f" and {row['days_with']} of {row['days_of']} days of this population"
         )
     said = told_reason(row) if news(row) is News.WAY else f"{_way(row)} is nothing rare"
-    return f"{said} (on {row['told_hosts'] + 1} of the {row['told_of_hosts'] + 1} hosts of this population that run it)"
+    asked = "" if row["told_kind"] == "trait" else " that run it"
+    return f"{said} (on {row['told_hosts'] + 1} of the {row['told_of_hosts'] + 1} hosts of this population{asked})"
 
 
 def program_reason(row: Row) -> str:

@@ -23,6 +23,7 @@ import polars as pl
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
 from longtail.prevalence.habits import days_of
 from longtail.prevalence.rates import RAREST, STRATUM, Rates, at_rarity, rate, rate_here, rates, summed, with_rates
+from longtail.prevalence.telling import harmful
 
 SHRINKAGE = 4.0  # other hosts' worth of belief in what all tenants show
 OWN_PAST = 1.0  # days of doubt before a host's own past speaks for it
@@ -108,7 +109,7 @@ def with_bits(rates: Rates, rare: pl.DataFrame) -> pl.DataFrame:
         at_rarity(rates, rare)
         .lazy()
         .with_columns(rate().alias("rate"))
-        .with_columns(rate_here().alias("rate"))
+        .with_columns(_rate().alias("rate"))
         .with_columns(_probability().alias("probability"))
         .with_columns((-pl.col("probability").log(2)).clip(0.0, MOST_BITS).alias("bits"))
         .collect()
@@ -224,6 +225,14 @@ def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
     """Of each host-day that brought something new of a kind, the rarity of the rarest of it."""
     new = rare.filter(~pl.col("settled"))
     return new.group_by([*UNIT, *STRATUM, "first_day"]).agg(pl.col("rarity").max())
+
+
+def _rate() -> pl.Expr:
+    """The rate of the tenant; what means harm is judged by that of all tenants where it is lower.
+
+    Harm is the same everywhere, and a few hosts of which several are attacked are no measure of what is usual.
+    """
+    return pl.when(harmful()).then(pl.min_horizontal("rate", rate_here())).otherwise(rate_here())
 
 
 def _probability() -> pl.Expr:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import polars as pl
 
 from longtail.executions.traits import Trait
-from longtail.prevalence.behaviours import ASPECT, ODD_CASE, POPULATION, UNIT
+from longtail.prevalence.behaviours import ASPECT, BROKEN_UP, ODD_CASE, POPULATION, UNIT
 
 AROUND = timedelta(hours=1)  # what an account began so near to a telling act belongs to it
 COMMON = 0.25  # the share of other hosts that do the like from which on an act tells nothing
@@ -21,17 +21,25 @@ TELLING = frozenset(
     (
         Trait.BARE_ADDRESS.value,
         Trait.FETCHES_PROGRAM.value,
+        Trait.RUNS_FROM_THE_WEB.value,
         Trait.TAKES_CREDENTIALS.value,
         Trait.ENCODED.value,
         Trait.WEAKENS_DEFENCE.value,
         Trait.HANDS_ON_A_SHELL.value,
+        Trait.ANSWERS_TO_A_SHARE.value,
         ODD_CASE,
+        BROKEN_UP,
     )
 )
 """Traits that hardly an administrator's command has."""
 
-NO_ROUTINE = TELLING - {Trait.ENCODED.value}
+HARMFUL = TELLING - {Trait.ENCODED.value}
 """Those that hardly a lawful routine has either: what manages machines encodes its commands, every day."""
+
+
+def harmful() -> pl.Expr:
+    """Whether an aspect is a meaning that is hardly ever lawful."""
+    return (pl.col("kind") == "trait") & pl.col("what").is_in(HARMFUL)
 
 
 def unexcused(found: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +66,7 @@ def unexcused(found: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
 
 def _telling(found: pl.DataFrame) -> pl.DataFrame:
     """``behaviour``: those with a telling trait that hardly any other host of their population shows."""
-    traits = found.filter((pl.col("kind") == "trait") & pl.col("what").is_in(NO_ROUTINE))
+    traits = found.filter(harmful())
     hosts = found.group_by(POPULATION).agg((pl.col("host").n_unique() - 1).alias("of_others"))
     others = traits.group_by(*POPULATION, "what").agg((pl.col("host").n_unique() - 1).alias("others"))
     share = pl.col("others") / (pl.col("of_others") + DOUBT)

@@ -69,6 +69,14 @@ def test_a_common_program_that_was_told_something_rare_is_rare_in_this_way() -> 
     )
 
 
+def test_what_means_harm_is_said_of_all_hosts_and_not_of_those_that_run_the_program() -> None:
+    harm = so_told(told_hosts=1, told_kind="trait", told_by="takes credentials")
+    assert reasoned(harm) == (
+        "One program ran as it almost never does on db00: net.exe almost never takes credentials"
+        " (on 2 of the 40 hosts of this population)."
+    )
+
+
 def test_what_many_hosts_are_told_is_new_only_here() -> None:
     common = so_told(told_hosts=20, told_kind="parent", told_by="sqlservr.exe")
     assert titled(common) == "what is new on its host: net"
