@@ -34,7 +34,7 @@ def oddly_cased(text: str) -> bool:
 
 
 def broken_up(text: str) -> bool:
-    """Whether words are broken up by what their shell takes out again: carets, empty quotes, ticks, pieces put together.
+    """Whether words are broken up by what their shell takes out again: carets, empty quotes, ticks, pieces joined.
 
     (T1027.010, as ``Invoke-DOSfuscation`` and ``Invoke-Obfuscation`` do it.)
     """
