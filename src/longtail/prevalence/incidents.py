@@ -108,7 +108,11 @@ def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness], run
 
 
 def acts(story: Sequence[Row]) -> list[list[Row]]:
-    """The anomalies of a story by deed: what one command line carries, and every run of one executable, is one act."""
+    """The anomalies of a story by deed.
+
+    What one command line carries is one act, and every run of one executable, and a program that starts itself again
+    from elsewhere, as installers do that unpack themselves.
+    """
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -120,10 +124,21 @@ def acts(story: Sequence[Row]) -> list[list[Row]]:
     for row in story:
         if row["example_command_line"] is not None:
             parent[root("line " + row["example_command_line"])] = root("program " + row["executable"])
+        if _starts_itself(row):
+            parent[root("program " + row["parent"])] = root("program " + row["executable"])
     found: dict[str, list[Row]] = {}
     for row in story:
         found.setdefault(root("program " + row["executable"]), []).append(row)
     return list(found.values())
+
+
+def _starts_itself(row: Row) -> bool:
+    """Whether a program was started by one of its own name, but for the extension (``setup.exe``, ``setup.tmp``)."""
+    return _stem(row["name"]) == _stem(file_name(row["parent"] or ""))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
 
 
 def things_told(act: Sequence[Row]) -> int:
@@ -185,12 +200,12 @@ def told_earlier(story: Sequence[Row]) -> list[int | None]:
     lines = [(row["example_command_line"] or "").lower() for row in story]
     carries: dict[str, set[str]] = {}
     for row, line in zip(story, lines, strict=True):
-        carries.setdefault(line, set()).add(row["executable"])
+        carries.setdefault(line, set()).add(row["name"])
     found: list[int | None] = []
     last: dict[str, int] = {}
     for at, (row, line) in enumerate(zip(story, lines, strict=True)):
         told = [text for text in last if row["name"] in text and text not in line] if _fetchable(row) else ()
-        found.append(max((last[text] for text in told if row["executable"] not in carries[text]), default=None))
+        found.append(max((last[text] for text in told if row["name"] not in carries[text]), default=None))
         last[line] = at
     return found
 
