@@ -28,8 +28,10 @@ class Trait(StrEnum):
     RUNS_FROM_THE_WEB = "runs what an address hands it"
     CHANGES_ACCOUNTS = "changes accounts or groups"
     PERSISTS = "arranges to be run again"
+    OPENS_A_WAY_IN = "opens a way in"
     OPENS_FIREWALL = "lets connections in through the firewall"
     ANSWERS_TO_A_SHARE = "writes its answer to an administrative share"
+    SENDS_AWAY = "sends files away"
     WEAKENS_DEFENCE = "weakens protection or recovery"
     TAKES_CREDENTIALS = "takes credentials"
 

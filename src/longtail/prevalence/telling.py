@@ -26,6 +26,7 @@ TELLING = frozenset(
         Trait.ENCODED.value,
         Trait.WEAKENS_DEFENCE.value,
         Trait.HANDS_ON_A_SHELL.value,
+        Trait.OPENS_A_WAY_IN.value,
         Trait.ANSWERS_TO_A_SHARE.value,
         ODD_CASE,
         BROKEN_UP,
