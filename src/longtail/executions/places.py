@@ -25,13 +25,14 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
 from longtail.executions.executable import Zone
+from longtail.executions.installed import KEY, at_home
 from longtail.executions.programs import programs
 from longtail.executions.skeletons import SKELETON, skeletons, unified
+from longtail.executions.zones import zone_of
 
 __all__ = ["Cluster", "Member", "Places", "Rules", "place_mapping", "places"]
 
 FIXED_ZONES = frozenset({Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value})
-KEY = ["name", "zone", "location"]
 MEASURED = 13  # members that a member is measured against: enough for a mean to read
 GROUP = ["name", "zone", "skeleton"]
 
@@ -91,21 +92,24 @@ class Places:
     """``mapping``: one row a distinct ``name, zone, location``, with its ``program`` and ``place``.
 
     ``program`` is the name, or ``{*}.exe`` where the folder's names are made anew each time (see ``programs``); what
-    counts as one is (``program``, ``zone``, ``place``). ``clusters`` tells every merge.
+    counts as one is (``program``, ``place``). ``clusters`` tells every merge.
     """
 
     mapping: pl.DataFrame
     clusters: tuple[Cluster, ...]
 
 
-def places(locations: pl.DataFrame, rules: Rules = DEFAULT) -> Places:
+def places(locations: pl.DataFrame, rules: Rules = DEFAULT, served: pl.DataFrame | None = None) -> Places:
     """Which sighted locations are one place.
 
     ``locations`` has ``name, zone, location, tenant, host``, all strings; repeated rows count once, their order does
-    not matter. A location that joins nothing is its own place.
+    not matter. A location that joins nothing is its own place. ``served`` are those of ``locations`` that service
+    managers start: what is one service, installed elsewhere, is at home where the others have it.
     """
     sighted = _sighted(locations)
     joined = _joined(sighted, rules)
+    if served is not None:
+        joined = at_home(joined, _by_host(served))
     return Places(_mapping(joined), tuple(_clusters(sighted, joined)))
 
 
@@ -140,8 +144,13 @@ def _sighted(locations: pl.DataFrame) -> pl.DataFrame:
     kinds = pl.DataFrame(
         {"location": distinct, "kind": pl.Series([unified(each) for each in distinct.to_list()], dtype=pl.String)}
     )
+    return _by_host(locations).join(kinds, on="location", how="inner")
+
+
+def _by_host(locations: pl.DataFrame) -> pl.DataFrame:
+    """Distinct ``name, zone, location, host``, hosts of two tenants told apart."""
     host = pl.concat_str(pl.col("tenant").fill_null(""), pl.lit("\x00"), "host").alias("host")
-    return locations.select(*KEY, host).unique().join(kinds, on="location", how="inner")
+    return locations.select(*KEY, host).unique()
 
 
 def _place() -> pl.Expr:
@@ -240,21 +249,20 @@ def _distances(values: list[str], depth: int) -> np.ndarray[tuple[int, int], np.
 
 def _clusters(sighted: pl.DataFrame, joined: pl.DataFrame) -> list[Cluster]:
     """Every place of more than one name or location, in the order of program, zone and place."""
-    one = ["program", "zone", "place"]
+    one = ["program", "place"]
     merged = joined.filter(pl.concat_str("location", pl.lit("\x00"), "name").n_unique().over(one) > 1)
     rows = sighted.join(merged.select(*KEY, "program", "place"), on=KEY, how="inner")
     hosts = rows.group_by(one).agg(pl.col("host").n_unique())
-    members = rows.group_by(*KEY, "program", "place").agg(pl.col("host").n_unique().alias("own"))
-    told = members.join(hosts, on=one, how="left").sort(*one, "location", "name")
+    members = rows.group_by(*KEY, *one).agg(pl.col("host").n_unique().alias("own"))
+    told = members.join(hosts, on=one, how="left").sort(*one, "zone", "location", "name")
     return [_cluster(group) for group in told.partition_by(one, maintain_order=True)]
 
 
 def _cluster(group: pl.DataFrame) -> Cluster:
     first = group.row(0, named=True)
     members = zip(group["location"].to_list(), group["name"].to_list(), group["own"].to_list(), strict=True)
-    return Cluster(
-        first["program"], first["zone"], first["place"], first["host"], tuple(Member(*member) for member in members)
-    )
+    zone = first["zone"] if group["zone"].n_unique() == 1 else zone_of(first["place"]).value
+    return Cluster(first["program"], zone, first["place"], first["host"], tuple(Member(*member) for member in members))
 
 
 def directory_distance(one: str, other: str) -> float:

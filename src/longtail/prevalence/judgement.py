@@ -7,6 +7,7 @@ from functools import partial
 import polars as pl
 
 from longtail.executions.claims import reclassified
+from longtail.executions.installed import SERVICE_MANAGER
 from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
@@ -68,7 +69,9 @@ def model(seen: pl.DataFrame, memory: Memory = NO_MEMORY) -> tuple[pl.DataFrame,
     Accounts are classed by ancestry. What ``memory`` keeps out of learning is not among them, unless it is judged.
     """
     classed = learnable(reclassified(seen), memory.left_out)
-    found = places(classed.select("name", "zone", "location", "tenant", "host").unique())
+    seen_at = ["name", "zone", "location", "tenant", "host"]
+    served = classed.filter((pl.col("parent") == SERVICE_MANAGER) & pl.col("hosted_by").is_null())
+    found = places(classed.select(seen_at).unique(), served=served.select(seen_at).unique())
     return located(classed, found.mapping), found
 
 

@@ -167,7 +167,9 @@ def _common(located: pl.DataFrame, most: int) -> dict[str, dict[str, Common]]:
     shared = (
         located.group_by("account_class", "executable")
         .agg(
-            pl.col("zone").sort_by(pl.col("zone") == Zone.NONE.value, "zone").first(),
+            pl.col("zone")
+            .sort_by(pl.col("zone") == Zone.NONE.value, ~pl.col("zone").is_in(SHARED_BY_ALL), "zone")
+            .first(),
             pl.struct("tenant", "host").n_unique().alias("hosts"),
         )
         .join(hosts, on="account_class")
