@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from longtail.executions.account_names import AccountClass
 from longtail.executions.schema import EXAMPLE, SIGHTING, SIGHTING_KEY
 
 SAME = [name for name in SIGHTING_KEY if name != "day"]
@@ -20,6 +21,14 @@ HABIT = pl.Schema(
 )  # fmt: skip
 """A sighting without its day: ``days`` are all of them, in order; the example is that of the first moment."""
 
+SERVICES = frozenset(
+    (
+        AccountClass.MSSQL, AccountClass.SQLAGENT, AccountClass.MSSQL_OTHER, AccountClass.IIS_APPPOOL,
+        AccountClass.NETWORK_SERVICE, AccountClass.LOCAL_SERVICE, AccountClass.POSTGRES, AccountClass.MYSQL,
+        AccountClass.TOMCAT, AccountClass.WEB_LINUX,
+    )
+)  # fmt: skip
+"""Classes of accounts that a machine keeps for one service."""
 MEASURES = ("runs", "first_seen", "last_seen")
 WAITING = 1_000_000  # sightings that wait to be added together: memory is theirs and that of the habits
 NAMED_CLASS = "named_class"
@@ -66,6 +75,19 @@ def days_of(seen: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Of a table with ``days`` the distinct ``columns`` with each ``day``."""
     each = seen.lazy().group_by(columns).agg(pl.col("days").explode().unique().alias("day"))
     return each.explode("day").collect()
+
+
+def days_watched(seen: pl.DataFrame) -> pl.DataFrame:
+    """Of a table with ``days`` the units (``tenant, account_class, host``) with each ``day`` they were watched.
+
+    That a service ran nothing on a day on which its host showed anything else says as much as that it ran the usual;
+    that somebody was not at work says nothing.
+    """
+    of_service = pl.col("account_class").is_in(SERVICES)
+    active = days_of(seen, "tenant", "account_class", "host")
+    services = active.filter(of_service).drop("day").unique()
+    whole = services.join(days_of(seen, "tenant", "host"), on=["tenant", "host"])
+    return pl.concat([active.filter(~of_service), whole])
 
 
 def in_order(found: pl.DataFrame) -> pl.DataFrame:

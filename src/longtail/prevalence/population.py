@@ -6,18 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from longtail.executions.account_names import AccountClass
 from longtail.prevalence.behaviours import POPULATION, UNIT
-from longtail.prevalence.habits import days_of
+from longtail.prevalence.habits import SERVICES, days_watched
 from longtail.settings import Settings
 
-SERVICES = frozenset(
-    (
-        AccountClass.MSSQL, AccountClass.SQLAGENT, AccountClass.MSSQL_OTHER, AccountClass.IIS_APPPOOL,
-        AccountClass.NETWORK_SERVICE, AccountClass.LOCAL_SERVICE, AccountClass.POSTGRES, AccountClass.MYSQL,
-        AccountClass.TOMCAT, AccountClass.WEB_LINUX,
-    )
-)  # fmt: skip
 SETTLED_AFTER = 3  # watched days of a host before a new thing on it says something about its stability
 UNSETTLED = (
     f"no host of this tenant showed this account class on more than {SETTLED_AFTER} days, so how stable it is cannot be"
@@ -26,28 +18,28 @@ UNSETTLED = (
 
 
 def measured(located: pl.DataFrame) -> pl.DataFrame:
-    """One row a population: ``accounts``, ``hosts``, ``span`` (days), ``host_days``, ``runs``, ``executables``,
+    """One row a population: ``accounts``, ``hosts``, ``span`` (days watched), ``host_days``, ``runs``, ``executables``,
     ``stability`` and ``unseen`` (Good-Turing mass of executables), largest first.
 
     Stability is the share of settled host-days on which the account class ran nothing that no other host runs, in this
-    tenant and (``class_stability``) in all of them. A host is settled after ``SETTLED_AFTER`` days.
+    tenant and (``class_stability``) in all of them. A host is settled after ``SETTLED_AFTER`` days (``days_watched``).
     """
     hosts = located.group_by(POPULATION).agg(
         pl.col("account").unique().sort().alias("accounts"),
         pl.col("host").n_unique().alias("hosts"),
-        pl.col("days").explode().n_unique().alias("span"),
         pl.col("runs").sum(),
         pl.col("executable").n_unique().alias("executables"),
     )
     return (
-        hosts.join(_stability(located), on=POPULATION, how="left")
+        hosts.join(days_watched(located).group_by(POPULATION).agg(span=pl.col("day").n_unique()), on=POPULATION)
+        .join(_stability(located), on=POPULATION, how="left")
         .join(_unseen(located), on=POPULATION, how="left")
         .sort("hosts", *POPULATION, descending=[True, False, False])
     )
 
 
 def _stability(located: pl.DataFrame) -> pl.DataFrame:
-    days = days_of(located, *UNIT)
+    days = days_watched(located)
     settled = days.filter(pl.col("day").rank("ordinal").over(UNIT) > SETTLED_AFTER)
     onset = located.group_by([*UNIT, "executable"]).agg(pl.col("days").list.first().min().alias("day"))
     alone = onset.filter(pl.len().over("account_class", "executable") == 1).select(*UNIT, "day").unique()

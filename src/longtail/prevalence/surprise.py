@@ -21,7 +21,7 @@ from functools import cached_property
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT
-from longtail.prevalence.habits import days_of
+from longtail.prevalence.habits import days_of, days_watched
 from longtail.prevalence.rates import RAREST, STRATUM, Rates, at_rarity, rate, rate_here, rates, summed, with_rates
 from longtail.prevalence.telling import harmful
 
@@ -73,9 +73,9 @@ def exposures(located_habits: pl.DataFrame) -> pl.DataFrame:
 
     Columns: unit, ``given``, ``day``, ``before`` (watched days earlier than this one).
     """
-    watched = days_of(located_habits, *UNIT, "executable").lazy()
-    whole = watched.select(*UNIT, pl.lit("").alias("given"), "day").unique()
-    each = watched.select(*UNIT, pl.col("executable").alias("given"), "day")
+    running = days_of(located_habits, *UNIT, "executable").lazy()
+    whole = days_watched(located_habits).lazy().select(*UNIT, pl.lit("").alias("given"), "day")
+    each = running.select(*UNIT, pl.col("executable").alias("given"), "day")
     before = pl.col("day").rank("ordinal").over([*UNIT, "given"]) - 1
     return pl.concat([whole, each]).with_columns(before.cast(pl.Int64).alias("before")).collect()
 

@@ -134,3 +134,19 @@ def test_too_few_hosts_are_those_of_all_tenants() -> None:
 def test_no_sightings_make_no_population() -> None:
     assert measured(placed([])).is_empty()
     assert selected(measured(placed([])), ("auto",), Settings()).schema["judged"] == pl.Boolean
+
+
+DATABASE = {"account": r"NT SERVICE\MySQL", "parent": r"C:\MySQL\bin\mysqld.exe"}
+
+
+def test_a_service_that_hardly_ever_runs_anything_was_watched_all_the_same() -> None:
+    names = hosts(8)
+    seldom = [Ran(name, r"C:\MySQL\bin\resolveip.exe", (0,), **DATABASE) for name in names]
+    assert verdicts([*life(names), *seldom])["mysql"][0]
+    assert not verdicts(seldom)["mysql"][0]  # nothing else shows that the hosts were watched on other days
+
+
+def test_a_person_who_was_not_at_work_was_not_watched() -> None:
+    names = hosts(8)
+    once = [Ran(name, rf"C:\Users\anna\{name}\{name}.exe", (5,), parent=DESKTOP, account=PERSON) for name in names]
+    assert not verdicts([*life(names), *once])["human"][0]

@@ -95,3 +95,18 @@ def test_the_days_a_host_was_watched_are_counted_for_it_and_for_each_executable(
     whole = watched.filter(pl.col("given") == "").sort("day")
     assert whole["before"].to_list() == [0, 1, 2]
     assert watched.filter(pl.col("given").str.ends_with("syncagent.exe"))["before"].to_list() == [0]
+
+
+def test_the_first_act_in_days_of_a_quiet_service_surprises_as_that_of_a_busy_one() -> None:
+    names = hosts(12)
+    tool, shell = r"C:\Program Files\MySQL\bin\resolveip.exe", r"C:\Windows\System32\whoami.exe"
+    who = {"account": r"NT SERVICE\MySQL", "parent": r"C:\Program Files\MySQL\bin\mysqld.exe"}
+    quiet, busy = (
+        bits(
+            [*life(names), *(Ran(name, tool, days, **who) for name in names), Ran(names[3], shell, (7,), **who)],
+            names[3],
+            r"\windows\system32\whoami.exe",
+        )
+        for days in ((0,), DAYS)
+    )
+    assert quiet > busy - 0.5 > 5.0
