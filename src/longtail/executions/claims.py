@@ -6,7 +6,7 @@ an administrator writes to, or one from which the tenant's service managers star
 account is nobody's desktop. So a renamed ``sqlservr.exe`` in a folder of the attacker's relabels no one.
 
 Where a service runs as the machine itself (an Exchange application pool as SYSTEM, a Tomcat as root), the account says
-nothing and is not relabelled: only what runs right below the service is told to be its own.
+nothing and is not relabelled: only what runs below the service, and below nothing else (``served``).
 """
 
 import polars as pl
@@ -14,11 +14,21 @@ import polars as pl
 from longtail.executions.account_names import AccountClass
 from longtail.executions.accounts import NO_SERVICE_ZONES, account_key, named_class
 from longtail.executions.paths import executable
+from longtail.executions.served import served
 from longtail.executions.services import ANCESTRIES, Below
 from longtail.executions.zones import writable
 
 ENOUGH_CHILD_HOSTS = 2  # hosts below whose service a domain account must have run before other hosts believe it
-OF_THE_MACHINE = [each.value for each in (AccountClass.SYSTEM, AccountClass.ROOT, AccountClass.MACHINE)]
+OF_THE_MACHINE = [
+    each.value
+    for each in (
+        AccountClass.SYSTEM,
+        AccountClass.ROOT,
+        AccountClass.MACHINE,
+        AccountClass.NETWORK_SERVICE,
+        AccountClass.LOCAL_SERVICE,
+    )
+]
 _DESKTOP = r"\windows\explorer.exe"
 _CLASS = pl.Enum([each.value for each in AccountClass])
 _ACCOUNT = ["tenant", "host", "key"]
@@ -29,7 +39,8 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
 
     Accounts whose name or identifier already says what they are (``NT AUTHORITY\\SYSTEM``, ``www-data``) keep their
     class, and so does the machine's own account; a managed service account (``CORP\\gmsa-sql$``) can be claimed.
-    Of what ``SYSTEM``, root and the machine's account run, the rows right below a service are in the service's class.
+    Of what machine accounts run (``SYSTEM``, root, ``NETWORK SERVICE``), the rows below a service, and below nothing
+    else, are in the service's class.
     """
     known, services = _accounts(sightings), _services(sightings["parent"])
     claims = _claims(sightings, known, services)
@@ -42,15 +53,20 @@ def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
         .select("tenant", "host", "account", pl.coalesce("shared_class", "local_class").alias("claimed"))
     )
     return (
-        sightings.join(claimed, on=["tenant", "host", "account"], how="left", maintain_order="left")
-        .join(_served(services), on="parent", how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("account_class").is_in(OF_THE_MACHINE)).then("served").alias("served"))
+        sightings.with_row_index("row")
+        .join(claimed, on=["tenant", "host", "account"], how="left", maintain_order="left")
+        .join(served(sightings, _serving(services), OF_THE_MACHINE), on="row", how="left", maintain_order="left")
         .with_columns(pl.coalesce("claimed", "served", "account_class").alias("account_class"))
         .select(sightings.columns)
     )
 
 
-def _served(services: pl.DataFrame) -> pl.DataFrame:
+def serving(parents: pl.Series) -> pl.DataFrame:
+    """Of canonical paths the ``parent`` that are services' programs, and whose work the machine does below them."""
+    return _serving(_services(parents))
+
+
+def _serving(services: pl.DataFrame) -> pl.DataFrame:
     """The services' programs where one may be installed, and whose work the machine does below them (``served``).
 
     A place that others than administrators write to is safe enough: who runs as the machine has no need to be judged

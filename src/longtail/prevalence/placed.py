@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from longtail.executions.accounts import account_class
-from longtail.executions.paths import Zone, writable
-from longtail.executions.places import KEY, place_mapping
+from longtail.executions.claims import OF_THE_MACHINE, serving
+from longtail.executions.installed import KEY
+from longtail.executions.paths import Zone, executable, writable
+from longtail.executions.places import place_mapping
 from longtail.executions.schema import SIGHTING
 from longtail.prevalence.behaviours import POPULATION, located
 
@@ -17,13 +19,41 @@ TRUSTED = [zone.value for zone in Zone if not writable(zone) and zone is not Zon
 
 
 @dataclass(frozen=True)
+class Classes:
+    """What accounts were shown to be (``claims``), and whose work machine accounts do ``below`` which program."""
+
+    claims: pl.DataFrame
+    below: pl.DataFrame
+
+    def of(self, sightings: pl.DataFrame) -> pl.DataFrame:
+        """Sightings with accounts classed by ancestry.
+
+        What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet. A
+        machine account's class is told by the parent: by what was learnt of it on the host, or because it is a service.
+        """
+        shared = self.claims.group_by("tenant", "account").agg(
+            pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
+        )
+        of_machine = pl.col("account_class").is_in(OF_THE_MACHINE)
+        return (
+            sightings.join(self.claims, on=ACCOUNT, how="left")
+            .join(shared.filter(pl.col("classes") == 1), on=["tenant", "account"], how="left")
+            .join(self.below, on=[*ACCOUNT, "parent"], how="left")
+            .join(serving(sightings["parent"]), on="parent", how="left")
+            .with_columns(pl.when(of_machine).then(pl.coalesce("below", "served")).alias("served"))
+            .with_columns(pl.coalesce("claimed", "shared", "served", "account_class").alias("account_class"))
+            .select(sightings.columns)
+        )
+
+
+@dataclass(frozen=True)
 class Known:
     """Of what was learnt: every location with its place (``mapping``), who sighted it, the classes that accounts were
     shown to be, and a sighting of every program that a bare name may mean."""
 
     mapping: pl.DataFrame
     sighted: pl.DataFrame
-    classes: pl.DataFrame
+    classes: Classes
     programs: pl.DataFrame
 
     def placed(self, sightings: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +89,7 @@ class Known:
         )
 
 
-def of_populations(events: pl.DataFrame, classes: pl.DataFrame, populations: pl.DataFrame) -> pl.DataFrame:
+def of_populations(events: pl.DataFrame, classes: Classes, populations: pl.DataFrame) -> pl.DataFrame:
     """The process starts of these populations, told by their accounts: the rest need not be given a meaning."""
     texts = (
         pl.col("tenant").fill_null("default"),
@@ -69,36 +99,23 @@ def of_populations(events: pl.DataFrame, classes: pl.DataFrame, populations: pl.
     named = events.select(*texts, *STARTED).with_row_index("start")
     kinds = named.select("account", *STARTED).unique()
     called = [account_class(*kind).value for kind in kinds.iter_rows()]
-    told = kinds.with_columns(pl.Series("account_class", called, dtype=pl.String))
+    parents = [str(executable(parent)) if parent else None for _, _, parent in kinds.iter_rows()]
+    told = kinds.with_columns(
+        pl.Series("account_class", called, dtype=pl.String), pl.Series("parent", parents, dtype=pl.String)
+    )
     who = named.join(told, on=["account", *STARTED], how="left", nulls_equal=True)
-    wanted = classed(who.drop(STARTED), classes).join(populations, on=POPULATION, how="semi")
+    wanted = classes.of(who.drop(STARTED)).join(populations, on=POPULATION, how="semi")
     return events[wanted["start"].sort()]
-
-
-def classed(sightings: pl.DataFrame, classes: pl.DataFrame) -> pl.DataFrame:
-    """Sightings with accounts classed by ancestry.
-
-    What an account was shown to be on its host holds for it; what it is everywhere, for hosts not known yet.
-    """
-    shared = classes.group_by("tenant", "account").agg(
-        pl.col("claimed").first().alias("shared"), pl.col("claimed").n_unique().alias("classes")
-    )
-    return (
-        sightings.join(classes, on=ACCOUNT, how="left")
-        .join(shared.filter(pl.col("classes") == 1), on=["tenant", "account"], how="left")
-        .with_columns(pl.coalesce("claimed", "shared", "account_class").alias("account_class"))
-        .select(sightings.columns)
-    )
 
 
 def known(placed: pl.DataFrame, mapping: pl.DataFrame) -> Known:
     """What is known of habits that were learnt, by how they were ``placed``; ``named_class`` was their class before
     ancestry was looked at."""
-    classes = (
-        placed.filter(pl.col("named_class") != pl.col("account_class"))
-        .select(*ACCOUNT, pl.col("account_class").alias("claimed"))
-        .unique(ACCOUNT, maintain_order=True)
-    )
+    shown = placed.filter(pl.col("named_class") != pl.col("account_class")).rename({"account_class": "claimed"})
+    of_machine = pl.col("named_class").is_in(OF_THE_MACHINE)
+    claims = shown.filter(~of_machine).select(*ACCOUNT, "claimed").unique(ACCOUNT, maintain_order=True)
+    below = shown.filter(of_machine).select(*ACCOUNT, "parent", pl.col("claimed").alias("below"))
+    classes = Classes(claims, below.unique([*ACCOUNT, "parent"], maintain_order=True))
     unix = pl.col("example_image").str.starts_with("/")
     programs = (
         placed.filter(pl.col("zone").is_in(TRUSTED))

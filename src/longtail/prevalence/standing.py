@@ -21,7 +21,7 @@ from longtail.prevalence.habits import NAMED_CLASS
 from longtail.prevalence.incidents import ACTOR, grouped, scored
 from longtail.prevalence.judgement import Weighed, model, resting
 from longtail.prevalence.likeness import Common, common_executables
-from longtail.prevalence.placed import Known, classed, known, of_populations
+from longtail.prevalence.placed import Classes, Known, known, of_populations
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
 from longtail.prevalence.severity import Thresholds
@@ -88,7 +88,7 @@ NOBODY_EXCUSED = pl.DataFrame(schema=EXCUSED)
 class Chosen:
     """Who is judged at all: the ``populations``, and the ``classes`` that accounts were shown to be."""
 
-    classes: pl.DataFrame
+    classes: Classes
     populations: pl.DataFrame
 
     def of(self, events: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +161,7 @@ class Standing:
 
     def _news(self, seen: pl.DataFrame, window: Window) -> pl.DataFrame:
         """Of sightings those that are news, placed: where they are is worked out only where there are any."""
-        mine = classed(seen, self.known.classes).with_row_index("row")
+        mine = self.known.classes.of(seen).with_row_index("row")
         fresh = self.learnt.news(mine.join(self.populations, on=POPULATION, how="semi"), window)["row"]
         if fresh.is_empty():
             return mine.clear()
@@ -267,10 +267,6 @@ def _cut(
     each: pl.DataFrame, chosen: pl.DataFrame, common: Mapping[str, dict[str, Common]], settings: Settings
 ) -> Thresholds:
     """The scores of each severity, by the benign rarities of what was learnt."""
-    anomalous = grouped(each.filter(pl.col("bits") >= settings.anomaly_bits), settings.quiet_hours)
-    scores = (
-        scored(anomalous, likenesses(anomalous, common))["score"]
-        if anomalous.height
-        else pl.Series([], dtype=pl.Float64)
-    )
+    found = grouped(each.filter(pl.col("bits") >= settings.anomaly_bits), settings.quiet_hours)
+    scores = scored(found, likenesses(found, common))["score"] if found.height else pl.Series([], dtype=pl.Float64)
     return thresholds(scores, chosen.with_columns(pl.lit(True).alias("judged")), settings)
