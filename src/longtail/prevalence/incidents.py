@@ -3,20 +3,22 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import polars as pl
 
 from longtail.executions.hosts import host
-from longtail.executions.paths import Zone, writable
+from longtail.executions.zones import zone_of
+from longtail.prevalence.acts import OF_EVERYTHING, WRITABLE, Row, acts, starts_itself, things_told, told_earlier
+from longtail.prevalence.habits import SERVICES
 from longtail.prevalence.installers import INSTALLERS
 from longtail.prevalence.likeness import Likeness, file_name
 from longtail.prevalence.telling import TELLING
 
 ACTOR = ["tenant", "account_class", "host", "account"]
-Row = Mapping[str, Any]
 
 FADING = 0.8  # the power of its rank that an act's surprise is divided by: many weak ones do not make a strong one
+RARE_SHARE = 0.75  # of the bar of anomalies, from which an act is rare enough to be one with others
+FEW = 0.25  # the share of hosts up to which a program is one of few
 TOGETHER = 6.0  # bits for every doubling of the things told: benign rarities come alone, attacks come in bursts
 DRAWN_OUT = 6.0  # bits lost for every doubling of the hours: a burst is worse than the same things over a day
 PASSES_FOR = 24.0  # bits when a program passes for a common one: chance alone rarely spells so
@@ -27,15 +29,39 @@ SPREADING = 15.0  # bits when such a program appears on other hosts too within a
 SEVERAL = 2  # other hosts that make it spreading
 PAUSE = timedelta(hours=1)  # without anything told: what follows may have nothing to do with what was
 MOST_BURSTS = 16  # of one story that are weighed together
-SHORTEST_NAME = 5  # characters of a file name under which finding it in a command line says little
 
 TELLS_MUCH = 3.0  # the weight of the bits of a trait that hardly any administrator's command has
 USUAL = 0.75  # the weight of the bits of other traits
 TECHNIQUE = 0.25  # the weight of the bits of an ATT&CK technique, which traits tell in more general words
 PROXIES = ("T1127", "T1218")  # programs of the system that run what is not: few administrators need them
-TRUSTED = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value, Zone.BUILTIN.value, Zone.NONE.value, Zone.REMOTE.value))
-WRITABLE = frozenset(zone.value for zone in Zone if writable(zone))
 PROGRAMS = (".exe", ".dll", ".com", ".scr", ".cpl", ".sys")
+
+
+def anomalous(each: pl.DataFrame, bar: float) -> pl.DataFrame:
+    """The behaviours that are anomalies: by their own bits, or because enough that is rare came together."""
+    return each.filter((pl.col("bits") >= bar) | pl.col("behaviour").is_in(_together(each, bar).implode()))
+
+
+def _together(each: pl.DataFrame, bar: float) -> pl.Series:
+    """The behaviours of bursts in which different programs, none beyond the ``bar``, surprise as much as two that are.
+
+    Where a population is small no act is rare enough alone; an intruder does several within minutes.
+    """
+    lone = pl.col("executable_hosts").fill_null(0) <= FEW * pl.col("executable_of_hosts").fill_null(0)
+    kept = each.filter((pl.col("bits") >= RARE_SHARE * bar) & lone & pl.col("account_class").is_in(SERVICES))
+    rare = kept.sort(*ACTOR, "onset", "behaviour")
+    begins = (pl.col("onset") - pl.col("onset").shift(1).over(ACTOR) > PAUSE).fill_null(value=True)
+    bursts = rare.with_columns(begins.cum_sum().alias("burst"))
+    rank = pl.col("bits").rank("ordinal", descending=True).over("burst")
+    enough = (
+        bursts.group_by("burst", "executable")
+        .agg(pl.col("bits").max())
+        .with_columns((pl.col("bits") / rank**FADING).alias("faded"))
+        .group_by("burst")
+        .agg(pl.col("faded").sum())
+        .filter(pl.col("faded") >= 2 * bar)
+    )
+    return bursts.join(enough, on="burst", how="semi")["behaviour"]
 
 
 def grouped(anomalous: pl.DataFrame, quiet_hours: float) -> pl.DataFrame:
@@ -98,7 +124,7 @@ def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness], run
         + TOGETHER * math.log2(told)
         - DRAWN_OUT * math.log2(1 + hours)
         + _meaning(story)
-        + PASSES_FOR * any(likenesses[row["behaviour"]].passes_for for row in story)
+        + PASSES_FOR * any(_passes_for_another(row, likenesses) for row in story)
         + RUNS_WHAT_IT_WROTE * runs_what_it_wrote
         + DISGUISED * any(_disguised(row) for row in story)
         + UNKNOWN_PROGRAM * any(_unknown_program(row) for row in story)
@@ -107,47 +133,10 @@ def _stretch_score(story: Sequence[Row], likenesses: Mapping[int, Likeness], run
     return weight
 
 
-def acts(story: Sequence[Row]) -> list[list[Row]]:
-    """The anomalies of a story by deed.
-
-    What one command line carries is one act, and every run of one executable, and a program that starts itself again
-    from elsewhere, as installers do that unpack themselves.
-    """
-    parent: dict[str, str] = {}
-
-    def root(node: str) -> str:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for row in story:
-        if row["example_command_line"] is not None:
-            parent[root("line " + row["example_command_line"])] = root("program " + row["executable"])
-        if _starts_itself(row):
-            parent[root("program " + row["parent"])] = root("program " + row["executable"])
-    found: dict[str, list[Row]] = {}
-    for row in story:
-        found.setdefault(root("program " + row["executable"]), []).append(row)
-    return list(found.values())
-
-
-def _starts_itself(row: Row) -> bool:
-    """Whether a program was started by one of its own name, but for the extension (``setup.exe``, ``setup.tmp``)."""
-    return _stem(row["name"]) == _stem(file_name(row["parent"] or ""))
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
-
-
-def things_told(act: Sequence[Row]) -> int:
-    """How many different things one act's program was told; a program inside ``cmd /c`` and its own start are one."""
-    shapes: dict[str, set[str]] = {}
-    for row in act:
-        program, _, rest = (row["shape"] or "").partition(" ")
-        shapes.setdefault(row["executable"], set()).add(f"{program.removesuffix('.exe')} {rest}")
-    return max(map(len, shapes.values()))
+def _passes_for_another(row: Row, likenesses: Mapping[int, Likeness]) -> bool:
+    """Whether a program passes for another; one that unpacked itself has its own name, unless that is the system's."""
+    unpacked = starts_itself(row) and not OF_EVERYTHING.match(row["parent"])
+    return bool(likenesses[row["behaviour"]].passes_for) and not unpacked
 
 
 def _meaning(story: Sequence[Row]) -> float:
@@ -171,7 +160,8 @@ def _is_technique(what: str) -> bool:
 
 def spreading(story: Sequence[Row]) -> set[str]:
     """The unknown programs of a story that appeared on other hosts too, with no installer behind them."""
-    return {row["executable"] for row in story if _unknown_program(row) and _spreads(row)}
+    unbidden = (row for act in acts(story) if not any(map(_installed, act)) for row in act)
+    return {row["executable"] for row in unbidden if _unknown_program(row) and _elsewhere_too(row)}
 
 
 def _unknown_program(row: Row) -> bool:
@@ -179,37 +169,24 @@ def _unknown_program(row: Row) -> bool:
 
     What a process itself is, is a program whatever its name; what a host carries may be a script or a document.
     """
-    return row["zone"] in WRITABLE and (row["hosted_by"] is None or row["name"].endswith(PROGRAMS))
+    anybodys = row["zone"] in WRITABLE and zone_of(row["place"]).value in WRITABLE  # no service installed elsewhere
+    return anybodys and (row["hosted_by"] is None or row["name"].endswith(PROGRAMS) or _by_proxy(row))
 
 
-def _spreads(row: Row) -> bool:
-    """Whether it appeared on other hosts at the same moment, and no installer brought it."""
-    return (row["executable_same_moment"] or 0) >= SEVERAL and not INSTALLERS.match(file_name(row["parent"]))
+def _by_proxy(row: Row) -> bool:
+    """Whether a program of the system ran it that runs what is not the system's, script or not."""
+    return any(trait["what"].startswith(PROXIES) for trait in row["traits"] or ())
+
+
+def _elsewhere_too(row: Row) -> bool:
+    """Whether it appeared on other hosts at the same moment."""
+    return (row["executable_same_moment"] or 0) >= SEVERAL
+
+
+def _installed(row: Row) -> bool:
+    return bool(INSTALLERS.match(file_name(row["parent"])))
 
 
 def _disguised(row: Row) -> bool:
     """Whether what ran was carried by a host under another name (a copy of ``rundll32`` called something else)."""
     return row["hosted_by"] is not None and host(row["hosted_by"]) is None
-
-
-def told_earlier(story: Sequence[Row]) -> list[int | None]:
-    """For each row the place of the last other command before it that told of its program: fetched, copied, written.
-
-    A command line that carries the program itself (``cmd /c x.exe``) tells of its own run, not of an earlier one.
-    """
-    lines = [(row["example_command_line"] or "").lower() for row in story]
-    carries: dict[str, set[str]] = {}
-    for row, line in zip(story, lines, strict=True):
-        carries.setdefault(line, set()).add(row["name"])
-    found: list[int | None] = []
-    last: dict[str, int] = {}
-    for at, (row, line) in enumerate(zip(story, lines, strict=True)):
-        told = [text for text in last if row["name"] in text and text not in line] if _fetchable(row) else ()
-        found.append(max((last[text] for text in told if row["name"] not in carries[text]), default=None))
-        last[line] = at
-    return found
-
-
-def _fetchable(row: Row) -> bool:
-    """Whether a program may have been brought there, and its name is long enough to be known again in a command."""
-    return row["zone"] not in TRUSTED and len(row["name"]) >= SHORTEST_NAME

@@ -18,7 +18,7 @@ from longtail.prevalence.behaviours import ASPECT, BEHAVIOUR, POPULATION, UNIT, 
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.grounds import EXCUSED, GROUND, LEFT_OUT, excused, learnable, notable, scoped
 from longtail.prevalence.habits import NAMED_CLASS
-from longtail.prevalence.incidents import ACTOR, grouped, scored
+from longtail.prevalence.incidents import ACTOR, anomalous, grouped, scored
 from longtail.prevalence.judgement import Weighed, model, resting
 from longtail.prevalence.likeness import Common, common_executables
 from longtail.prevalence.placed import Classes, Known, known, of_populations
@@ -157,7 +157,7 @@ class Standing:
         return {name: self.learnt.uncounted(name, each) for name, each in rows.items()}
 
     def _anomalous(self, each: pl.DataFrame) -> pl.DataFrame:
-        return each.filter(pl.col("bits") >= self.settings.anomaly_bits)
+        return anomalous(each, self.settings.anomaly_bits)
 
     def _news(self, seen: pl.DataFrame, window: Window) -> pl.DataFrame:
         """Of sightings those that are news, placed: where they are is worked out only where there are any."""
@@ -267,6 +267,6 @@ def _cut(
     each: pl.DataFrame, chosen: pl.DataFrame, common: Mapping[str, dict[str, Common]], settings: Settings
 ) -> Thresholds:
     """The scores of each severity, by the benign rarities of what was learnt."""
-    found = grouped(each.filter(pl.col("bits") >= settings.anomaly_bits), settings.quiet_hours)
+    found = grouped(anomalous(each, settings.anomaly_bits), settings.quiet_hours)
     scores = scored(found, likenesses(found, common))["score"] if found.height else pl.Series([], dtype=pl.Float64)
     return thresholds(scores, chosen.with_columns(pl.lit(True).alias("judged")), settings)

@@ -48,7 +48,8 @@ def stories(
     scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
     levels = cut(scored["score"])
     told = scored.head(settings.most_alerts)
-    contexts = explain.contexts(told, _surroundings(scene, told, settings))
+    usual = scene.each.join(grouped, on="behaviour", how="anti")
+    contexts = explain.contexts(told, _surroundings(usual, scene, told))
     members = grouped.partition_by("incident", as_dict=True)
     anomalies = [members[(number,)].sort("onset", "behaviour").to_dicts() for number in told["incident"]]
     scores = _of_campaigns(told["score"], levels, anomalies)
@@ -70,8 +71,8 @@ def grouped_anomalies(each: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """The anomalies among behaviours that are judged, by ``incident``."""
     if each.is_empty():
         return each
-    anomalous = each.filter(pl.col("judged") & (pl.col("bits") >= settings.anomaly_bits))
-    return incidents.grouped(anomalous, settings.quiet_hours)
+    found = incidents.anomalous(each.filter("judged"), settings.anomaly_bits)
+    return incidents.grouped(found, settings.quiet_hours)
 
 
 def thresholds(scores: pl.Series, chosen: pl.DataFrame, settings: Settings) -> Thresholds:
@@ -88,13 +89,12 @@ def _of_campaigns(
     return [max(score, levels.medium) if names & raised else score for score, names in told]
 
 
-def _surroundings(scene: Scene, told: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _surroundings(usual: pl.DataFrame, scene: Scene, told: pl.DataFrame) -> pl.DataFrame:
     """What else the actors ran on which day, with the day's own example and the behaviour's numbers."""
     days = scene.nearby(told).select(
         *BEHAVIOUR, pl.col("first_seen").alias("onset"), pl.col("last_seen").alias("last"), *EXAMPLE
     )
-    usual = scene.each.filter(pl.col("bits") < settings.anomaly_bits).drop("onset", "last", *EXAMPLE)
-    return days.join(usual, on=BEHAVIOUR, nulls_equal=True)
+    return days.join(usual.drop("onset", "last", *EXAMPLE), on=BEHAVIOUR, nulls_equal=True)
 
 
 def day_by_day(seen: pl.DataFrame, before: Past, chosen: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

@@ -139,7 +139,8 @@ def anomaly(executable: str, line: str | None = None, /, **other: Any) -> dict[s
         "example_parent_pid": 4,
     } | other
     own = {"executable_hosts_with": row["hosts_with"], "executable_days_with": row["days_with"]}
-    return own | row | {"example_time": row["onset"]}
+    where = {"place": row["executable"].removesuffix(row["name"])}
+    return own | where | row | {"example_time": row["onset"]}
 
 
 _NUMBERS = itertools.count()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from prevalence_tables import ACCOUNT, START, TOOL, Ran, anomaly, hosts, life, seen
 
+from longtail.prevalence.acts import Row
 from longtail.prevalence.explain import (
     MOST_CONTEXT,
     MOST_EXECUTIONS,
@@ -20,7 +21,6 @@ from longtail.prevalence.explain import (
 )
 from longtail.prevalence.findings import Alert, Severity
 from longtail.prevalence.habits import habits
-from longtail.prevalence.incidents import Row
 from longtail.prevalence.judgement import judged, judged_by_themselves
 from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.stories import told_apart

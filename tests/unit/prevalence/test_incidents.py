@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from prevalence_tables import NOTHING_LIKE_IT, START, anomaly
 
-from longtail.prevalence.incidents import Row, acts, grouped, score, scored, things_told, told_earlier
+from longtail.prevalence.acts import Row, acts, things_told, told_earlier
+from longtail.prevalence.incidents import anomalous, grouped, score, scored
 from longtail.prevalence.likeness import Likeness
 
 WHOAMI = r"\windows\system32\whoami.exe"
@@ -203,3 +204,39 @@ def test_one_shell_line_that_fetches_and_runs_is_noticed_by_its_own_starts() -> 
 )
 def test_what_was_there_before_was_not_written(story: list[Row]) -> None:
     assert not any(each is not None for each in told_earlier(story))
+
+
+def weighed(*each: float, account_class: str = "mssql", minutes: float = 5.0, shown: int = 0) -> pl.DataFrame:
+    """Behaviours of so many bits each, so many minutes apart; ``shown`` of 8 other hosts show the program too."""
+    rows = [
+        anomaly(rf"\windows\system32\tool{n}.exe", bits=bits, account_class=account_class, **at(n * minutes / 60))
+        | {"executable_hosts": shown, "executable_of_hosts": 8, "executable_elsewhere": 0}
+        for n, bits in enumerate(each)
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def test_enough_that_is_nearly_rare_is_an_anomaly_together() -> None:
+    assert anomalous(weighed(5.5, 5.5, 5.5, 5.5), 6.0).height == 4
+    assert anomalous(weighed(5.5, 5.5), 6.0).is_empty()
+    assert anomalous(weighed(7.0, 5.5, 1.0), 6.0)["bits"].to_list() == [7.0]
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"minutes": 70.0},  # too long a pause between them
+        {"account_class": "human"},  # people do many things at once
+        {"account_class": "system"},
+        {"shown": 3},  # a patch night, of which not every host is through
+    ],
+)
+def test_what_others_do_too_or_what_is_far_apart_is_not_together(apart: dict[str, Any]) -> None:
+    assert anomalous(weighed(5.5, 5.5, 5.5, 5.5, **apart), 6.0).is_empty()
+
+
+def test_code_that_a_program_of_the_system_runs_from_where_anybody_writes_is_an_unknown_program() -> None:
+    project = {"executable": r"\windows\tasks\a.xml", "name": "a.xml", "hosted_by": "msbuild.exe"}
+    proxied = trait("T1127.001") | {"zone": "system-writable"}
+    plain = trait("T1112") | {"zone": "system-writable"}
+    assert worth(anomaly(WHOAMI, **project, **proxied)) > worth(anomaly(WHOAMI, **project, **plain)) + 6

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from prevalence_tables import START, Ran, anomaly, hosts, life, seen
 
+from longtail.prevalence.acts import Row
 from longtail.prevalence.findings import Alert
-from longtail.prevalence.incidents import Row
 from longtail.prevalence.judgement import judged
 from longtail.prevalence.likeness import Likeness
 from longtail.prevalence.sentences import News, news, program_reason, reason, title, told_reason
