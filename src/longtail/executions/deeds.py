@@ -110,8 +110,7 @@ DEEDS: tuple[Row, ...] = (
         (),
         Says(
             {
-                "curl": r"(?:^|\s)-{1,2}(?:t|upload-file)\s|(?:^|\s)-{1,2}(?:f|form)\s+\S{1,100}=@"
-                r"|-data-binary\s+@|-d\s+@",
+                "curl": r"(?:^|\s)-{1,2}(?:t|upload-file)\s|(?:^|\s)-{1,2}(?:f|form)\s+\S{1,100}=@",
                 "wget": r"-post-file\b",
                 "rclone": r"\b(?:copy|sync|move|copyto|moveto)\b",
                 "bitsadmin": r"-upload\b",

@@ -18,6 +18,11 @@ WINDOWS_ZONES: tuple[tuple[Zone, tuple[str, ...]], ...] = (
     (
         Zone.SYSTEM_WRITABLE,
         (
+            "\\perflogs\\",
+            "\\recovery\\",
+            "\\msocache\\",
+            "\\config.msi\\",
+            "\\system volume information\\",
             "\\windows\\temp\\",
             "\\windows\\tasks\\",
             "\\windows\\fonts\\",

@@ -12,6 +12,7 @@ from longtail.prevalence.acts import OF_EVERYTHING, WRITABLE, Row, acts, starts_
 from longtail.prevalence.habits import SERVICES
 from longtail.prevalence.installers import INSTALLERS
 from longtail.prevalence.likeness import Likeness, file_name
+from longtail.prevalence.techniques import techniques
 from longtail.prevalence.telling import TELLING
 
 ACTOR = ["tenant", "account_class", "host", "account"]
@@ -175,7 +176,8 @@ def _unknown_program(row: Row) -> bool:
 
 def _by_proxy(row: Row) -> bool:
     """Whether a program of the system ran it that runs what is not the system's, script or not."""
-    return any(trait["what"].startswith(PROXIES) for trait in row["traits"] or ())
+    told = techniques(row["hosted_by"], row["example_command_line"] or "")
+    return any(each.startswith(PROXIES) for each in told)
 
 
 def _elsewhere_too(row: Row) -> bool:

@@ -236,7 +236,7 @@ def test_what_others_do_too_or_what_is_far_apart_is_not_together(apart: dict[str
 
 
 def test_code_that_a_program_of_the_system_runs_from_where_anybody_writes_is_an_unknown_program() -> None:
-    project = {"executable": r"\windows\tasks\a.xml", "name": "a.xml", "hosted_by": "msbuild.exe"}
-    proxied = trait("T1127.001") | {"zone": "system-writable"}
-    plain = trait("T1112") | {"zone": "system-writable"}
-    assert worth(anomaly(WHOAMI, **project, **proxied)) > worth(anomaly(WHOAMI, **project, **plain)) + 6
+    project = {"executable": r"\windows\tasks\a.xml", "name": "a.xml", "zone": "system-writable"}
+    proxied = anomaly(WHOAMI, r"cmd /c msbuild C:\Windows\Tasks\a.xml", **project, hosted_by="msbuild.exe")
+    shown = anomaly(WHOAMI, r"cmd /c type C:\Windows\Tasks\a.xml", **project, hosted_by="cmd.exe")
+    assert worth(proxied) >= worth(shown) + 6
