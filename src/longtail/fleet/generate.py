@@ -22,6 +22,7 @@ from longtail.fleet.story import Run, story
 from longtail.fleet.timeline import Timeline, frame, lay
 from longtail.fleet.truth import Happening, Incident, TrueEvent, Truth
 
+STARTS_ONCE = "wininit.exe"  # a program that starts with Windows, and never else
 OWN_WAY = 0.35  # how often a host does a thing in a way of its own
 
 
@@ -52,6 +53,21 @@ def timeline(plan: Plan, host: Machine) -> Timeline:
     for key, run in _runs_by_host(plan).get(host.index, ()):
         _attack(plan, line, key, run)
     return line
+
+
+def boots(plan: Plan, host: Machine) -> Times:
+    """When a Windows host starts anew in its ``timeline``, seconds from the plan's start."""
+    line = Timeline(plan.start)
+    for position, seat in enumerate(seats(plan, host)):
+        for habit in _habits_of(seat.kind, "further" in plan.recipes):
+            if any(STARTS_ONCE in script for script in habit.scripts):
+                _live(plan, host, line, (habit, seat, position))
+    for held in occasions(plan, host.tenant):
+        if any(STARTS_ONCE in text for _, text in held.occasion.parts):
+            _attend(plan, host, line, held)
+    times = np.concatenate([np.array([]), *line.times])
+    texts = [line.texts[number] for each in line.columns["image"] for number in each]
+    return np.unique(times[[text.endswith(STARTS_ONCE) for text in texts]])
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from longtail.fleet.chance import stream
 from longtail.fleet.estate import machine
 from longtail.fleet.generate import host_events
 from longtail.fleet.habits import paragraphs
-from longtail.fleet.ports.life import holder
+from longtail.fleet.ports.life import holder, post_events
 from longtail.fleet.ports.posts import BESIDES, BY_ROLE, FORGETTABLE, OTHERS, SECURE_SHELLS, SERVICES
 from longtail.fleet.ports.service import Service
 from longtail.fleet.ports.truth import KINDS
@@ -202,3 +202,16 @@ def test_other_streams_are_not_disturbed_by_what_is_drawn_here() -> None:
     assert ports_fleet(Plan(machines=3, days=1, seed=1, quiet=True)).truth
     assert stream(1, "x").random(3).tolist() == before
     assert machine(PLAN, 3) == machine(PLAN, 3)
+
+
+def test_what_serves_starts_with_its_machine(fleet: PortsFleet) -> None:
+    began = [each.place.post for each in fleet.machines if each.place.post.began and each.place.post.watched]
+    assert {post.machine.linux for post in began} == {True, False}
+    for post in began:
+        starts = post_events(PLAN, post, "h").with_columns(second=pl.col("time") - PLAN.start)
+        seconds = starts["second"].dt.total_seconds() - int(post.machine.skew)
+        for each in post.installed:
+            image = holder(PLAN, post.machine, each) if each.binds else "System"
+            if image != "System":
+                times = seconds.filter(starts["image"].str.to_lowercase() == image.lower()).to_list()
+                assert all(any(-5 <= time - moment <= 400 for time in times) for moment in post.began), (image, post)

@@ -16,6 +16,7 @@ from longtail.fleet.ports.posts import Installed, Post
 from longtail.fleet.ports.service import Service
 from longtail.fleet.rhythm import Rhythm, Times, Window, random
 from longtail.fleet.roots import LINUX_ROOTS, SYSTEM32, WINDOWS_ROOTS, svchost
+from longtail.fleet.script import Step
 from longtail.fleet.seat import Process, Seat
 from longtail.fleet.seats import seats
 from longtail.fleet.timeline import Timeline, frame, lay
@@ -35,7 +36,7 @@ WINDOWS_RESIDENTS = (
     svchost("-k LocalServiceNetworkRestricted -p -s EventLog"),
     *(
         Process(f"{SYSTEM32}{name}", f"C:\\Windows\\system32\\{name}")
-        for name in ("csrss.exe", "lsass.exe", "spoolsv.exe")
+        for name in ("csrss.exe", "lsass.exe", "spoolsv.exe", "msdtc.exe", "dwm.exe", "fontdrvhost.exe")
     ),
     Process("C:\\WindowsAzure\\Packages\\WaAppAgent.exe", "C:\\WindowsAzure\\Packages\\WaAppAgent.exe"),
 )
@@ -46,10 +47,15 @@ LINUX_RESIDENTS = (
         Process(f"/usr/{name}", f"/usr/{name}")
         for name in (
             "lib/systemd/systemd-journald", "lib/systemd/systemd-udevd", "lib/systemd/systemd-logind",
-            "bin/dbus-daemon", "sbin/rsyslogd", "sbin/agetty",
+            "bin/dbus-daemon", "sbin/rsyslogd", "sbin/agetty", "lib/systemd/systemd-networkd",
+            "lib/systemd/systemd-resolved", "lib/polkit-1/polkitd", "sbin/irqbalance",
         )
     ),
 )  # fmt: skip
+FIRST = frozenset({"System", *(root.image for root in (LINUX_ROOTS["systemd"], *map(WINDOWS_ROOTS.__getitem__, (
+    "smss", "wininit", "winlogon", "services",
+))))})  # fmt: skip
+"""What is there before telemetry is, or what the boot of every Windows host shows already."""
 
 
 def post_events(plan: Plan, post: Post, known_as: str) -> pl.DataFrame:
@@ -78,8 +84,25 @@ def post_images(plan: Plan, post: Post) -> pl.DataFrame:
 def _life(plan: Plan, post: Post) -> Timeline:
     line = timeline(plan, post.machine)
     for each in post.installed:
-        _live(plan, post.machine, line, each)
+        _live(plan, post, line, each)
+    _begin(plan, post, line)
     return line
+
+
+def _begin(plan: Plan, post: Post, line: Timeline) -> None:
+    """Whenever the machine starts, so does all that runs there of itself; services have a start of their own."""
+    host, rng = post.machine, stream(plan.seed, "begin", post.machine.index)
+    seat = _seat_of(plan, host, "")
+    told = {holder(plan, host, each) for each in post.installed if each.service.start} | FIRST
+    for each in resident(plan, post) if post.began else ():
+        if each.image not in told:
+            tree = (Step(each.image, each.command_line, "systemd" if host.linux else "services"),)
+            lay(line, seat, tree, (_soon_after(post.began)(rng, host.window), rng))
+
+
+def _soon_after(moments: tuple[float, ...]) -> Rhythm:
+    """Once after each of the moments, within minutes."""
+    return lambda rng, window: np.array(moments) + rng.uniform(2, 300, len(moments))
 
 
 def resident(plan: Plan, post: Post) -> tuple[Process, ...]:
@@ -99,22 +122,23 @@ def holder(plan: Plan, host: Machine, each: Installed) -> str:
     return filled(drawn(each.service.listener, seat, *_words(plan, host, each.service.name)), seat)
 
 
-def _live(plan: Plan, host: Machine, line: Timeline, each: Installed) -> None:
-    service, seat = each.service, _daemon_seat(plan, host, each)
+def _live(plan: Plan, post: Post, line: Timeline, each: Installed) -> None:
+    host, service, seat = post.machine, each.service, _daemon_seat(plan, post.machine, each)
     rng = stream(plan.seed, service.name, "life", host.index)
-    for rhythm, text in _doings(each, rng):
+    begun = _soon_after(post.began) if post.began else _sometime
+    for rhythm, text in _doings(each, begun, rng):
         scripts = paragraphs(text)
         tree = bound(scripts[int(rng.integers(len(scripts)))], seat, *_words(plan, host, service.name))
         lay(line, seat, tree, (rhythm(rng, host.window), rng))
 
 
-def _doings(each: Installed, rng: Rng) -> tuple[tuple[Rhythm, str], ...]:
+def _doings(each: Installed, begun: Rhythm, rng: Rng) -> tuple[tuple[Rhythm, str], ...]:
     """What a service does on a machine: its companions are not on each."""
     service = each.service
     if each.role in ("removed", "client"):
         return ((NOW_AND_THEN, service.leftovers if each.role == "removed" else service.clients),)
-    begun = ((_sometime, service.start),) if each.started and service.start else ()
-    return (*begun, *(each for each in service.companions if happens(rng, ACCOMPANIED)))
+    start = ((begun, service.start),) if each.started and service.start else ()
+    return (*start, *(each for each in service.companions if happens(rng, ACCOMPANIED)))
 
 
 def _sometime(rng: Rng, window: Window) -> Times:
@@ -133,8 +157,13 @@ def _daemon_seat(plan: Plan, host: Machine, each: Installed) -> Seat:
 
 
 def _seat(plan: Plan, host: Machine, service: Service) -> Seat:
+    return _seat_of(plan, host, service.seat)
+
+
+def _seat_of(plan: Plan, host: Machine, kind: str) -> Seat:
+    """The seat of a kind, the system's own where the machine has none."""
     found = {seat.kind: seat for seat in reversed(seats(plan, host))}
-    return found.get(service.seat) or found["root" if host.linux else "system"]
+    return found.get(kind) or found["root" if host.linux else "system"]
 
 
 def _words(plan: Plan, host: Machine, name: str) -> tuple[Rng, Rng]:

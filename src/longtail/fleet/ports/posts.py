@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from longtail.fleet.chance import Rng, happens, one_of, stream, weighted
 from longtail.fleet.estate import Machine, machine
-from longtail.fleet.generate import attacked_hosts
+from longtail.fleet.generate import attacked_hosts, boots
 from longtail.fleet.plan import Plan
 from longtail.fleet.ports import linux_services, windows_services
 from longtail.fleet.ports.service import Service
@@ -52,7 +52,8 @@ FORGETTABLE: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 """What people remove, or plan and never install, while the rule stays."""
 
-STARTED = 0.6  # how often a daemon starts within two weeks: after an update, a reboot, a deployment
+STARTED = 0.6  # how often a daemon starts within two weeks though its machine does not: an update, a deployment
+BOOTED = 0.3  # how often a Linux server is started anew within two weeks, for a kernel
 REACHABLE_ANYWAY = 0.6  # how often a rule leads to a service that listens on the machine itself only
 
 
@@ -100,6 +101,7 @@ class Post:
     machine: Machine
     installed: tuple[Installed, ...]
     doors: tuple[Door, ...]
+    began: tuple[float, ...]  # when the machine started while it was watched, in seconds from the plan's start
     watched: bool  # whether any telemetry comes from it
     looked_at: frozenset[str]  # of {"listening", "snapshots"}
 
@@ -111,16 +113,26 @@ def post(plan: Plan, odds: Odds, index: int) -> Post:
     watched = not happens(rng, odds.no_telemetry) or index in attacked_hosts(plan)
     looks = {"listening": odds.listening, "snapshots": odds.snapshots}
     looked_at = frozenset(name for name, chance in looks.items() if happens(rng, chance) and watched)
+    began = _began(plan, host)
     servers = _servers(host, rng)
     opened = {port: each.service.name for each in servers for port in _opened(each, rng)}
     odd, kind, meant = _oddity(host, servers, odds, rng)
     if kind:
         opened[SERVICES[meant].ports[0]] = meant
-    installed = (*servers, *odd)
+    installed = tuple(replace(each, started=True) if began else each for each in (*servers, *odd))
     doors = [_door(port, name, installed, kind) for port, name in sorted(opened.items())]
     if not watched:
         doors = [replace(door, kind="no_telemetry") for door in doors]
-    return Post(host, installed, tuple(doors), watched, looked_at)
+    return Post(host, installed, tuple(doors), began, watched, looked_at)
+
+
+def _began(plan: Plan, host: Machine) -> tuple[float, ...]:
+    window, rng = host.window, stream(plan.seed, "boots", host.index)
+    if not host.linux:
+        times = boots(plan, host).tolist()
+    else:
+        times = [rng.uniform(window.first, window.last)] if happens(rng, BOOTED) else []
+    return tuple(time for time in times if window.first <= time < window.last)
 
 
 def _servers(host: Machine, rng: Rng) -> tuple[Installed, ...]:
