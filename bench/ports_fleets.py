@@ -13,6 +13,7 @@ from longtail.network import network
 from longtail.ports.evidence import RUNNING, Evidence
 from longtail.ports.inventory import inventory
 from longtail.ports.openings import Network
+from longtail.ports.started import merged, started
 
 Key = tuple[str, str, int]  # tenant, machine, port
 
@@ -34,8 +35,8 @@ class Case:
 def case(seed: int, machines: int, days: int = 14) -> Case:
     """The fleet of a seed."""
     made = ports_fleet(Plan(machines=machines, days=days, seed=seed, attacks=0))
-    starts = as_running(made.inventory)
-    evidence = Evidence(inventory(None, pl.concat([starts, made.running])), made.listening, made.attacked)
+    starts = merged(started(events) for events in made.events())
+    evidence = Evidence(inventory(starts, made.running), made.listening, made.attacked)
     truth = {(each.tenant.casefold(), each.machine.casefold(), each.port): each for each in made.truth}
     serving = frozenset(key(*each) for each in made.serving.select("tenant", "machine", "port").iter_rows())
     return Case(seed, read(made.network), evidence, truth, serving)

@@ -16,12 +16,14 @@ INVENTORY = pl.Schema(
         "first_seen": UTC_TIME,
         "last_seen": UTC_TIME,
         "listed": UTC_TIME,
+        "passing": pl.Boolean(),
     }
 )
 """One row a machine and executable that runs there: canonical location, name, zone; times null where unknown.
 
 It comes from process starts (folded sightings, hosted executions included), process snapshots and inventory files.
-``listed`` is when all that runs on the host was listed for the last time, on the rows of what was there then.
+``listed`` is when all that runs on the host was listed for the last time, or the host was seen to start, on the rows of
+what was there then, or has run since. ``passing`` is what did not start with its host, and comes and goes.
 """
 
 RUNNING = pl.Schema(
@@ -69,10 +71,10 @@ TORN = pl.Schema({"tenant": pl.String(), "host": pl.String()})
 class Evidence:
     """Everything known of the machines beside the network's rules. All but ``inventory`` may be empty.
 
-    A host is *seen whole* if its processes were listed at some moment, or in a list without times that holds what a
-    system always runs. Of any other host only what started in its window is known. A host was asked for its sockets of
-    a protocol if ``listening`` has a row of that protocol which is not of IPv6 (a tool lists what it is told to), and
-    the host is none of ``torn``.
+    A host is *seen whole* if its processes were listed at some moment, if it was seen to start (see `boots`), or in a
+    list without times that holds what a system always runs. Of any other host only what started in its window is
+    known. A host was asked for its sockets of a protocol if ``listening`` has a row of that protocol which is not of
+    IPv6 (a tool lists what it is told to), and the host is none of ``torn``.
     """
 
     inventory: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=INVENTORY))

@@ -80,15 +80,16 @@ def _found(inventory: pl.DataFrame, hosts: pl.DataFrame, programs: pl.DataFrame)
             pl.col("first_seen").alias("first"),
             pl.col("last_seen").alias("last"),
             "listed",
+            "passing",
         )
         .sort("cell")
     )
     if (cells["cell"].diff() == 0).any():  # several hosts are one machine
-        widest = (pl.col("first").min(), pl.col("last").max(), pl.col("listed").max())
+        widest = (pl.col("first").min(), pl.col("last").max(), pl.col("listed").max(), pl.col("passing").all())
         cells = cells.group_by("cell", maintain_order=True).agg(*widest)
     row, column = (pl.col("cell") // max(programs.height, 1)), (pl.col("cell") % max(programs.height, 1))
     numbers = (row.cast(pl.Int32).alias("row"), column.cast(pl.Int32).alias("column"))
-    return cells.select(*numbers, "first", "last", "listed")
+    return cells.select(*numbers, "first", "last", "listed", "passing")
 
 
 def _recurred(found: pl.DataFrame) -> pl.DataFrame:
@@ -111,12 +112,12 @@ def _times(found: pl.DataFrame) -> pl.DataFrame:
 def _gone(found: pl.DataFrame, times: pl.DataFrame) -> Flags:
     """By cell, whether it was seen before the processes of the machine were listed, and was not among them.
 
-    It is gone though it may start again later: what starts now and then is no daemon.
+    It is gone though it may start again later: what starts now and then is no daemon. So is what comes and goes.
     """
     listing = times["listed"].gather(found["row"])
     before = (found["first"] <= listing).fill_null(False)
     held = (found["listed"] == listing).fill_null(False)
-    gone: Flags = (before & ~held).to_numpy()
+    gone: Flags = ((before | found["passing"]) & ~held).to_numpy()
     return gone
 
 

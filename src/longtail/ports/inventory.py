@@ -11,15 +11,20 @@ import polars as pl
 from longtail.executions.executable import Zone
 from longtail.executions.places import FIXED_ZONES, places
 from longtail.executions.zones import writable
+from longtail.ports.boots import booted
 from longtail.ports.evidence import INVENTORY
 from longtail.ports.listings import listed
 from longtail.ports.running import remembered
 
 WHO = ["tenant", "host"]
 WHAT = ["name", "zone", "location"]
-SEEN = (pl.col("first_seen").min(), pl.col("last_seen").max(), pl.col("listed").max())
+SEEN = (pl.col("first_seen").min(), pl.col("last_seen").max(), pl.col("listed").max(), pl.col("passing").all())
 COLUMNS = list(INVENTORY)
-FOUND = pl.Schema({**INVENTORY, "argued": pl.Boolean(), "source": pl.UInt32()})  # what ``listings`` asks of a finding
+FOUND = pl.Schema({
+    **{name: kind for name, kind in INVENTORY.items() if name != "passing"},
+    "argued": pl.Boolean(), "source": pl.UInt32(),  # what `listings` asks of a finding
+    "days": pl.UInt64(), "managed": pl.Boolean(),  # what `boots` does
+})  # fmt: skip
 PROCESS = ["image", "command_line"]
 MEANING = pl.Schema(dict.fromkeys((*PROCESS, *WHAT), pl.String()))
 LOOSE = [zone.value for zone in Zone if writable(zone)]
@@ -58,8 +63,8 @@ def _coded(found: pl.DataFrame) -> _Coded:
     machines = found.select(WHO).unique().sort(WHO).with_row_index("machine")
     programs = found.select(WHAT).unique().sort(WHAT).with_row_index("program")
     rows = found.join(machines, on=WHO, how="left").join(programs, on=WHAT, how="left")
-    rows = rows.select("machine", "program", "first_seen", "last_seen", "listed", "argued", "source")
-    return _Coded(listed(rows, programs), machines, programs)
+    rows = rows.drop(*WHO, *WHAT)
+    return _Coded(booted(listed(rows, programs), programs), machines, programs)
 
 
 def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
@@ -68,14 +73,17 @@ def _in_order(coded: _Coded, meant: pl.DataFrame) -> pl.DataFrame:
     kind_of = meant.join(kinds, on=WHAT, how="left").select("program", "kind")
     rows = coded.rows.join(kind_of, on="program", how="left").group_by("machine", "kind").agg(*SEEN)
     rows = rows.sort("machine", "kind")
-    told = [coded.machines[rows["machine"]], kinds[rows["kind"]], rows.select("first_seen", "last_seen", "listed")]
+    told = [coded.machines[rows["machine"]], kinds[rows["kind"]], rows.drop("machine", "kind")]
     return pl.concat(told, how="horizontal").select(COLUMNS)
 
 
 def _started(starts: pl.DataFrame) -> pl.DataFrame:
     """Starts among findings: nothing was listed."""
-    absent = [pl.lit(None, FOUND[name]).alias(name) for name in ("listed", "argued", "source")]
-    return starts.with_columns(absent).select(list(FOUND))
+    return starts.with_columns(_absent("listed", "argued", "source")).select(list(FOUND))
+
+
+def _absent(*names: str) -> list[pl.Expr]:
+    return [pl.lit(None, FOUND[name]).alias(name) for name in names]
 
 
 def _running(snapshots: pl.DataFrame) -> pl.DataFrame:
@@ -96,6 +104,7 @@ def _running(snapshots: pl.DataFrame) -> pl.DataFrame:
             pl.col("last_seen").alias("listed"),
             pl.col("command_line").is_not_null().alias("argued"),
             pl.col("source").cast(pl.Categorical).to_physical().cast(pl.UInt32),
+            *_absent("days", "managed"),
         )
         .select(list(FOUND))
     )

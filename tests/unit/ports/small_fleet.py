@@ -77,7 +77,7 @@ def _inventory(box: Box) -> Iterable[tuple[object, ...]]:
         found = executable(path)
         last = BEGIN if path in box.once else BEGIN + timedelta(days=DAYS)
         times = (None, None) if box.timeless else (BEGIN, last)
-        yield box.tenant, box.name, found.location, found.name, found.zone.value, *times, None
+        yield box.tenant, box.name, found.location, found.name, found.zone.value, *times, None, False
 
 
 def _listening(box: Box) -> Iterable[tuple[object, ...]]:

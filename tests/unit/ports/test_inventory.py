@@ -76,7 +76,7 @@ def test_starts_and_snapshots_of_one_program_are_one_row_with_the_widest_times()
                    {"image": "\\SystemRoot\\System32\\cmd.exe", "last_seen": last})  # fmt: skip
     table = inventory(started, ran)
     assert table.schema == INVENTORY
-    assert table.rows() == [("t", "h", "\\windows\\system32\\", "cmd.exe", "system", first, last, None)]
+    assert table.rows() == [("t", "h", "\\windows\\system32\\", "cmd.exe", "system", first, last, None, False)]
     assert inventory(None, _running({"image": "/bin/x"}))["last_seen"].to_list() == [None]
 
 

@@ -156,6 +156,21 @@ def test_what_started_and_is_in_no_listing_does_not_serve() -> None:
     assert _beside_a_listing(box, PLAIN).verdict is Verdict.UNBACKED
 
 
+def test_what_came_since_its_machine_started_and_passes_does_not_serve() -> None:
+    box = Box("own", [*PLAIN, OWN], [1433])
+    known = evidence([*FLEET, box])
+    own = (pl.col("host") == box.name) & (pl.col("name") == "orders.exe")
+    rest = (pl.col("host") == box.name) & ~own
+    for passing, verdict in ((True, Verdict.UNBACKED), (False, Verdict.OTHER_SOFTWARE)):
+        began = known.inventory.with_columns(
+            pl.when(rest).then(pl.lit(BEGIN + timedelta(days=3))).alias("listed"),
+            pl.when(own).then(pl.lit(BEGIN + timedelta(days=5))).otherwise("first_seen").alias("first_seen"),
+            (own & passing).alias("passing"),
+        )
+        found = recommended(network([*FLEET, box]), replace(known, inventory=began), Settings(), Wanted((1433,)))
+        assert next(each for each in found.recommendations if each.machine == box.name).verdict is verdict
+
+
 def test_silence_is_not_enough_where_nothing_tells_the_port() -> None:
     fleet = [replace(box, ports=[*box.ports, *([9999] if number % 5 == 0 else [])]) for number, box in enumerate(FLEET)]
     silent = Box("silent", PLAIN, [9999], sockets=[])
