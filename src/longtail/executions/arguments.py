@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from longtail.executions.readable import LONGEST_WORD, encoded, is_word
 from longtail.executions.shell import names
@@ -44,11 +45,20 @@ NAMED: dict[str, frozenset[str]] = {
 
 
 _NO_NAMES = ("-", ">", "<url", "<path", "<unc", "1>", "2>")
+_LETTERS = re.compile(r"[a-f]{1,4}")
 
 
 def arguments(text: str, program: str = "") -> Iterator[str]:
     """The tokens of a program's arguments, in order; ``program`` is its name without ``.exe``."""
-    named = NAMED.get(program)
+    tokens = list(_each(text, NAMED.get(program)))
+    doubtful = [at for at in range(1, len(tokens)) if tokens[at - 1][:1] == "-" and _LETTERS.fullmatch(tokens[at])]
+    if doubtful and any(token == "<n>" and before[:1] == "-" for before, token in pairwise(tokens)):
+        for at in doubtful:
+            tokens[at] = "<n>"  # beside `-event 2c0`, `-pipe bad` is a number too
+    return iter(tokens)
+
+
+def _each(text: str, named: frozenset[str] | None) -> Iterator[str]:
     before = ""
     for found in _TOKEN.finditer(text):
         token = found[0] if found.lastgroup == "redirect" else argument(found[0])

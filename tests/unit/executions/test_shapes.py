@@ -92,6 +92,7 @@ SAME = [
     ("schtasks.exe /run /tn a", 'schtasks.exe /run /tn "b c"'),
     ("ping.exe 10.0.0.1", "ping.exe 192.168.100.200"),
     ("x.exe -p 2b0 -q 000000a4", "x.exe -p 338 -q 00000084"),
+    ("mscorsvw.exe -StartupEvent 2b0 -Pipe ee", "mscorsvw.exe -StartupEvent bad -Pipe 1d9"),
 ]
 
 
@@ -106,6 +107,8 @@ DIFFERENT = [
     ("curl.exe http://a/x.txt", "curl.exe http://a/x.exe"),
     ("cmd.exe /c echo a", "cmd.exe /c echo a > b.txt"),
     ("sc.exe start x", "sc.exe stop x"),
+    ("x.exe -mode add", "x.exe -mode fade"),  # no number stands beside it
+    ("reg.exe add -v 1", "reg.exe query -v 1"),
     ('sqlcmd.exe -Q "SELECT a FROM b"', "sqlcmd.exe -Q \"EXEC xp_cmdshell 'dir'\""),
     ("powershell.exe -File C:\\Program Files\\a.ps1", "powershell.exe -File C:\\Temp\\a.ps1"),
 ]
