@@ -126,7 +126,7 @@ _DOUBLE = re.compile(
     r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1)\b",
     re.IGNORECASE,
 )
-_FETCHERS = frozenset({"curl", "wget", "iwr", "irm", "invoke-webrequest", "invoke-restmethod", "fetch", "lwp-download"})
+FETCHERS = frozenset({"curl", "wget", "iwr", "irm", "invoke-webrequest", "invoke-restmethod", "fetch", "lwp-download"})
 _INTERPRETERS = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "ash", "python", "python2", "python3", "perl", "ruby", "php", "cmd"}
 ) | {"powershell", "pwsh", "iex", "invoke-expression", "node"}
@@ -207,8 +207,17 @@ def fetches_program(commands: list[Command]) -> bool:
     return any(_PROGRAM_ELSEWHERE.search(command.raw) for command in commands)
 
 
+_REVERSED = re.compile(
+    r"\bsh\s+-i\b[^\n]{0,60}/dev/(?:tcp|udp)/|/dev/(?:tcp|udp)/[^\n]{0,80}\b0>&1|<>\s{0,4}/dev/(?:tcp|udp)/|\bpty\.spawn\b"
+    r"|\bdup2\s{0,4}\(|\b(?:fsockopen|tcpsocket|socket)\b[^\n]{0,400}(?:/bin/(?:ba|da)?sh\b|cmd\.exe|powershell)"
+    r"|\bmkfifo\b[^\n]{0,200}\|[^\n]{0,80}\b(?:ba|da)?sh\b",
+    re.IGNORECASE,
+)
+"""A shell whose input and output are a connection's, in the words of shells and scripting languages."""
+
+
 def hands_on_a_shell(commands: list[Command]) -> bool:
-    return any(
+    return any(_REVERSED.search(command.raw) for command in commands) or any(
         command.program not in _SHELL_HANDLERS and (_SHELL_CALL.search(command.raw) or _SHELL_NAMED.search(command.raw))
         for command in commands
     )
@@ -268,7 +277,7 @@ def runs_from_the_web(commands: list[Command]) -> bool:
 def _runs_from(zones: Container[Zone], commands: list[Command]) -> bool:
     afar = any(command.zone in zones for command in commands)
     kept = any("-outfile" in command.told or "downloadfile" in command.told for command in commands)
-    fetches = any(command.program in _FETCHERS and _addressed(command.raw) for command in commands)
+    fetches = any(command.program in FETCHERS and _addressed(command.raw) for command in commands)
     return (afar and not kept) or (fetches and _piped(commands))
 
 

@@ -11,9 +11,10 @@ from itertools import islice
 from longtail.executions.argv import MAX_TEXT, windows_arguments
 from longtail.executions.hosted import Hosted, hosted, is_posix
 from longtail.executions.hosts.told import program, with_program
-from longtail.executions.meaning import Command, Trait
+from longtail.executions.meaning import FETCHERS, Command, Trait
 from longtail.executions.meanings import TRAITS
 from longtail.executions.paths import Executable, Zone, executable
+from longtail.executions.vocabulary import TOP_DOMAINS
 
 __all__ = ["Trait", "traits"]
 
@@ -22,6 +23,12 @@ _HANDED_ON = re.compile(
     r"(?P<shell>(?:[^\s\"]{0,260}[\\/])?(?:cmd|powershell|pwsh)(?:\.exe)?\s+[-/]|(?:/\S*/)?(?:ba|da|z)?sh\s+-)|/c\s+\S",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    rf"(?<![\w./\\:@=-])(?:(?:[a-z0-9-]{{1,63}}\.){{1,8}}(?:{'|'.join(sorted(TOP_DOMAINS))})|\d{{1,3}}(?:\.\d{{1,3}}){{3}})"
+    r"(?::\d{1,5})?(?=/)",
+    re.IGNORECASE,
+)
+"""An address without its scheme, as what fetches takes it: ``iwr example.com/x.ps1``."""
 _HINT = re.compile(r"/c\s|cmd|powershell|pwsh|sh\s+-", re.IGNORECASE)
 _BY_PROGRAM = {
     name: frozenset(row.trait for row in TRAITS if name in row.programs) for row in TRAITS for name in row.programs
@@ -67,4 +74,5 @@ def _told(each: Hosted) -> Command:
 
 
 def _command(ran: Executable, raw: str) -> Command:
-    return Command(ran.name.removesuffix(".exe"), raw.replace("^", ""), ran.zone)
+    name, told = ran.name.removesuffix(".exe"), raw.replace("^", "")
+    return Command(name, _BARE.sub(r"http://\g<0>", told) if name in FETCHERS else told, ran.zone)
