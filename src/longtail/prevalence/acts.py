@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from longtail.executions.paths import Zone, writable
+from longtail.prevalence.installers import INSTALLERS, SETUP
 from longtail.prevalence.likeness import file_name
 
 Row = Mapping[str, Any]
@@ -19,6 +20,10 @@ OF_EVERYTHING = re.compile(
 """Directories in which programs have nothing to do with each other."""
 HELPS = {"net1.exe": "net.exe", "cvtres.exe": "csc.exe"}
 """Programs that others start of themselves, whatever they are told."""
+REGISTERS = re.compile(
+    r"(?:msiexec|lodctr|unlodctr|mofcomp|ngen|mscorsvw|pnputil|drvinst|wevtutil|dism|dismhost)\.exe|[^\n]{1,200}\.ms[ipu]"
+)
+"""Programs by which setups register what they install, and the packages that they hand on."""
 CONSOLE = "conhost.exe"  # the console's host, which every program may have
 
 
@@ -36,11 +41,15 @@ def acts(story: Sequence[Row]) -> list[list[Row]]:
             node = parent[node]
         return node
 
+    programs = {_program(row) for row in story}
+    names = {row["name"]: _program(row) for row in story if row["hosted_by"] is None}  # where a place has another name
     for row in story:
         if row["example_command_line"] is not None:
             parent[root("line " + row["example_command_line"])] = root("program " + _program(row))
         if _of_its_parent(row):
-            parent[root("program " + row["parent"])] = root("program " + _program(row))
+            begun_by = str(row["parent"])
+            starter = begun_by if begun_by in programs else names.get(file_name(begun_by), begun_by)
+            parent[root("program " + starter)] = root("program " + _program(row))
     found: dict[str, list[Row]] = {}
     for row in story:
         found.setdefault(root("program " + _program(row)), []).append(row)
@@ -55,11 +64,18 @@ def _program(row: Row) -> str:
 
 def _of_its_parent(row: Row) -> bool:
     """Whether a program starts itself again, or starts another of its installation: one that lies beside or below it,
-    where not everybody may write and not everything lies."""
+    where not everybody may write and not everything lies, one that it unpacked or that registers what it installs."""
     name = file_name(row["parent"] or "")
     own = (row["parent"] or "").removesuffix(name)
     below = bool(own) and row["executable"].startswith(own) and row["zone"] not in WRITABLE
-    return starts_itself(row) or (below and not OF_EVERYTHING.match(own))
+    return starts_itself(row) or (below and not OF_EVERYTHING.match(own)) or _of_a_setup(row, name)
+
+
+def _of_a_setup(row: Row, parent: str) -> bool:
+    """Whether a setup called one of the system's programs that register, or was unpacked by the package it came in."""
+    registers = bool(INSTALLERS.match(parent)) and REGISTERS.fullmatch(row["name"]) is not None
+    unpacked = bool(SETUP.match(row["name"])) and "{" in row["place"] and not OF_EVERYTHING.match(row["parent"] or "")
+    return registers or unpacked
 
 
 def starts_itself(row: Row) -> bool:

@@ -10,7 +10,7 @@ from longtail.executions.hosts import host
 from longtail.executions.zones import zone_of
 from longtail.prevalence.acts import OF_EVERYTHING, WRITABLE, Row, acts, starts_itself, things_told, told_earlier
 from longtail.prevalence.habits import SERVICES
-from longtail.prevalence.installers import INSTALLERS
+from longtail.prevalence.installers import CACHES, INSTALLERS
 from longtail.prevalence.likeness import Likeness, file_name
 from longtail.prevalence.techniques import techniques
 from longtail.prevalence.telling import TELLING
@@ -186,7 +186,7 @@ def _elsewhere_too(row: Row) -> bool:
 
 
 def _installed(row: Row) -> bool:
-    return bool(INSTALLERS.match(file_name(row["parent"])))
+    return bool(INSTALLERS.match(file_name(row["parent"])) or CACHES.match(row["parent"] or ""))
 
 
 def _disguised(row: Row) -> bool:

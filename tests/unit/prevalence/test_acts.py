@@ -10,6 +10,7 @@ from longtail.prevalence.likeness import Likeness
 NT = "\\windows\\system32\\"
 SETUP = r"\windows\ccmcache\{rand}\setup.exe"
 UNPACKED = r"\windows\temp\{guid}\.cr\setup.exe"
+PACKAGE = r"\windows\softwaredistribution\download\install\sqlserver{n}-kb{n}-x64.exe"
 RUNNER = r"\windows\deploy\runner.exe"
 
 
@@ -26,6 +27,9 @@ def numbers(*story: tuple[str, str]) -> list[int]:
         ((RUNNER, NT + "services.exe"), (r"\windows\deploy\exec\vc_redist.exe", RUNNER)),
         ((NT + "net.exe", NT + "cmd.exe"), (NT + "net1.exe", NT + "net.exe")),
         ((NT + "ping.exe", NT + "cmd.exe"), (NT + "conhost.exe", NT + "ping.exe")),
+        ((r"{drive}:\{hex}\setup.exe", PACKAGE), (NT + "lodctr.exe", r"{drive}:\{hex}\setup.exe")),
+        ((SETUP, NT + "services.exe"), (NT + r"wbem\mofcomp.exe", SETUP)),
+        ((PACKAGE, NT + "svchost.exe"), (r"{drive}:\{hex}\setup.exe", PACKAGE)),
     ],
 )
 def test_a_program_with_its_copies_its_installation_and_its_helpers_is_one_act(
@@ -42,10 +46,18 @@ def test_a_program_with_its_copies_its_installation_and_its_helpers_is_one_act(
         ((r"\program files\a.exe", NT + "cmd.exe"), (r"\program files\b\b.exe", r"\program files\a.exe")),
         ((NT + "net1.exe", NT + "cmd.exe"), (NT + "net.exe", NT + "cmd.exe")),
         ((r"\app\a.exe", ""), (r"\app\b.exe", "")),
+        ((SETUP, NT + "services.exe"), (NT + "whoami.exe", SETUP)),  # a name alone excuses nothing
+        ((r"\users\public\a.exe", NT + "cmd.exe"), (NT + "mofcomp.exe", r"\users\public\a.exe")),
+        ((NT + "cmd.exe", NT + "services.exe"), (r"{drive}:\{hex}\setup.exe", NT + "cmd.exe")),
     ],
 )
 def test_what_merely_lies_in_one_directory_is_several(story: tuple[tuple[str, str], tuple[str, str]]) -> None:
     assert numbers(*story) == [1, 1]
+
+
+def test_copies_of_one_name_are_one_act_each_by_who_started_it() -> None:
+    bundle = (SETUP, UNPACKED, UNPACKED.replace(".cr", ".be"))
+    assert numbers((bundle[0], NT + "services.exe"), (bundle[1], bundle[0]), (bundle[2], bundle[1])) == [3]
 
 
 def test_where_anybody_may_write_neighbours_are_several_acts() -> None:
