@@ -3,6 +3,7 @@
 import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
+from longtail.prevalence.coming_up import came_up
 from longtail.prevalence.telling import harmful
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
@@ -10,6 +11,7 @@ FAMILIAR = 0.5  # the weight of a new program in a directory that the unit alrea
 COUNTS = ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before", "same_moment")
 RECURRING_DAYS = 3  # a behaviour seen on this many days is somebody's routine as much as somebody's attack
 RECURRING = 0.5  # the weight of such a behaviour
+BY_ITSELF = 0.25  # the weight of what came up with its machine
 
 
 def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
@@ -40,9 +42,12 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
     routine = (pl.col("days") >= RECURRING_DAYS) & ~pl.col("behaviour").is_in(
         found.filter("alarmed")["behaviour"].implode()
     )
-    recurring = pl.when(routine).then(RECURRING).otherwise(1.0)
+    by_itself = pl.col("behaviour").is_in(came_up(each).implode()) & ~pl.col("behaviour").is_in(
+        told_itself.filter(harmful())["behaviour"].implode()
+    )
+    weight = pl.when(routine).then(RECURRING).otherwise(1.0) * pl.when(by_itself).then(BY_ITSELF).otherwise(1.0)
     return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
-        (total * recurring).alias("bits")
+        (total * weight).alias("bits")
     )
 
 
