@@ -173,7 +173,7 @@ def test_the_model_finds_the_same_beside_rules_and_names_their_alerts(tmp_path: 
     attack = [kit.start("db3", kit.DAYS - 1, (kit.BITSADMIN, kit.ATTACK[0]), who)]
     folder, starts = kit.rule_folder(tmp_path), tmp_path / "starts.parquet"
     pl.DataFrame([*kit.everyday(), *kit.attacks(), *attack], schema=PROCESS_EVENT).write_parquet(starts)
-    request = Request((str(starts),), accounts=("all",))
+    request = Request((str(starts),), accounts=("system",))
     alone, beside = hunt(request), hunt_with_rules(request, [str(folder)])
     of_rules = {each.id: each for each in beside.alerts if each.title in ("Fetches", "Lists transfers")}
     models = [each for each in beside.alerts if each.id not in of_rules]
@@ -211,7 +211,8 @@ def test_an_alert_of_a_rule_has_the_same_id_wherever_the_rule_lies(tmp_path: Pat
     starts, one, other = kit.telemetry(tmp_path), tmp_path / "one.yml", tmp_path / "other.yml"
     one.write_text(kit.FETCHES)
     other.write_text(kit.FETCHES)
-    found = [hunt_with_rules(Request((str(starts),)), [str(path)]) for path in (one, other)]
-    both = hunt_with_rules(Request((str(starts),)), [str(one), str(other)])
+    request = Request((str(starts),), accounts=("system",))
+    found = [hunt_with_rules(request, [str(path)]) for path in (one, other)]
+    both = hunt_with_rules(request, [str(one), str(other)])
     ids = [{each.id for each in hunted.alerts if each.title == "Fetches"} for hunted in (*found, both)]
     assert ids[0] == ids[1] == ids[2] and len(ids[0]) == 2

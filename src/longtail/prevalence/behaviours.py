@@ -7,6 +7,7 @@ was told (the coarse shape, and each single feature of it), who started it, and 
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import polars as pl
 import polars.selectors as cs
@@ -162,6 +163,13 @@ def meanings(each: pl.DataFrame) -> Meant:
         kind: {text: list(meaning(text)) for text in _read(each, kind)["text"].unique()}
         for kind, (_, meaning) in MEANINGS.items()
     }
+
+
+def showing(each: pl.DataFrame, wanted: AbstractSet[str], meant: Meant = NOTHING_MEANT) -> pl.DataFrame:
+    """``example_command_line``: the command lines among those of behaviours or habits that have one of some traits."""
+    read, known = _read(each, "trait"), meant.get("trait", {})
+    texts = [text for text in read["text"].unique() if not wanted.isdisjoint(known.get(text) or _traits(text))]
+    return read.filter(pl.col("text").is_in(texts)).select("example_command_line")
 
 
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
+from longtail.prevalence.anybody import harmful_acts
 from longtail.prevalence.bars import ranked
 from longtail.prevalence.behaviours import (
     BEHAVIOUR,
@@ -32,9 +33,10 @@ from longtail.prevalence.likeness import common_executables
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
 from longtail.prevalence.rollouts import rollouts
+from longtail.prevalence.sentences import TENANT
 from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
 from longtail.prevalence.surprise import exposures, surprises, units
-from longtail.prevalence.telling import unexcused
+from longtail.prevalence.telling import harmful, unexcused
 from longtail.settings import Settings
 
 
@@ -54,10 +56,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Behaviours with their bits, and by which of their aspects they surprise (``notable``)."""
+    """Behaviours with their bits, by which of their aspects they surprise (``notable``), and which mean harm."""
 
     each: pl.DataFrame
     notable: pl.DataFrame
+    harmful: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
 
 
 NO_MEMORY = Memory()
@@ -109,12 +112,16 @@ def _judged(
     """The judgement of habits; ``nearby`` gives what is around incidents, from the habits chosen and the incidents."""
     placed, _ = model(both, memory)
     populations = selected(measured(placed), accounts, settings)
-    chosen = placed.join(populations.filter("judged").select(POPULATION), on=POPULATION, how="semi")
+    modelled = populations.filter("judged").select(POPULATION)
+    chosen = placed.join(modelled, on=POPULATION, how="semi")
+    left = placed.join(populations.filter("left").select(POPULATION), on=POPULATION, how="semi")
     weighed_up = _weighed(chosen, settings, memory)
+    whole = _with_harm(weighed_up, left, placed, settings, memory)
+    looked_at = pl.concat([chosen, left])
     told, levels = stories(
-        Scene(weighed_up.each, partial(nearby, chosen), common_executables(placed)),
+        Scene(whole.each, partial(nearby, looked_at), common_executables(placed)),
         settings,
-        lambda scores: thresholds(scores, chosen, settings),
+        lambda scored: thresholds(scored.join(modelled, on=POPULATION, how="semi")["score"], chosen, settings),
     )
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
@@ -128,7 +135,7 @@ def _judged(
         _populations(populations, placed, anomalous),
         host_days(chosen),
         (),
-        pl.concat([resting(alerts, told, weighed_up, chosen), of_cards(cards, placed)]),
+        pl.concat([resting(alerts, told, whole, looked_at), of_cards(cards, placed)]),
     )
 
 
@@ -156,7 +163,22 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighe
     rated = surprises(shown)
     bits = spelt(weighed(coded(each), found, rated))
     full = counted(priced(bits, shown, settings.anomaly_bits), chosen)
-    return Weighed(excused(full, chosen, memory.excused), spelt(notable(found, rated)))
+    means_harm = found.filter(harmful())["behaviour"].unique()
+    return Weighed(excused(full, chosen, memory.excused), spelt(notable(found, rated)), means_harm)
+
+
+def _with_harm(found: Weighed, left: pl.DataFrame, placed: pl.DataFrame, settings: Settings, memory: Memory) -> Weighed:
+    """The same with what means harm among accounts that cannot be modelled."""
+    if left.is_empty() or found.each.is_empty():
+        return found
+    known = found.each.filter(pl.col("behaviour").is_in(found.harmful.implode()))
+    each = found.each.with_columns(pl.lit(None, pl.String).alias("among"))
+    acts, why = harmful_acts(left, known, placed, settings, memory.meant)
+    acts = excused(acts, left, memory.excused).with_columns(pl.lit(TENANT).alias("among"))
+    return Weighed(
+        pl.concat([each, acts.select(each.columns).cast(dict(each.schema))]),  # type: ignore[arg-type]
+        pl.concat([found.notable, why.cast(dict(found.notable.schema))]),  # type: ignore[arg-type]
+    )
 
 
 def resting(

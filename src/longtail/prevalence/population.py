@@ -73,6 +73,7 @@ def selected(populations: pl.DataFrame, accounts: Sequence[str], settings: Setti
     return populations.with_columns(
         pl.Series("judged", [judged for judged, _ in verdicts], dtype=pl.Boolean),
         pl.Series("reason", [reason for _, reason in verdicts], dtype=pl.String),
+        pl.Series("left", [_left(*verdict) for verdict in verdicts], dtype=pl.Boolean),
         pl.Series("least", [_least_stability(row["account_class"], settings) for row in rows], dtype=pl.Float64),
     )
 
@@ -92,6 +93,11 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     if row["class_stability"] >= least:
         return True, f"stable: {found}"
     return wished, f"asked for (--account), not stable: {found}" if wished else f"not stable enough to model: {found}"
+
+
+def _left(judged: bool, reason: str) -> bool:
+    """Whether a population was asked for and cannot be modelled."""
+    return not judged and not reason.startswith("not asked for")
 
 
 def _class_stability(row: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ DAILY = 0.5  # of the days: what is seen on so many is not rare on half as many 
 NEWS = 3.0  # bits from which on one side of an anomaly, the program or what it was told, is worth a word
 MEANT = 3.0  # bits of meaning from which on an anomaly explains its story better than rarity does
 MOST_NAMED = 6
+TENANT = "tenant"  # ``among`` whom a behaviour is rare, where not among its population
 NOTHING_LIKE_IT = Likeness(None, None)
 
 CLASS_NAMES = {
@@ -67,9 +68,17 @@ def news(row: Row) -> News:
     daily = row["executable_days_with"] >= DAILY * row["days_of"]
     if _few(row["executable_hosts_with"] - 1, row["hosts_of"] - 1, COMMON / 2 if daily else COMMON):
         return News.PROGRAM
-    if row["told_bits"] >= NEWS and _few(row["told_hosts"], row["told_of_hosts"]):
+    if row["told_bits"] >= NEWS and _few(*_others_told(row)):
         return News.WAY
     return News.HERE
+
+
+def _others_told(row: Row) -> tuple[int, int]:
+    """On how many other hosts the same was told, and of how many: what means harm is looked for in all tenants."""
+    of_tenant = (row["told_hosts"], row["told_of_hosts"])
+    if row["told_kind"] != "trait" or _few(*of_tenant):
+        return of_tenant
+    return row["told_hosts"] + row["told_elsewhere"], row["told_of_hosts"] + row["told_of_elsewhere"]
 
 
 def _few(others: int, of_others: int, common: float = COMMON) -> bool:
@@ -88,16 +97,17 @@ def title(incident: Row, anomalies: Sequence[Row], likenesses: Mapping[int, Like
     ordered = [*sorted(telling(anomalies), key=before), *sorted(_without_consoles(also), key=before)]
     named = {kind: [_label(row) for row in ordered if news(row) is kind] for kind in News}
     kind = CLASS_NAMES.get(incident["account_class"], "account")
-    return f"{kind[0].upper()}{kind[1:]} ran {_what(named)}"
+    whole = "tenant" if any(row.get("among") == TENANT for row in anomalies) else "population"
+    return f"{kind[0].upper()}{kind[1:]} ran {_what(named, whole)}"
 
 
-def _what(named: Mapping[News, Sequence[str]]) -> str:
+def _what(named: Mapping[News, Sequence[str]], whole: str) -> str:
     programs, ways, here = (_listed(named[kind]) for kind in News)
     if programs:
         more = [name for name in named[News.WAY] if name not in named[News.PROGRAM]]
         also = f"; and {_listed(more)} in ways it almost never does" if more else ""
-        return f"what its population almost never runs: {programs}{also}"
-    return f"{ways} in ways its population almost never does" if ways else f"what is new on its host: {here}"
+        return f"what its {whole} almost never runs: {programs}{also}"
+    return f"{ways} in ways its {whole} almost never does" if ways else f"what is new on its host: {here}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -182,11 +192,18 @@ def _numbers(row: Row) -> str:
     if news(row) is News.PROGRAM or not (told or news(row) is News.WAY):
         return (
             f"{_named(row)}{' so told' if told else ''} was seen on {row['hosts_with']} of {row['hosts_of']} hosts"
-            f" and {row['days_with']} of {row['days_of']} days of this population"
+            f" and {row['days_with']} of {row['days_of']} days of {_whole(row)}"
         )
     said = told_reason(row) if news(row) is News.WAY else f"{_way(row)} is nothing rare"
     asked = "" if row["told_kind"] == "trait" else " that run it"
-    return f"{said} (on {row['told_hosts'] + 1} of the {row['told_of_hosts'] + 1} hosts of this population{asked})"
+    hosts, of_hosts = _others_told(row)
+    whom = _whole(row) if of_hosts == row["told_of_hosts"] else "all tenants"
+    return f"{said} (on {hosts + 1} of the {of_hosts + 1} hosts of {whom}{asked})"
+
+
+def _whole(row: Row) -> str:
+    """What an anomaly was compared with: accounts that cannot be modelled are, with all of their tenant."""
+    return "this tenant, whatever the account" if row.get("among") == TENANT else "this population"
 
 
 def program_reason(row: Row) -> str:
@@ -201,7 +218,7 @@ def program_reason(row: Row) -> str:
 
 def told_reason(row: Row) -> str:
     """That who started a program, or what it was told, is news."""
-    if not _few(row["told_hosts"], row["told_of_hosts"]):
+    if not _few(*_others_told(row)):
         return f"{_way(row)} is new on {row['host']}"
     return _told(row)[0]
 

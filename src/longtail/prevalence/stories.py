@@ -9,7 +9,7 @@ import polars as pl
 
 from longtail.executions.schema import EXAMPLE
 from longtail.prevalence import explain, incidents
-from longtail.prevalence.behaviours import BEHAVIOUR
+from longtail.prevalence.behaviours import BEHAVIOUR, POPULATION
 from longtail.prevalence.companions import companions
 from longtail.prevalence.explain import CONTEXT
 from longtail.prevalence.findings import Alert
@@ -35,18 +35,18 @@ class Scene:
 
 
 def stories(
-    scene: Scene, settings: Settings, cut: Callable[[pl.Series], Thresholds]
+    scene: Scene, settings: Settings, cut: Callable[[pl.DataFrame], Thresholds]
 ) -> tuple[list[explain.Told], Thresholds]:
     """The incidents with their anomalies and surroundings, highest score first, and the scores of each severity.
 
-    ``cut`` tells those by the scores of all incidents.
+    ``cut`` tells those by all incidents (``tenant``, ``account_class``, ``score``).
     """
     grouped = grouped_anomalies(scene.each, settings)
     if grouped.is_empty():
-        return [], cut(pl.Series([], dtype=pl.Float64))
+        return [], cut(pl.DataFrame(schema={**dict.fromkeys(POPULATION, pl.String), "score": pl.Float64}))
     alike = likenesses(grouped, scene.common)
     scored = incidents.scored(grouped, alike).sort("score", "incident", descending=[True, False])
-    levels = cut(scored["score"])
+    levels = cut(scored)
     told = scored.head(settings.most_alerts)
     usual = scene.each.join(grouped, on="behaviour", how="anti")
     contexts = explain.contexts(told, _surroundings(usual, scene, told))

