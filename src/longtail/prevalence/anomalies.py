@@ -4,6 +4,7 @@ import polars as pl
 
 from longtail.prevalence.behaviours import ASPECT, OWNED, POPULATION, UNIT
 from longtail.prevalence.coming_up import came_up
+from longtail.prevalence.sessions import in_session
 from longtail.prevalence.telling import harmful
 
 MOST_BITS = 10.0  # one rarity in a thousand host-days: beyond that the count of host-days speaks, not the rarity
@@ -12,6 +13,7 @@ COUNTS = ("hosts", "of_hosts", "elsewhere", "of_elsewhere", "before", "same_mome
 RECURRING_DAYS = 3  # a behaviour seen on this many days is somebody's routine as much as somebody's attack
 RECURRING = 0.5  # the weight of such a behaviour
 BY_ITSELF = 0.25  # the weight of what came up with its machine
+BY_A_PERSON = 0.5  # the weight of what a person did who took the account over
 
 
 def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
@@ -42,13 +44,19 @@ def weighed(each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl
     routine = (pl.col("days") >= RECURRING_DAYS) & ~pl.col("behaviour").is_in(
         found.filter("alarmed")["behaviour"].implode()
     )
-    by_itself = pl.col("behaviour").is_in(came_up(each).implode()) & ~pl.col("behaviour").is_in(
-        told_itself.filter(harmful())["behaviour"].implode()
-    )
-    weight = pl.when(routine).then(RECURRING).otherwise(1.0) * pl.when(by_itself).then(BY_ITSELF).otherwise(1.0)
+    weight = pl.when(routine).then(RECURRING).otherwise(1.0) * _explained(each, told_itself.filter(harmful()))
     return result.with_columns(pl.col("executable_bits", "told_bits").fill_null(0.0)).with_columns(
         (total * weight).alias("bits")
     )
+
+
+def _explained(each: pl.DataFrame, meaning_harm: pl.DataFrame) -> pl.Expr:
+    """The weight of what is rare for a reason that is known, and means no harm."""
+    harm = pl.col("behaviour").is_in(meaning_harm["behaviour"].implode())
+    by_itself, by_a_person = (
+        pl.col("behaviour").is_in(known.implode()) & ~harm for known in (came_up(each), in_session(each))
+    )
+    return pl.when(by_itself).then(BY_ITSELF).when(by_a_person).then(BY_A_PERSON).otherwise(1.0)
 
 
 def _familiar(executable: pl.DataFrame, each: pl.DataFrame, found: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from longtail.executions.paths import Zone, writable
+from longtail.prevalence.behaviours import OWNED
 from longtail.prevalence.findings import Alert, Execution, Prevalence, Severity, most_alarming_first
 from longtail.prevalence.incidents import SPREADING, TOGETHER, UNKNOWN_PROGRAM
 from longtail.prevalence.installers import INSTALLERS
@@ -26,6 +27,7 @@ MOST_PROGRAMS = 12  # that a card names
 SERVERS = re.compile(
     r"^(?:sqlservr|sqlagent|w3wp|tomcat\d*|java|javaw|mysqld|postgres|php-fpm\S*|nginx|httpd|apache2)(?:\.exe)?$"
 )
+SCHEDULERS = re.compile(r"^sqlagent(?:\.exe)?$")
 SHOWN = ("example_image", "example_command_line", "example_parent_image")
 PROGRAMS = (".exe", ".dll", ".com", ".scr")
 _LOCAL = [zone.value for zone in Zone if zone not in (Zone.BUILTIN, Zone.NONE, Zone.REMOTE, Zone.NETWORK_SHARE)]
@@ -115,11 +117,17 @@ def _card(programs: pl.DataFrame, levels: Thresholds) -> Alert | None:
         return _told(rows, 0.0, Severity.INFORMATIONAL, "Roll-out")
     if rows[0]["brought_by"] != "a server":
         return None
-    suspicious = [row for row in rows if writable(Zone(row["zone"])) and row["name"].endswith(PROGRAMS)]
+    suspicious = [row for row in rows if _suspicious(row)]
     if not suspicious:
         return None
     score = max(_bits(len(_hosts(suspicious))), levels.high)
     return _told(suspicious, score, levels.severity(score), "Spreading without an installer")
+
+
+def _suspicious(row: dict[str, Any]) -> bool:
+    """Whether a program was brought to where anybody may write; a scheduler's job lies where its owners keep them."""
+    scheduled = SCHEDULERS.match(row["parent_name"]) is not None and row["zone"] in OWNED
+    return writable(Zone(row["zone"])) and row["name"].endswith(PROGRAMS) and not scheduled
 
 
 def _bits(hosts: int) -> float:

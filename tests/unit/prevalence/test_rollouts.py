@@ -62,6 +62,16 @@ def test_what_a_server_spreads_to_a_public_place_is_raised() -> None:
     assert card.score > LEVELS.high
 
 
+def test_a_scheduler_s_new_job_lies_where_its_owners_keep_theirs() -> None:
+    agent = SQL.replace("sqlservr", "SQLAGENT")
+    job = r"D:\Apps\Load\load.exe"
+    assert not [each for each in cards(brought(job, FLEET[:6], agent)) if each.severity > Severity.INFORMATIONAL]
+    (card,) = cards(brought(job, FLEET[:6], SQL))
+    assert card.severity >= Severity.HIGH
+    (card,) = cards(brought(WORM, FLEET[:6], agent))
+    assert card.severity >= Severity.HIGH
+
+
 def test_the_more_hosts_it_reached_the_higher_the_score_and_the_severity_is_what_the_score_says() -> None:
     (few,), (all_of_them,) = (cards(brought(WORM, FLEET[:number], SQL)) for number in (6, 12))
     assert few.score < all_of_them.score
