@@ -147,7 +147,9 @@ def _prevalence(row: Row) -> Prevalence:
 
 
 def _techniques(row: Row) -> tuple[str, ...]:
-    return techniques(row["name"], row["example_command_line"] or "")
+    """Those of a program, and of what carried it: ``iwr`` inside ``powershell -enc`` is PowerShell, and obfuscated."""
+    programs = filter(None, (row["name"], row["hosted_by"]))
+    return tuple(dict.fromkeys(id for each in programs for id in techniques(each, row["example_command_line"] or "")))
 
 
 def _why(row: Row, like: Likeness) -> tuple[str, ...]:

@@ -47,9 +47,14 @@ class Likeness:
 
 
 def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likeness:
-    """What an executable resembles among ``common`` (by canonical path), commonest first."""
-    name = file_name(executable)
+    """What an executable resembles among ``common`` (by canonical path), commonest first.
+
+    What is well known itself passes for nothing: ``Framework`` and ``Framework64`` lie side by side everywhere.
+    """
+    name, itself = file_name(executable), common.get(executable)
     same = [path for path in common if file_name(path) == name and path != executable]
+    if itself is not None and itself.zone in SHARED_BY_ALL and itself.share >= WELL_KNOWN:
+        return Likeness(same[0], None) if same else _nearest(executable, common)
     if same:
         return Likeness(
             same[0], next(filter(None, (_out_of_place(executable, zone, path, common[path]) for path in same)), None)
@@ -67,6 +72,11 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
+    return _nearest(executable, common)
+
+
+def _nearest(executable: str, common: dict[str, "Common"]) -> Likeness:
+    """The common program of this kind of account whose path is written most alike."""
     others = [path for path, known in common.items() if known.own and path != executable]
     alike = process.extractOne(executable, others, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE)
     return Likeness(alike[0] if alike else None, None)

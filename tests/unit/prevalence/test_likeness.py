@@ -53,6 +53,14 @@ def test_real_twins_short_names_numbered_ones_and_strangers_pass_for_nothing(nam
     assert like(SYSTEM32 + name).passes_for is None
 
 
+def test_what_is_well_known_itself_passes_for_nothing() -> None:
+    net = r"\windows\microsoft.net\framework{}\{{ver}}\mscorsvw.exe"
+    both = {**COMMON, net.format("64"): Common("system", 0.9), net.format(""): Common("system", 0.9)}
+    assert likeness(net.format(""), "system", both) == Likeness(net.format("64"), None)
+    alone = {path: known for path, known in both.items() if path != net.format("")}
+    assert likeness(net.format(""), "system", alone).passes_for is not None
+
+
 @pytest.mark.parametrize(
     "directory", [r"\windows\system33" + "\\", r"\windows\sytem32" + "\\", r"\windows\system3" + "\\"]
 )
