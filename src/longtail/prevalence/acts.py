@@ -21,9 +21,12 @@ OF_EVERYTHING = re.compile(
 HELPS = {"net1.exe": "net.exe", "cvtres.exe": "csc.exe"}
 """Programs that others start of themselves, whatever they are told."""
 REGISTERS = re.compile(
-    r"(?:msiexec|lodctr|unlodctr|mofcomp|ngen|mscorsvw|pnputil|drvinst|wevtutil|dism|dismhost)\.exe|[^\n]{1,200}\.ms[ipu]"
+    r"(?:msiexec|lodctr|unlodctr|mofcomp|ngen|mscorsvw|pnputil|drvinst|wevtutil|dism|dismhost)\.exe|msi[\w{}]{0,40}\.tmp"
+    r"|[^\n]{1,200}\.ms[ipu]"
 )
 """Programs by which setups register what they install, and the packages that they hand on."""
+SEVERAL_WAYS = re.compile(r"msiexec\.exe|msi[\w{}]{0,40}\.tmp|[^\n]{1,200}\.ms[ipu]")
+"""What one installation calls in several ways."""
 CONSOLE = "conhost.exe"  # the console's host, which every program may have
 
 
@@ -72,10 +75,13 @@ def _of_its_parent(row: Row) -> bool:
 
 
 def _of_a_setup(row: Row, parent: str) -> bool:
-    """Whether a setup called one of the system's programs that register, or was unpacked by the package it came in."""
+    """Whether a setup called one of the system's programs that register, or another that was unpacked beside it, or was
+    itself unpacked by the package it came in."""
     registers = bool(INSTALLERS.match(parent)) and REGISTERS.fullmatch(row["name"]) is not None
     unpacked = bool(SETUP.match(row["name"])) and "{" in row["place"] and not OF_EVERYTHING.match(row["parent"] or "")
-    return registers or unpacked
+    own = (row["parent"] or "").removesuffix(parent)
+    helper = bool(SETUP.match(parent)) and "{" in own and row["executable"].startswith(own)
+    return registers or unpacked or helper
 
 
 def starts_itself(row: Row) -> bool:
@@ -88,12 +94,15 @@ def _stem(name: str) -> str:
 
 
 def things_told(act: Sequence[Row]) -> int:
-    """How many different things one act's program was told; a program inside ``cmd /c`` and its own start are one."""
+    """How many different things one act's program was told; a program inside ``cmd /c`` and its own start are one.
+
+    What registers (``msiexec`` calls itself three ways) is told one thing.
+    """
     shapes: dict[str, set[str]] = {}
-    for row in act:
+    for row in [row for row in act if not SEVERAL_WAYS.fullmatch(row["name"])]:
         program, _, rest = (row["shape"] or "").partition(" ")
         shapes.setdefault(row["executable"], set()).add(f"{program.removesuffix('.exe')} {rest}")
-    return max(map(len, shapes.values()))
+    return max(map(len, shapes.values()), default=1)
 
 
 def told_earlier(story: Sequence[Row]) -> list[int | None]:

@@ -13,7 +13,7 @@ from longtail.prevalence.grounds import notable
 from longtail.prevalence.habits import days_watched
 from longtail.prevalence.price import priced
 from longtail.prevalence.surprise import surprises, units
-from longtail.prevalence.telling import GRAVE, HARMFUL, harmful, unexcused
+from longtail.prevalence.telling import GRAVE, GRAVE_TOGETHER, HARMFUL, harmful, unexcused
 from longtail.settings import Settings
 
 ANYBODY = "anybody"  # the class that all accounts are of here
@@ -33,7 +33,9 @@ def harmful_acts(
     pooled, everybody = _of_anybody(pl.concat([own, judged.select(own.columns)])), _of_anybody(placed)
     found = unexcused(aspects(pooled, meant), pooled)
     of_people = own.filter(pl.col("account_class") == AccountClass.HUMAN)["behaviour"]
-    meaning_harm = found.filter(harmful() & (harmful(GRAVE) | ~pl.col("behaviour").is_in(of_people.implode())))
+    together = (pl.col("what").is_in(GRAVE_TOGETHER) & harmful()).sum().over("behaviour") == len(GRAVE_TOGETHER)
+    grave = harmful(GRAVE) | together | ~pl.col("behaviour").is_in(of_people.implode())
+    meaning_harm = found.filter(harmful() & grave)
     shown = units(meaning_harm, _watched(everybody))
     rated = surprises(shown)
     bits = weighed(pooled, meaning_harm, rated).join(own, on="behaviour", how="semi")

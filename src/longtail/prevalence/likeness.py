@@ -24,6 +24,11 @@ REAL_TWINS = frozenset(("wscript.exe", "cscript.exe", "pwsh.exe", "net1.exe", "r
 """Programs of the system whose names are near to those of others: theirs is their own."""
 SYSTEM = frozenset((Zone.SYSTEM.value, Zone.UNIX_SYSTEM.value))
 DROPPED_IN = frozenset(zone.value for zone in Zone if writable(zone) and zone not in (Zone.NONE, Zone.REMOTE))
+EVERYBODYS = re.compile(r"(?:setup|install(?:er)?|updater?|unins(?:t|tall|000)?|autorun|launcher|bootstrapper)\.exe")
+"""Names that so many programs have that they pass for none."""
+OWN_SOFTWARE = frozenset((Zone.UNIX_VAR.value, Zone.UNIX_OPT.value, Zone.OTHER.value, Zone.OTHER_DRIVE.value))
+"""Where an organisation puts software of its own choice."""
+TAIL = 2  # directories that must be alike for software to be the same below another root
 RAREST_COMMON = 50  # a common executable is on at least one host in this many
 WELL_KNOWN = 0.05  # the share of hosts from which a directory is one that others may be mistaken for
 LIKE_EDITS = 2  # edits between a look-alike directory and the one it looks like
@@ -84,7 +89,11 @@ def _nearest(executable: str, common: dict[str, "Common"]) -> Likeness:
 
 def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> str | None:
     """A familiar name is suspicious where anybody may write, or in a directory that resembles its own."""
-    if zone in (Zone.NONE.value, Zone.BUILTIN.value, Zone.UNIX_SYSTEM.value):
+    if zone in (Zone.NONE.value, Zone.BUILTIN.value, Zone.UNIX_SYSTEM.value) or EVERYBODYS.fullmatch(
+        file_name(executable)
+    ):
+        return None
+    if zone in OWN_SOFTWARE and _ends_alike(executable, normal):
         return None
     if known.zone in SYSTEM and writable(Zone(zone)):
         return f"it has the name of {normal} but lies where anybody may write"
@@ -93,6 +102,12 @@ def _out_of_place(executable: str, zone: str, normal: str, known: "Common") -> s
     if known.zone in SHARED_BY_ALL and known.share >= WELL_KNOWN and close and "{" not in _difference(directory, usual):
         return f"its directory looks like that of {normal} but is another"
     return None
+
+
+def _ends_alike(executable: str, normal: str) -> bool:
+    """Whether two programs lie in directories of the same last names: another root of the same software."""
+    ours, theirs = (re.split(r"[\\/]", _directory(path).rstrip("\\/"))[-TAIL:] for path in (executable, normal))
+    return len(ours) == TAIL and ours == theirs
 
 
 def _twin_directory(executable: str, common: dict[str, "Common"]) -> str | None:

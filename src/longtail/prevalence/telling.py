@@ -38,8 +38,12 @@ TELLING = frozenset(
 HARMFUL = TELLING - {Trait.ENCODED.value}
 """Those that hardly a lawful routine has either: what manages machines encodes its commands, every day."""
 
-GRAVE = HARMFUL - {Trait.BARE_ADDRESS.value, ODD_CASE, BROKEN_UP}
-"""Those that hardly anybody's command has, whoever it is: people do ping an address."""
+GRAVE = HARMFUL - {
+    Trait.BARE_ADDRESS.value, Trait.FETCHES_PROGRAM.value, Trait.OPENS_A_WAY_IN.value, ODD_CASE, BROKEN_UP,
+}  # fmt: skip
+"""Those that hardly anybody's command has: people ping addresses, fetch programs, make administrators."""
+GRAVE_TOGETHER = {Trait.BARE_ADDRESS.value, Trait.FETCHES_PROGRAM.value}
+"""Those that hardly anybody's command has both of: a program from a bare address."""
 
 
 def harmful(meanings: AbstractSet[str] = HARMFUL) -> pl.Expr:

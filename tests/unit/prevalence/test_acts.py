@@ -29,6 +29,11 @@ def numbers(*story: tuple[str, str]) -> list[int]:
         ((NT + "ping.exe", NT + "cmd.exe"), (NT + "conhost.exe", NT + "ping.exe")),
         ((r"{drive}:\{hex}\setup.exe", PACKAGE), (NT + "lodctr.exe", r"{drive}:\{hex}\setup.exe")),
         ((SETUP, NT + "services.exe"), (NT + r"wbem\mofcomp.exe", SETUP)),
+        (
+            (r"{drive}:\{hex}\setup.exe", PACKAGE),
+            (r"{drive}:\{hex}\x64\scenarioengine.exe", r"{drive}:\{hex}\setup.exe"),
+        ),
+        ((NT + "msiexec.exe", r"\windows\ccm\ccmexec.exe"), (r"\windows\installer\msi{hex}.tmp", NT + "msiexec.exe")),
         ((PACKAGE, NT + "svchost.exe"), (r"{drive}:\{hex}\setup.exe", PACKAGE)),
     ],
 )

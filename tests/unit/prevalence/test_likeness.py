@@ -61,6 +61,15 @@ def test_what_is_well_known_itself_passes_for_nothing() -> None:
     assert likeness(net.format(""), "system", alone).passes_for is not None
 
 
+def test_everybody_s_names_and_other_roots_of_the_same_software_pass_for_nothing() -> None:
+    tomcat = "/usr/share/tomcat9/bin/catalina.sh"
+    known = {**COMMON, r"\windows\ccmcache\{rand}\setup.exe": Common("system", 0.5), tomcat: Common("unix-system", 0.5)}
+    assert likeness(r"{drive}:\{hex}\setup.exe", "other-drive", known).passes_for is None
+    assert likeness("/var/lib/tomcat9/bin/catalina.sh", "unix-var", known) == Likeness(tomcat, None)
+    assert likeness("/tmp/tomcat9/bin/catalina.sh", "unix-temp", known).passes_for is not None
+    assert likeness("/var/lib/x/catalina.sh", "unix-var", known).passes_for is not None
+
+
 @pytest.mark.parametrize(
     "directory", [r"\windows\system33" + "\\", r"\windows\sytem32" + "\\", r"\windows\system3" + "\\"]
 )
