@@ -5,6 +5,7 @@ day of some host. Hunts do the same to sightings, so that rules and alerts speak
 """
 
 import polars as pl
+import polars.selectors as cs
 
 from longtail.detections.backtest import STARTS, merge
 from longtail.executions.claims import reclassified
@@ -15,12 +16,14 @@ WHO = ["tenant", "host", "account", "image", "parent_image"]
 
 def classed(starts: pl.DataFrame) -> pl.DataFrame:
     """The starts (columns of ``STARTS``) of accounts in their classes; rows that are the same then are summed."""
-    given = starts.select(*WHO, "account_class").unique(maintain_order=True).cast(pl.String)
+    days = pl.col("day").unique().alias("days")
+    distinct = starts.group_by(*WHO, "account_class", maintain_order=True).agg(days)
+    given = distinct.with_columns(cs.categorical().cast(pl.String))
     told = reclassified(_as_sightings(given))["account_class"]
     changed = given.with_columns(told.alias("told")).filter(pl.col("told") != pl.col("account_class"))
     if changed.is_empty():
         return starts
-    moved = changed.cast(STARTS["account_class"])
+    moved = changed.drop("days").cast(STARTS["account_class"])
     joined = starts.join(moved, on=[*WHO, "account_class"], how="left", nulls_equal=True)
     return merge(
         [joined.with_columns(pl.coalesce("told", "account_class").alias("account_class")).select(list(STARTS))]

@@ -25,6 +25,8 @@ class AccountClass(StrEnum):
     MACHINE = "machine"
     HUMAN = "human"
     OTHER = "other"
+    SERVICE = "service"
+    AUTOMATION = "automation"
 
 
 @dataclass(frozen=True, slots=True)

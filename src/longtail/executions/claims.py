@@ -5,6 +5,10 @@ a *child* (something run below ``sqlservr.exe``). A child tells only where the p
 an administrator writes to, or one from which the tenant's service managers start that very program; and only if the
 account is nobody's desktop. So a renamed ``sqlservr.exe`` in a folder of the attacker's relabels no one.
 
+Whom the service manager starts anything else for (``services.exe > C:\\Billing\\BillingSvc.exe``) is a service account
+of some software; who is only called one (``CORP\\svc_backup``) works for machines, whatever it is told to. Neither is
+true of a name under which somebody logs on as a rule.
+
 Where a service runs as the machine itself (an Exchange application pool as SYSTEM, a Tomcat as root), the account says
 nothing and is not relabelled: only what runs below the service, and below nothing else (``served``).
 """
@@ -13,7 +17,7 @@ import polars as pl
 
 from longtail.executions.account_names import AccountClass
 from longtail.executions.accounts import NO_SERVICE_ZONES, account_key, named_class
-from longtail.executions.paths import executable
+from longtail.executions.paths import Zone, executable
 from longtail.executions.served import served
 from longtail.executions.services import ANCESTRIES, Below
 from longtail.executions.zones import writable
@@ -30,8 +34,13 @@ OF_THE_MACHINE = [
     )
 ]
 _DESKTOP = r"\windows\explorer.exe"
+_MANAGERS = [r"\windows\system32\services.exe", "/usr/lib/systemd/systemd", "/usr/sbin/init"]
+_FOR_PEOPLE = ["svchost.exe", "systemd"]  # what the service managers start for those who log on
+_CALLED_SERVICE = r"^(?:.*\\)?(?:(?:svc|srvc|service|gmsa)[-_.].+|.+[-_.](?:svc|srvc|service|gmsa)\$?)$"
+_AS_A_RULE = 0.5  # the share of an account's host-days with somebody logged on from which on it is a person's
 _CLASS = pl.Enum([each.value for each in AccountClass])
 _ACCOUNT = ["tenant", "host", "key"]
+_WHOSE = ["tenant", "host", "account"]
 
 
 def reclassified(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -101,7 +110,37 @@ def _claims(sightings: pl.DataFrame, accounts: pl.DataFrame, services: pl.DataFr
     )
     shared = believed.join(enough.filter("enough"), on=["tenant", "key"], how="semi")
     everywhere = _strongest(shared, ["tenant", "key"]).with_columns(pl.lit(None, pl.String).alias("host"))
-    return pl.concat([by_host, everywhere.select(by_host.columns)]).sort(_ACCOUNT, nulls_last=True)
+    known = pl.concat([by_host, everywhere.select(by_host.columns)])
+    of_any_software = _of_any_software(sightings, accounts).join(known, on=["tenant", "key"], how="anti")
+    return pl.concat([known, of_any_software.select(known.columns)]).sort(_ACCOUNT, nulls_last=True)
+
+
+def _of_any_software(sightings: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Claims for accounts that a service manager starts something for, or that are called services."""
+    started = sightings.filter(
+        pl.col("parent").is_in(_MANAGERS)
+        & pl.col("hosted_by").is_null()
+        & ~pl.col("name").is_in(_FOR_PEOPLE)
+        & ~pl.col("zone").is_in([zone.value for zone in NO_SERVICE_ZONES])
+    )
+    shown = accounts.join(started.select(_WHOSE).unique(), on=_WHOSE, how="semi", nulls_equal=True)
+    called = accounts.filter(pl.col("key").str.contains(_CALLED_SERVICE)).join(shown, on=["tenant", "key"], how="anti")
+    told = {AccountClass.SERVICE: shown, AccountClass.AUTOMATION: called}
+    claims = pl.concat([rows.with_columns(pl.lit(each.value).alias("account_class")) for each, rows in told.items()])
+    mine = claims.filter("ordinary").join(_people(sightings, accounts), on=["tenant", "key"], how="anti")
+    host = pl.when("shared").then(None).otherwise("host").alias("host")
+    return mine.select("tenant", host, "key", "account_class").unique()
+
+
+def _people(sightings: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """``tenant, key``: who is logged on to a desktop on a good part of all the host-days that show the account."""
+    rows = sightings.explode("days").rename({"days": "day"}) if "days" in sightings.columns else sightings
+    counted = rows.group_by(_WHOSE).agg(
+        pl.col("day").n_unique().alias("seen"), pl.col("day").filter(_desktop()).n_unique().alias("at_desk")
+    )
+    whose = accounts.join(counted, on=_WHOSE, nulls_equal=True).group_by("tenant", "key")
+    total = whose.agg(pl.col("seen", "at_desk").sum())
+    return total.filter(pl.col("at_desk") >= _AS_A_RULE * pl.col("seen"))
 
 
 def _strongest(evidence: pl.DataFrame, by: list[str]) -> pl.DataFrame:
@@ -112,10 +151,7 @@ def _strongest(evidence: pl.DataFrame, by: list[str]) -> pl.DataFrame:
 def _accounts(sightings: pl.DataFrame) -> pl.DataFrame:
     """One row a (tenant, host, account): its key, whether evidence may claim it, whether it is known elsewhere too,
     and whether someone's desktop runs under it."""
-    desktop = (pl.col("parent") == _DESKTOP) | (
-        (pl.col("name") == "explorer.exe") & (pl.col("location") == "\\windows\\")
-    )
-    rows = sightings.group_by("tenant", "host", "account").agg(desktop.any().fill_null(False).alias("desktop"))
+    rows = sightings.group_by(_WHOSE).agg(_desktop().any().alias("desktop"))
     labels = rows.select(
         "tenant", pl.col("host").str.to_lowercase().str.split(".").list.first().alias("label")
     ).unique()
@@ -137,14 +173,30 @@ def _accounts(sightings: pl.DataFrame) -> pl.DataFrame:
         .join(
             known.rename({"is_host": "local"}), left_on=["tenant", "domain"], right_on=["tenant", "label"], how="left"
         )
-        .with_columns(_claimable().alias("claimable"), _shared().alias("shared"))
-        .select("tenant", "host", "account", "key", "desktop", "claimable", "shared")
+        .with_columns(_claimable().alias("claimable"), _ordinary().alias("ordinary"), _shared().alias("shared"))
+        .select(*_WHOSE, "key", "desktop", "claimable", "ordinary", "shared")
     )
 
 
+def _desktop() -> pl.Expr:
+    """Whether it shows that somebody is logged on."""
+    shell = (pl.col("name") == "explorer.exe") & (pl.col("location") == "\\windows\\")
+    user_manager = (pl.col("name") == "systemd") & (pl.col("zone") == Zone.UNIX_SYSTEM.value)
+    return ((pl.col("parent") == _DESKTOP) | shell | user_manager).fill_null(False)
+
+
 def _claimable() -> pl.Expr:
-    managed = (pl.col("named") == AccountClass.MACHINE.value) & pl.col("is_host").is_null()
-    return pl.col("named").is_in([AccountClass.HUMAN.value, AccountClass.OTHER.value]) & (pl.col("key") != "") | managed
+    named = pl.col("named").is_in([AccountClass.HUMAN.value, AccountClass.OTHER.value])
+    return named & (pl.col("key") != "") | _managed()
+
+
+def _ordinary() -> pl.Expr:
+    """Whether neither name nor identifier says whose the account is."""
+    return (pl.col("named") == AccountClass.HUMAN.value) & (pl.col("key") != "") | _managed()
+
+
+def _managed() -> pl.Expr:
+    return (pl.col("named") == AccountClass.MACHINE.value) & pl.col("is_host").is_null()
 
 
 def _shared() -> pl.Expr:

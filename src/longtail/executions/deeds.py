@@ -178,9 +178,10 @@ DEEDS: tuple[Row, ...] = (
                 "sqlcmd osql isql bcp invoke-sqlcmd": r"\bpassword_hash\b|\bpasswordhash\b",
                 "psql": r"\brolpassword\b|\bpg_shadow\b",
                 "mysql mariadb": r"\bauthentication_string\b",
-                "copy esentutl ntdsutil": r"\bntds(?:\.dit)?\b|config\\sam\b",
+                "copy esentutl": r"\bntds(?:\.dit)?\b|config\\sam\b",
+                "ntdsutil": r"\bifm\b|\bcreate (?:full|nofull|sysvol|rodc)\b",
                 "*": r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b"
-                r"|ac(?:tivate)? i(?:nstance)? ntds",
+                r"|ac(?:tivate)? i(?:nstance)? ntds\b.{0,80}?\b(?:ifm|create (?:full|nofull|sysvol|rodc))\b",
             }
         ),
         (

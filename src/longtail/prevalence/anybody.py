@@ -4,51 +4,130 @@ A class of accounts on four hosts says nothing of what is normal for it, and wha
 hands on a shell or takes credentials is rare whoever does it: there is a population for that, and it is everybody.
 """
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from longtail.executions.account_names import AccountClass
-from longtail.prevalence.anomalies import counted, weighed
-from longtail.prevalence.behaviours import UNIT, Meant, aspects, behaviours, showing
+from longtail.prevalence.anomalies import counted, sizes, weighed
+from longtail.prevalence.behaviours import ASPECT, UNIT, Meant, aspects, behaviours, showing
 from longtail.prevalence.grounds import notable
 from longtail.prevalence.habits import days_watched
 from longtail.prevalence.price import priced
-from longtail.prevalence.surprise import surprises, units
-from longtail.prevalence.telling import GRAVE, GRAVE_TOGETHER, HARMFUL, harmful, unexcused
+from longtail.prevalence.surprise import SHRINKAGE, others, surprises, units
+from longtail.prevalence.telling import COMMON, GRAVE, GRAVE_TOGETHER, HARMFUL, harmful, unexcused
 from longtail.settings import Settings
 
-ANYBODY = "anybody"  # the class that all accounts are of here
+WINDOWS, UNIX = "anybody", "anybody-unix"  # the classes that all accounts are of here
+PRICE = ("normal_hosts", "normal_days")
+SHOWN = ("hosts_with", "days_with", "runs_with", "hosts_of", "days_of", "runs_of", "among")
+HARM = pl.Schema({"behaviour": pl.UInt32(), "what": pl.String(), "rare": pl.Boolean(), "common_at": pl.Int64()})
 FIRST = 1 << 31  # number of a behaviour: those of the judged populations are fewer
 
 
-def harmful_acts(
-    left: pl.DataFrame, judged: pl.DataFrame, placed: pl.DataFrame, settings: Settings, meant: Meant
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What means harm in habits that are ``left``, as behaviours with their bits, and by what those surprise.
+@dataclass(frozen=True)
+class Judged:
+    """Behaviours of judged populations, and which of them mean harm (``HARM``)."""
 
-    ``judged`` are the behaviours of the judged populations that mean harm, ``placed`` the located habits of all. How
-    rare an act is, and how often a host-day brings one as rare, is counted over all hosts whatever the account.
+    each: pl.DataFrame
+    harm: pl.DataFrame
+
+
+def means_harm(found: pl.DataFrame, rated: pl.DataFrame) -> pl.DataFrame:
+    """``HARM``: which behaviours mean which harm, and whether it is ``rare`` for others of the class to do the like.
+
+    ``found`` and ``rated`` are the tables of ``aspects`` and ``surprises``. ``common_at``: so many more hosts of the
+    population that do the like, and it would not be.
+    """
+    could = pl.col("of_hosts") + SHRINKAGE
+    more = ((COMMON - others()) * could).floor().clip(0) + 1
+    keys = [*UNIT, *ASPECT]
+    share = rated.filter(harmful()).select(*keys, (others() <= COMMON).alias("rare"), more.alias("common_at"))
+    known = found.filter(harmful()).join(share, on=keys, how="left")
+    return known.select(list(HARM)).cast(HARM)
+
+
+def harmful_acts(
+    left: pl.DataFrame, judged: Judged, placed: pl.DataFrame, settings: Settings, meant: Meant
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What means harm in habits that are ``left``, and what hardly anybody else of its ``judged`` population does, as
+    behaviours with their bits, and by what those surprise.
+
+    ``placed`` are the located habits of all. How rare an act is, and how often a host-day brings one as rare, is
+    counted over all hosts whatever the account.
     """
     own = behaviours(left.join(showing(left, HARMFUL, meant), on="example_command_line", how="semi"))
     own = own.with_columns(pl.col("behaviour") + FIRST)
-    pooled, everybody = _of_anybody(pl.concat([own, judged.select(own.columns)])), _of_anybody(placed)
-    found = unexcused(aspects(pooled, meant), pooled)
+    known = judged.each.filter(pl.col("behaviour").is_in(judged.harm["behaviour"].implode())).select(own.columns)
+    both = pl.concat([own, known.cast(dict(own.schema))])  # type: ignore[arg-type]
+    pooled = _of_anybody(both)
+    found = unexcused(aspects(pooled, meant), pooled).filter(harmful())
     of_people = own.filter(pl.col("account_class") == AccountClass.HUMAN)["behaviour"]
-    together = (pl.col("what").is_in(GRAVE_TOGETHER) & harmful()).sum().over("behaviour") == len(GRAVE_TOGETHER)
-    grave = harmful(GRAVE) | together | ~pl.col("behaviour").is_in(of_people.implode())
-    meaning_harm = found.filter(harmful() & grave)
-    shown = units(meaning_harm, _watched(everybody))
+    together = pl.col("what").is_in(GRAVE_TOGETHER).sum().over("behaviour") == len(GRAVE_TOGETHER)
+    counting = found.filter(harmful(GRAVE) | together | ~pl.col("behaviour").is_in(of_people.implode()))
+    shown = units(counting, _watched(placed))
     rated = surprises(shown)
-    bits = weighed(pooled, meaning_harm, rated).join(own, on="behaviour", how="semi")
-    full = counted(priced(bits, shown, settings.anomaly_bits), everybody)
-    named = full.drop("account_class").join(own.select("behaviour", "account_class"), on="behaviour")
-    return named.select(full.columns), notable(found, rated)
+    of_judged = counting.join(judged.harm.filter("rare"), on=["behaviour", "what"], how="semi")
+    asked = pl.concat([counting.filter(pl.col("behaviour") >= FIRST), of_judged])
+    bits = weighed(pooled, asked, rated).join(asked, on="behaviour", how="semi")
+    full = counted(priced(bits, shown, settings.anomaly_bits), _of_anybody(placed), _for_both(sizes(_as_one(placed))))
+    named = full.drop("account_class").join(both.select("behaviour", "account_class"), on="behaviour")
+    return named.select(full.columns), notable(asked, rated)
+
+
+def raised(judged: Judged, acts: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
+    """Judged behaviours with the surprise that what they mean has among all accounts, where that is the greater.
+
+    What the program itself surprises by already is part of it. The price is what it takes to be normal to both: to the
+    population, and to all, unless so many of the population do the like that all are not asked.
+    """
+    told = [name for name in judged.each.columns if name.startswith("told_")]
+    by_all = acts.select("behaviour", *(pl.col(name).alias(f"all_{name}") for name in ("bits", *told, *PRICE, *SHOWN)))
+    asked = judged.harm.filter("rare").group_by("behaviour").agg(pl.col("common_at").max())
+    more, left_over = pl.col("all_bits") > pl.col("bits"), pl.col("all_told_bits") - pl.col("executable_bits")
+    known = pl.col("bits") >= anomaly_bits
+    rows = (
+        judged.each.join(by_all, on="behaviour", how="left", maintain_order="left")
+        .join(asked, on="behaviour", how="left", maintain_order="left")
+        .with_columns(_cheaper(), all_told_bits=left_over.clip(0.0), more=more)
+        .with_columns(dearer=pl.col("more") & ~(known & (_cost("") > _cost("all_"))))
+        .with_columns(shown=pl.col("more") & (left_over > pl.col("executable_bits")))
+    )
+    which = {"more": ("bits", *told), "dearer": PRICE, "shown": SHOWN}
+    changed = [
+        pl.when(flag).then(f"all_{name}").otherwise(name).alias(name) for flag, names in which.items() for name in names
+    ]
+    return rows.with_columns(changed).select(judged.each.columns)
+
+
+def _cheaper() -> list[pl.Expr]:
+    """The price of being normal to all, or of being common in the population, whichever is less."""
+    common = pl.col("common_at") < _cost("all_")
+    paid = {"normal_hosts": pl.col("common_at"), "normal_days": pl.lit(1, pl.Int64)}
+    return [pl.when(common).then(paid[name]).otherwise(f"all_{name}").alias(f"all_{name}") for name in PRICE]
+
+
+def _cost(of: str) -> pl.Expr:
+    """Host-days; none are enough where there is no price."""
+    return (pl.col(f"{of}normal_hosts") * pl.col(f"{of}normal_days")).cast(pl.Float64).fill_null(float("inf"))
 
 
 def _of_anybody(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(ANYBODY).alias("account_class"))
+    """Windows and Unix apart: a scanner that reads every ``/etc/shadow`` hides no ``ntdsutil``."""
+    unix = pl.col("example_image").str.starts_with("/").fill_null(False)
+    return rows.with_columns(pl.when(unix).then(pl.lit(UNIX)).otherwise(pl.lit(WINDOWS)).alias("account_class"))
 
 
-def _watched(everybody: pl.DataFrame) -> pl.DataFrame:
-    days = days_watched(everybody).select(*UNIT, pl.lit("").alias("given"), "day")
+def _as_one(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(WINDOWS).alias("account_class"))
+
+
+def _for_both(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows about all hosts, for each of the two: a fleet of few Unix hosts still says what is rare."""
+    return pl.concat([rows.with_columns(pl.lit(each).alias("account_class")) for each in (WINDOWS, UNIX)])
+
+
+def _watched(placed: pl.DataFrame) -> pl.DataFrame:
+    days = days_watched(_as_one(placed)).select(*UNIT, pl.lit("").alias("given"), "day")
     before = pl.col("day").rank("ordinal").over([*UNIT, "given"]) - 1
-    return days.with_columns(before.cast(pl.Int64).alias("before"))
+    return _for_both(days.with_columns(before.cast(pl.Int64).alias("before")))

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import polars as pl
 
+from longtail.executions.account_names import AccountClass
 from longtail.prevalence.behaviours import ASPECT, UNIT, Meant, coarse_told, features_told
 from longtail.prevalence.explain import WEAK_BITS
 from longtail.prevalence.findings import Alert
@@ -128,8 +129,13 @@ def learnable(classed: pl.DataFrame, left_out: pl.DataFrame) -> pl.DataFrame:
         return classed
     rows = classed.with_row_index("row")
     learnt = rows.filter(~pl.col("judged")) if "judged" in rows.columns else rows
-    shown = [_showing(learnt, group) for group in _by_scope(left_out)]
+    shown = [_showing(learnt, group) for group in _by_scope(_as_classed(left_out))]
     return rows.join(pl.concat(shown), on="row", how="anti", maintain_order="left").drop("row")
+
+
+def _as_classed(left_out: pl.DataFrame) -> pl.DataFrame:
+    """The same by the classes that ancestry tells, before the restless are told apart."""
+    return left_out.with_columns(pl.col("account_class").replace(AccountClass.AUTOMATION, AccountClass.SERVICE))
 
 
 def excused(each: pl.DataFrame, located: pl.DataFrame, dismissed: pl.DataFrame) -> pl.DataFrame:

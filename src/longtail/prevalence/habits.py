@@ -25,7 +25,7 @@ SERVICES = frozenset(
     (
         AccountClass.MSSQL, AccountClass.SQLAGENT, AccountClass.MSSQL_OTHER, AccountClass.IIS_APPPOOL,
         AccountClass.NETWORK_SERVICE, AccountClass.LOCAL_SERVICE, AccountClass.POSTGRES, AccountClass.MYSQL,
-        AccountClass.TOMCAT, AccountClass.WEB_LINUX,
+        AccountClass.TOMCAT, AccountClass.WEB_LINUX, AccountClass.SERVICE,
     )
 )  # fmt: skip
 """Classes of accounts that a machine keeps for one service."""

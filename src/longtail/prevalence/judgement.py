@@ -12,7 +12,7 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
-from longtail.prevalence.anybody import harmful_acts
+from longtail.prevalence.anybody import FIRST, HARM, Judged, harmful_acts, means_harm, raised
 from longtail.prevalence.bars import ranked
 from longtail.prevalence.behaviours import (
     BEHAVIOUR,
@@ -32,11 +32,12 @@ from longtail.prevalence.incidents import ACTOR
 from longtail.prevalence.likeness import common_executables
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
+from longtail.prevalence.restless import told_apart
 from longtail.prevalence.rollouts import rollouts
 from longtail.prevalence.sentences import TENANT
 from longtail.prevalence.stories import Scene, alerts_of, day_by_day, stories, thresholds
 from longtail.prevalence.surprise import exposures, surprises, units
-from longtail.prevalence.telling import harmful, unexcused
+from longtail.prevalence.telling import unexcused
 from longtail.settings import Settings
 
 
@@ -56,11 +57,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Weighed:
-    """Behaviours with their bits, by which of their aspects they surprise (``notable``), and which mean harm."""
+    """Behaviours with their bits, by which of their aspects they surprise (``notable``), and which ``means_harm``."""
 
     each: pl.DataFrame
     notable: pl.DataFrame
-    harmful: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt32))
+    harm: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HARM))
 
 
 NO_MEMORY = Memory()
@@ -75,7 +76,7 @@ def model(seen: pl.DataFrame, memory: Memory = NO_MEMORY) -> tuple[pl.DataFrame,
     seen_at = ["name", "zone", "location", "tenant", "host"]
     served = classed.filter((pl.col("parent") == SERVICE_MANAGER) & pl.col("hosted_by").is_null())
     found = places(classed.select(seen_at).unique(), served=served.select(seen_at).unique())
-    return located(classed, found.mapping), found
+    return told_apart(located(classed, found.mapping)), found
 
 
 def judged(
@@ -167,24 +168,24 @@ def _weighed(chosen: pl.DataFrame, settings: Settings, memory: Memory) -> Weighe
     rated = surprises(shown)
     bits = spelt(weighed(coded(each), found, rated))
     full = counted(priced(bits, shown, settings.anomaly_bits), chosen)
-    means_harm = found.filter(harmful())["behaviour"].unique()
-    return Weighed(excused(full, chosen, memory.excused), spelt(notable(found, rated)), means_harm)
+    return Weighed(excused(full, chosen, memory.excused), spelt(notable(found, rated)), means_harm(found, rated))
 
 
 def _with_harm(found: Weighed, left: pl.DataFrame, placed: pl.DataFrame, settings: Settings, memory: Memory) -> Weighed:
-    """The same with what means harm among accounts that cannot be modelled."""
-    if left.is_empty():
+    """The same with what means harm, judged by all accounts of the fleet together: of accounts that cannot be modelled,
+    and of populations of which nobody else does the like."""
+    if left.is_empty() and found.harm.is_empty():
         return found
-    known = found.each.filter(pl.col("behaviour").is_in(found.harmful.implode()))
-    acts, why = harmful_acts(left, known, placed, settings, memory.meant)
-    acts = excused(acts, left, memory.excused).with_columns(pl.lit(TENANT).alias("among"))
+    acts, why = harmful_acts(left, Judged(found.each, found.harm), placed, settings, memory.meant)
+    acts = acts.with_columns(pl.lit(TENANT).alias("among"))
     if found.each.is_empty():
-        return Weighed(acts, why)
-    each = found.each.with_columns(pl.lit(None, pl.String).alias("among"))
-    return Weighed(
-        pl.concat([each, acts.select(each.columns).cast(dict(each.schema))]),  # type: ignore[arg-type]
-        pl.concat([found.notable, why.cast(dict(found.notable.schema))]),  # type: ignore[arg-type]
-    )
+        return Weighed(excused(acts, placed, memory.excused), why)
+    ours = found.each.with_columns(pl.lit(None, pl.String).alias("among"))
+    each = raised(Judged(ours, found.harm), acts, settings.anomaly_bits)
+    of_left = acts.filter(pl.col("behaviour") >= FIRST).select(each.columns).cast(dict(each.schema))  # type: ignore[arg-type]
+    known = why.cast(dict(found.notable.schema))  # type: ignore[arg-type]
+    whole = excused(pl.concat([each, of_left]), placed, memory.excused)
+    return Weighed(whole, pl.concat([found.notable, known]).unique())
 
 
 def resting(

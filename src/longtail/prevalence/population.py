@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from longtail.executions.account_names import AccountClass
 from longtail.prevalence.behaviours import POPULATION, UNIT
 from longtail.prevalence.habits import SERVICES, days_watched
 from longtail.settings import Settings
@@ -15,6 +16,8 @@ UNSETTLED = (
     f"no host of this tenant showed this account class on more than {SETTLED_AFTER} days, so how stable it is cannot be"
     f" told; at least {SETTLED_AFTER + 1} are needed"
 )
+
+TOLD = "such accounts run what they are told to, which is new as often as it is not"
 
 
 def measured(located: pl.DataFrame) -> pl.DataFrame:
@@ -86,6 +89,8 @@ def _verdict(row: dict[str, Any], wanted: set[str], settings: Settings) -> tuple
     if missing:
         return False, f"not enough data: {missing}"
     wished = bool(named or "all" in wanted)
+    if row["account_class"] == AccountClass.AUTOMATION:
+        return wished, f"asked for (--account): {TOLD}" if wished else f"not stable enough to model: {TOLD}"
     if row["class_stability"] is None:
         return wished, f"asked for (--account): {UNSETTLED}" if wished else f"not enough data: {UNSETTLED}"
     least = _least_stability(row["account_class"], settings)

@@ -36,6 +36,8 @@ CLASS_NAMES = {
     "root": "root account",
     "machine": "machine account",
     "human": "person's account",
+    "service": "service account",
+    "automation": "automation account",
     "other": "account",
 }
 

@@ -209,7 +209,7 @@ def _same_moment(on_unit: pl.DataFrame, brief: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _others() -> pl.Expr:
+def others() -> pl.Expr:
     """The share of other hosts that show it: shrunk toward the other tenants, those of the same moment discounted."""
     elsewhere = pl.col("elsewhere") / (pl.col("of_elsewhere") + SHRINKAGE)
     credited = pl.col("hosts") - (1.0 - SAME_MOMENT) * pl.col("same_moment")
@@ -218,7 +218,7 @@ def _others() -> pl.Expr:
 
 def rarity() -> pl.Expr:
     """How rare among the others, in steps: 0 is everywhere, ``RAREST`` nowhere."""
-    return (-STEPS * _others().clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
+    return (-STEPS * others().clip(2.0 ** -(RAREST / STEPS), 1.0).log(2)).floor().cast(pl.Int64)
 
 
 def _at_least_as_rare(rare: pl.DataFrame) -> pl.DataFrame:
@@ -241,6 +241,6 @@ def _probability() -> pl.Expr:
     Others' share is spread over the days this host was watched without it. What may always have been there has the
     share that its recurrence gives it.
     """
-    spread = _others() / (pl.col("before") + 1)
+    spread = others() / (pl.col("before") + 1)
     past = pl.when("settled").then(pl.col("days") - 1).otherwise(0)
     return pl.max_horizontal("rate", spread, past / (past + OWN_PAST)).clip(0.0, 1.0)

@@ -1,5 +1,7 @@
 """Who an account is: by identifier, by name in any of Windows' languages, and by what services.exe started."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -222,6 +224,57 @@ def test_an_account_of_server_and_agent_is_the_servers_whatever_the_order() -> N
     table = sighted(("db1", r"CORP\svc", agent, SERVICES), ("db1", r"CORP\svc", SQL, SERVICES))
     assert classes(table) == ["mssql", "mssql"]
     assert account_claims(table).equals(account_claims(table.reverse()))
+
+
+BILLING, SYSTEMD = r"D:\Billing\BillingSvc.exe", "/usr/lib/systemd/systemd"
+
+
+def test_whom_the_service_manager_starts_anything_for_is_a_service_account() -> None:
+    table = sighted(
+        ("app1", r"CORP\billing", BILLING, SERVICES),
+        ("app2", r"CORP\billing", CMD, CMD),
+        ("lx1", "deployer", "/opt/deployer/bin/run", SYSTEMD),
+        ("lx2", "deployer", "/usr/bin/bash", "/usr/bin/bash"),  # a local account: another on each host
+        ("app1", r"CORP\svc-sql", BILLING, SERVICES),
+        ("db1", r"CORP\svc-sql", SQL, SERVICES),
+    )
+    assert classes(table) == ["service", "service", "service", "human", "mssql", "mssql"]
+
+
+@pytest.mark.parametrize(
+    ("image", "parent"),
+    [
+        (r"C:\Windows\System32\svchost.exe", SERVICES),  # a service that everybody who logs on has
+        (r"C:\Users\bob\BillingSvc.exe", SERVICES),
+        (BILLING, CMD),
+        (SYSTEMD, SYSTEMD),  # who logs on to Linux
+    ],
+)
+def test_what_is_no_service_of_its_own_makes_no_service_account(image: str, parent: str) -> None:
+    assert classes(sighted(("pc1", r"CORP\bob", image, parent))) == ["human"]
+
+
+def test_who_works_at_a_desktop_as_a_rule_is_a_person_and_who_once_logs_on_is_not() -> None:
+    def on(day: int, *what: str) -> dict[str, object]:
+        return {**sighting(*what), "day": date(2026, 3, day)}
+
+    of_app = [on(day, "app1", r"CORP\billing", BILLING, SERVICES) for day in range(1, 9)]
+    intruder = on(8, "app1", r"CORP\billing", CMD, EXPLORER)
+    of_bob = [on(day, "pc1", r"CORP\svc-bob", CMD, EXPLORER) for day in range(1, 9)]
+    started = on(1, "pc1", r"CORP\svc-bob", BILLING, SERVICES)
+    table = pl.DataFrame([*of_app, intruder, *of_bob, started], schema=SIGHTING)
+    assert set(classes(table)[:9]) == {"service"} and set(classes(table)[9:]) == {"human"}
+
+
+@pytest.mark.parametrize("account", [r"CORP\svc_backup", r"CORP\SVC-Veeam", r"CORP\backup-svc", r"CORP\gmsa_web$"])
+def test_who_is_only_called_a_service_works_for_machines(account: str) -> None:
+    assert classes(sighted(("app1", account, CMD, CMD))) == ["automation"]
+    assert classes(sighted(("app1", account, CMD, EXPLORER))) != ["automation"]
+
+
+@pytest.mark.parametrize("account", [r"CORP\svcarlsson", r"CORP\service", "svcs", r"CORP\bob"])
+def test_names_that_only_begin_alike_are_people(account: str) -> None:
+    assert classes(sighted(("app1", account, CMD, CMD))) == ["human"]
 
 
 def test_relabelling_twice_changes_nothing_and_an_empty_table_stays_empty() -> None:

