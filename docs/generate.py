@@ -209,9 +209,9 @@ def accounts() -> str:
         "# Account classes\n\nAccounts of one class in one tenant are one population. A class is told by the security "
         "identifier, by the name, or by what the service manager started under an ordinary name.\n\n"
         f"{known}\n## By ancestry\n\n{services}\n"
-        "Whoever the service manager (`services.exe`, `systemd`) starts anything else for is in `service`: not for what "
-        "everybody has who logs on, not from where anybody may write, and not under a name with which somebody works at "
-        "a desktop on half of its host-days. Who is only called a service (`svc_…`, `…-svc`, `gmsa_…`) is in "
+        "Whoever the service manager (`services.exe`, `systemd`) starts anything else for is in `service`: not for "
+        "what everybody has who logs on, not from where anybody may write, and not under a name with which somebody "
+        "works at a desktop on half of its host-days. Who is only called a service (`svc_…`, `…-svc`, `gmsa_…`) is in "
         "`automation`, and so are those of `service` that bring something new on more than two of five host-days, as "
         "build servers do: they run what they are told to, and are modelled only when `--account` asks for them.\n"
     )

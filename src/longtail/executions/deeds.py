@@ -162,22 +162,12 @@ DEEDS: tuple[Row, ...] = (
                 "reg": r"^(?:save|export)\s+(?:\\\\[^\\\s]+\\)?(?:hklm|hkey_local_machine)\\"
                 r"(?:sam|security|system(?:\\(?:currentcontrolset|controlset\d+)(?:\\control(?:\\lsa)?)?)?)(?![\w\\])"
                 r"|^query\b.*(?:-f\s+\S{0,20}passw|\bdefaultpassword\b)",
-                "findstr find grep egrep zgrep select-string": r"(?<!etc/)passw(?:or)?d|\bcredential",
-                "type cat more less head tail": r"unattend(?:ed)?\.xml|sysprep\.(?:inf|xml)|wp-config\.php"
-                r"|\.aws[\\/]credentials|\.pgpass\b|\.my\.cnf|\bid_(?:rsa|dsa|ecdsa|ed25519)\b|\bweb\.config\b|/etc/g?shadow\b"
-                r"|\btomcat-users\.xml|\bconfluence\.cfg\.xml|\bdbconfig\.xml|\bdatabase\.yml|[\\/ ]\.env\b"
-                r"|\bcredentials\.xml|\bhudson\.util\.secret|\.git-credentials|\.netrc\b|\.kube[\\/]config"
-                r"|\.docker[\\/]config\.json|\.tfstate\b|\b(?:configuration|settings)\.php\b",
-                "appcmd": r"^list\b.*-(?:text:(?:\*|\S{0,60}passw)|config\b)",
-                "aspnet_regiis": r"-pdf?\b",
+                "type cat more less head tail": r"/etc/g?shadow\b",
                 "getent": r"^g?shadow\b",
                 "procdump procdump64 rundll32 sqldumper nanodump": r"\blsass(?:\.exe)?\b|minidump\s+\d",
                 "cmdkey": r"-list\b",
                 "vaultcmd": r"-list(?:creds|credentials)",
                 "cp scp tar zip 7z": r"/etc/g?shadow\b|\.ssh[\\/]id_|\bntds\.dit\b",
-                "sqlcmd osql isql bcp invoke-sqlcmd": r"\bpassword_hash\b|\bpasswordhash\b",
-                "psql": r"\brolpassword\b|\bpg_shadow\b",
-                "mysql mariadb": r"\bauthentication_string\b",
                 "copy esentutl": r"\bntds(?:\.dit)?\b|config\\sam\b",
                 "ntdsutil": r"\bifm\b|\bcreate (?:full|nofull|sysvol|rodc)\b",
                 "*": r"sekurlsa::|lsadump::|comsvcs(?:\.dll)?\s*,?\s*(?:minidump|#\+?24)\b"
@@ -189,6 +179,27 @@ DEEDS: tuple[Row, ...] = (
             "reg save HKLM\\SAM C:\\Users\\Public\\s.hiv",
         ),
         ("reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\x x.reg", "cmdkey /?"),
+    ),
+    Row(
+        Trait.READS_PASSWORDS,
+        (),
+        Says(
+            {
+                "findstr find grep egrep zgrep select-string": r"(?<!etc/)passw(?:or)?d|\bcredential",
+                "type cat more less head tail": r"unattend(?:ed)?\.xml|sysprep\.(?:inf|xml)|wp-config\.php"
+                r"|\.aws[\\/]credentials|\.pgpass\b|\.my\.cnf|\bid_(?:rsa|dsa|ecdsa|ed25519)\b|\bweb\.config\b"
+                r"|\btomcat-users\.xml|\bconfluence\.cfg\.xml|\bdbconfig\.xml|\bdatabase\.yml|[\\/ ]\.env\b"
+                r"|\bcredentials\.xml|\bhudson\.util\.secret|[\\/]secrets[\\/]\S{0,60}\.key\b|\.git-credentials|\.netrc\b"
+                r"|\.kube[\\/]config|\.docker[\\/]config\.json|\.tfstate\b|\b(?:configuration|settings)\.php\b",
+                "appcmd": r"^list\b.*-(?:text:(?:\*|\S{0,60}passw)|config\b)",
+                "aspnet_regiis": r"-pdf?\b",
+                "sqlcmd osql isql bcp invoke-sqlcmd": r"\bpassword_hash\b|\bpasswordhash\b",
+                "psql": r"\brolpassword\b|\bpg_shadow\b",
+                "mysql mariadb": r"\bauthentication_string\b",
+            }
+        ),
+        ("appcmd.exe list apppool /text:*", "cat /var/lib/jenkins/secrets/master.key"),
+        ("cat conf/server.xml", "appcmd list apppool /text:name"),
     ),
 )
 """In the order of ``Trait``."""

@@ -34,6 +34,7 @@ class Trait(StrEnum):
     SENDS_AWAY = "sends files away"
     WEAKENS_DEFENCE = "weakens protection or recovery"
     TAKES_CREDENTIALS = "takes credentials"
+    READS_PASSWORDS = "reads passwords that programs keep"
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,20 @@ def bare_address(commands: list[Command]) -> bool:
 
 
 def fetches_program(commands: list[Command]) -> bool:
-    return any(_PROGRAM_ELSEWHERE.search(command.raw) for command in commands)
+    return any(_PROGRAM_ELSEWHERE.search(command.raw) for command in commands) or any(
+        command.program in FETCHERS and _nameless_from_a_number(command) for command in commands
+    )
+
+
+_STORED = re.compile(r"(?:^|\s)-(?:outfile|output(?:-document)?|out|o)(?:[ =:]|(?=[\\/]))(\S{1,260})")
+
+
+def _nameless_from_a_number(command: Command) -> bool:
+    """Whether what a bare address hands over is kept where anybody may write, under a name that says no kind."""
+    if not bare_address([command]):
+        return False
+    kept = [word for word in _STORED.findall(command.told) if "." not in re.split(r"[\\/]", word)[-1].lstrip(".")]
+    return any(("\\" in word or "/" in word) and _zone(word) in _WRITABLE for word in kept)
 
 
 _REVERSED = re.compile(

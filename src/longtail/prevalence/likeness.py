@@ -71,13 +71,21 @@ def likeness(executable: str, zone: str, common: dict[str, "Common"]) -> Likenes
         (
             path
             for path, known in common.items()
-            if known.zone in SHARED_BY_ALL and _passes_for(name, file_name(path), least)
+            if known.zone in SHARED_BY_ALL
+            and (_passes_for(name, file_name(path), least) or _numbered(name, zone, path, known))
         ),
         None,
     )
     if near:
         return Likeness(near, None if name in REAL_TWINS else f"its name passes for {file_name(near)}")
     return _nearest(executable, common)
+
+
+def _numbered(name: str, zone: str, normal: str, known: "Common") -> bool:
+    """Whether a program that anybody may have put there is called like one of Windows' own with a number: dllhost32."""
+    (stem, kind), (usual, usual_kind) = _parted(name), _parted(file_name(normal))
+    system = known.zone == Zone.SYSTEM.value and kind == usual_kind == "exe" and len(usual) >= SHORTEST_NEAR_ANYWHERE
+    return system and zone in DROPPED_IN and stem != usual and stem.rstrip("0123456789") == usual
 
 
 def _nearest(executable: str, common: dict[str, "Common"]) -> Likeness:

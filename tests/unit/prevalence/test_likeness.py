@@ -61,6 +61,14 @@ def test_what_is_well_known_itself_passes_for_nothing() -> None:
     assert likeness(net.format(""), "system", alone).passes_for is not None
 
 
+def test_windows_own_names_with_a_number_pass_for_them_where_anybody_may_write() -> None:
+    known = {**COMMON, r"\windows\system32\dllhost.exe": Common("system", 0.5)}
+    dropped = likeness(r"\perflogs\dllhost32.exe", "system-writable", known)
+    assert dropped.passes_for == "its name passes for dllhost.exe"
+    assert likeness(r"\program files\x\dllhost32.exe", "program-files", known).passes_for is None
+    assert likeness(r"\perflogs\procdump64.exe", "system-writable", known).passes_for is None
+
+
 def test_everybody_s_names_and_other_roots_of_the_same_software_pass_for_nothing() -> None:
     tomcat = "/usr/share/tomcat9/bin/catalina.sh"
     known = {**COMMON, r"\windows\ccmcache\{rand}\setup.exe": Common("system", 0.5), tomcat: Common("unix-system", 0.5)}
