@@ -10,20 +10,23 @@ PERSON = ["tenant", "host", "account"]
 SHELL = r"(?:^|/)(?:ba|da|z|k|a|tc|fi)?sh$"
 TAKES_OVER = r"(?:^|/)(?:sudo|su|runuser|doas|machinectl|sshd|login|tmux|screen)$"
 TOLD = r" -\w*c(?: |$)"  # a shell that is told what to run: nobody sits before it
+LOGIN = r"^-(?:ba|da|z|k|a|tc|fi)?sh\b"  # how a shell is called that somebody logged on to
 LASTS = pl.duration(hours=24)  # a session, at most: numbers of processes are used again
 
 
 def in_session(each: pl.DataFrame) -> pl.Series:
     """The behaviours (``behaviours.behaviours``) below a shell that a person opened as the account, by number.
 
-    They are known by the number of their parent; by its program too, where nobody else starts that: not the service,
+    They are known by how their parent was called (``-bash``) or by its number; by its program too, where nobody else
+    starts that: not the service,
     and not to run one command.
     """
     named = each.select("behaviour", *PERSON, "onset", "example_pid", "example_parent_pid",
                         pl.col("executable", "parent", "shape").cast(pl.String))  # fmt: skip
     shells = named.filter(pl.col("executable").str.contains(SHELL))
+    logged_on = each.filter(pl.col("example_parent_command_line").str.contains(LOGIN))["behaviour"]
     if shells.is_empty():
-        return shells["behaviour"]
+        return logged_on
     told = pl.col("shape").str.contains(TOLD)
     opened = pl.col("parent").str.contains(TAKES_OVER) & ~told
     otherwise = told | ~(opened | (pl.col("parent") == pl.col("executable")))
@@ -34,7 +37,7 @@ def in_session(each: pl.DataFrame) -> pl.Series:
     )
     begun = shells.filter(opened)
     below = named.join(own, left_on=[*PERSON, "parent"], right_on=[*PERSON, "executable"], how="semi")
-    return pl.concat([begun["behaviour"], _children(named, begun)["behaviour"], below["behaviour"]]).unique()
+    return pl.concat([logged_on, begun["behaviour"], _children(named, begun)["behaviour"], below["behaviour"]]).unique()
 
 
 def _children(named: pl.DataFrame, begun: pl.DataFrame) -> pl.DataFrame:

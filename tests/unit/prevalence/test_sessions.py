@@ -47,6 +47,14 @@ def test_what_a_person_s_shell_starts_is_in_the_session() -> None:
     assert names(started([*LIFE, OPENED, *AROUND])) == {"bash", "less", "vim", "ls"}
 
 
+@pytest.mark.parametrize(("called", "whose"), [("-bash", {"less", "vim", "ls"}), ("bash", set()), ("bash -i", set())])
+def test_a_login_shell_is_known_by_how_it_is_called(called: str, whose: set[str]) -> None:
+    events = started([*LIFE, *AROUND]).with_columns(
+        pl.when(pl.col("parent_image") == BASH).then(pl.lit(called)).alias("parent_command_line")
+    )
+    assert names(events) == whose
+
+
 @pytest.mark.parametrize(
     "shell",
     [
