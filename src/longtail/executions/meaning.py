@@ -224,7 +224,9 @@ def _nameless_from_a_number(command: Command) -> bool:
 _REVERSED = re.compile(
     r"\bsh\s+-i\b[^\n]{0,60}/dev/(?:tcp|udp)/|/dev/(?:tcp|udp)/[^\n]{0,80}\b0>&1|<>\s{0,4}/dev/(?:tcp|udp)/|\bpty\.spawn\b"
     r"|\bdup2\s{0,4}\(|\b(?:fsockopen|tcpsocket|socket)\b[^\n]{0,400}(?:/bin/(?:ba|da)?sh\b|cmd\.exe|powershell)"
-    r"|\bmkfifo\b[^\n]{0,200}\|[^\n]{0,80}\b(?:ba|da)?sh\b",
+    r"|\bmkfifo\b[^\n]{0,200}\|[^\n]{0,80}\b(?:ba|da)?sh\b|\bexec:['\"]?(?:/bin/)?(?:ba|da|z)?sh\b|/inet/(?:tcp|udp)/"
+    r"|\|\s{0,9}(?:/bin/)?(?:ba|da|z)?sh\s{0,9}\|\s{0,9}(?:telnet|nc|ncat|openssl)\b"
+    r"|\btcpclient\b[^\n]{0,300}\.getstream\b(?![^\n]{0,600}sslstream)|\btcpclient\b[^\n]{0,900}\b(?:iex|invoke-expression)\b",
     re.IGNORECASE,
 )
 """A shell whose input and output are a connection's, in the words of shells and scripting languages."""

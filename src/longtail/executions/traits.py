@@ -14,10 +14,12 @@ from longtail.executions.hosts.told import program, with_program
 from longtail.executions.meaning import FETCHERS, Command, Trait
 from longtail.executions.meanings import TRAITS
 from longtail.executions.paths import Executable, Zone, executable
+from longtail.executions.powershell import decoded, told_by
 from longtail.executions.vocabulary import TOP_DOMAINS
 
 __all__ = ["Trait", "traits"]
 
+POWERSHELLS = frozenset(("powershell", "pwsh", "powershell_ise", "sqlps"))
 MOST_WORDS = 64  # of one line that are looked at for a shell's command line
 _HANDED_ON = re.compile(
     r"(?P<shell>(?:[^\s\"]{0,260}[\\/])?(?:cmd|powershell|pwsh)(?:\.exe)?\s+[-/]|(?:/\S*/)?(?:ba|da|z)?sh\s+-)|/c\s+\S",
@@ -29,6 +31,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 """An address without its scheme, as what fetches takes it: ``iwr example.com/x.ps1``."""
+_LINES = re.compile(r"[\r\n]+")
 _HINT = re.compile(r"/c\s|cmd|powershell|pwsh|sh\s+-", re.IGNORECASE)
 _BY_PROGRAM = {
     name: frozenset(row.trait for row in TRAITS if name in row.programs) for row in TRAITS for name in row.programs
@@ -73,6 +76,17 @@ def _told(each: Hosted) -> Command:
     return _command(each.executable, each.command[end:])
 
 
+def _behind(raw: str) -> str:
+    """What an encoded command says in plain text, in one line."""
+    words = list(windows_arguments(f"powershell {raw}"))
+    told = told_by(words)
+    if told is None or told.name != "encodedcommand" or told.value_at >= len(words):
+        return ""
+    return " " + _LINES.sub("; ", decoded(words[told.value_at].value) or "")[:MAX_TEXT]
+
+
 def _command(ran: Executable, raw: str) -> Command:
     name, told = ran.name.removesuffix(".exe"), raw.replace("^", "")
+    if name in POWERSHELLS:
+        told += _behind(told)
     return Command(name, _BARE.sub(r"http://\g<0>", told) if name in FETCHERS else told, ran.zone)

