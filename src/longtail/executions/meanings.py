@@ -1,10 +1,8 @@
 """What command lines mean to do, one row a trait: hints cheap to look for, the test, examples that run as tests."""
 
 from longtail.executions.deeds import DEEDS
-from longtail.executions.meaning import (
-    Row,
-    Says,
-    Trait,
+from longtail.executions.meaning import Row, Says, Trait
+from longtail.executions.signs import (
     bare_address,
     double_extension,
     echo_to_file,

@@ -11,10 +11,11 @@ from itertools import islice
 from longtail.executions.argv import MAX_TEXT, windows_arguments
 from longtail.executions.hosted import Hosted, hosted, is_posix
 from longtail.executions.hosts.told import program, with_program
-from longtail.executions.meaning import FETCHERS, Command, Trait
+from longtail.executions.meaning import Command, Trait
 from longtail.executions.meanings import TRAITS
 from longtail.executions.paths import Executable, Zone, executable
 from longtail.executions.powershell import decoded, told_by
+from longtail.executions.signs import FETCHERS
 from longtail.executions.vocabulary import TOP_DOMAINS
 
 __all__ = ["Trait", "traits"]
