@@ -34,13 +34,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def starts(host: str, ran: Sequence[tuple[str, str]], hour: int = 21) -> list[str]:
+def starts(host: str, ran: Sequence[tuple[str, str]], hour: int = 21, account: str = ACCOUNT) -> list[str]:
     """Process starts of the day after the model, as lines."""
     return [
         json.dumps(
             {
                 "time": (FIRST + timedelta(days=7, hours=hour, minutes=number)).isoformat(),
-                "tenant": "contoso", "host": host, "account": ACCOUNT, "image": image, "command_line": line,
+                "tenant": "contoso", "host": host, "account": account, "image": image, "command_line": line,
                 "parent_image": SQL, "pid": 400 + number,
             }
         ) + "\n"
@@ -180,6 +180,16 @@ def test_standard_input_is_followed_to_its_end(model: Path) -> None:
     assert found.returncode == 3
     bad = piped(model, [*EVERYONE, "{no json\n"], "-q")
     assert (bad.returncode, bad.stdout, bad.stderr) == (4, "", "")
+
+
+def test_what_a_person_does_is_told_where_it_plainly_means_harm(model: Path) -> None:
+    shell, explorer = SYSTEM32 + "cmd.exe", "C:\\Windows\\explorer.exe"
+    lines = ("cmd.exe /k ping fileserver", "cmd.exe /c reg save hklm\\sam C:\\PerfLogs\\s.hiv")
+    by_anna = [line.replace(json.dumps(SQL), json.dumps(explorer))
+               for line in starts("codb04", [(shell, each) for each in lines], account="CONTOSO\\anna")]  # fmt: skip
+    (alert,) = [json.loads(line) for line in piped(model, [*EVERYONE, *by_anna]).stdout.splitlines()]
+    told = [each["command_line"] for each in alert["executions"] if each["role"] == "anomaly"]
+    assert (alert["host"], alert["account"], set(told)) == ("codb04", "CONTOSO\\anna", {lines[1]})
 
 
 def test_slashed_dates_are_read_in_the_order_that_is_told(model: Path) -> None:

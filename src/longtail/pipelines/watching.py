@@ -18,9 +18,9 @@ import polars as pl
 from longtail import telemetry
 from longtail.files.discovery import STDIN
 from longtail.files.streams import standard_descriptor
-from longtail.pipelines.watching_apart import Asked, Judge
+from longtail.pipelines.watching_apart import Asked, Judge, Starts
 from longtail.prevalence.findings import Alert, Severity
-from longtail.prevalence.standing import Judged
+from longtail.prevalence.moments import Judged
 from longtail.readings import Reading
 from longtail.settings import Settings
 from longtail.telemetry.following import Folder
@@ -88,7 +88,7 @@ class Watch:
         said = None if self.ledger is None else self.ledger.lessons
         asked = Asked(request.model, request.options.tenant, request.accounts, request.settings, said)
         self._judge = Judge(asked)
-        self._waiting: list[pl.DataFrame] = []
+        self._waiting: list[Starts] = []
         self._told: dict[str, Severity] = {}
         self._dismissed: set[tuple[str | None, ...]] = set()
         self._over = False
@@ -154,15 +154,15 @@ class Watch:
         self.process_starts += events.height
         if self.tenant is not None:
             self.foreign += int((events["tenant"] != self.tenant).sum())
-        judged = self._judge.chosen.of(events)
-        if judged.height:
-            self._waiting.append(judged)
+        judged, left = self._judge.chosen.of(events)
+        if judged.height or left.height:
+            self._waiting.append((judged, left))
 
     def _full(self) -> bool:
         return self._many(MOST_WAITING)
 
     def _many(self, enough: int = MANY_WAITING) -> bool:
-        return sum(each.height for each in self._waiting) >= enough
+        return sum(each.height for parts in self._waiting for each in parts) >= enough
 
     def _moment(self, seconds: float = 0.0) -> tuple[Alert, ...]:
         """The alerts that the judge found, if it is done; then it is given what waits."""

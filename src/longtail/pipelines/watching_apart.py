@@ -18,12 +18,17 @@ from longtail import models
 from longtail.errors import LongtailError, UsageError
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
-from longtail.prevalence.standing import NOBODY_EXCUSED, Chosen, Judged, Standing, standing
+from longtail.prevalence.moments import NOBODY_EXCUSED, Judged
+from longtail.prevalence.standing import Chosen, Standing, standing
+from longtail.prevalence.standing_harm import Watched
 from longtail.prevalence.window import Window
 from longtail.settings import Settings
 
 if TYPE_CHECKING:  # without a ledger a judge begins a second sooner
     from longtail.pipelines.learning import Lessons
+
+Starts = tuple[pl.DataFrame, pl.DataFrame]
+"""Process starts that are judged, and those of whom is left: what ``Chosen`` makes of them."""
 
 ENDED = "the process that judges has ended: it was stopped, or there was no memory left for it"
 
@@ -50,9 +55,11 @@ class _Begun:
 
 @dataclass(frozen=True)
 class _Batch:
-    """Process starts to judge; and what is ``dismissed`` from now on, where that has changed."""
+    """Process starts to judge, and those of accounts that are only told harm (``left``); and what is ``dismissed`` from
+    now on, where that has changed."""
 
     events: list[pl.DataFrame]
+    left: list[pl.DataFrame]
     dismissed: pl.DataFrame | None
 
 
@@ -84,10 +91,11 @@ class Judge:
             raise
         self.chosen, self.tenant = begun.chosen, begun.tenant
 
-    def give(self, events: list[pl.DataFrame], dismissed: pl.DataFrame | None = None) -> None:
-        """Process starts to judge; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
+    def give(self, events: list[Starts], dismissed: pl.DataFrame | None = None) -> None:
+        """Process starts, as they were ``chosen``; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
+        judged, left = ([part for part in parts if part.height] for parts in zip(*events, strict=True))
         try:
-            self._connection.send(_Batch(events, dismissed))
+            self._connection.send(_Batch(judged, left, dismissed))
         except OSError as wrong:
             raise LongtailError(ENDED) from wrong
         self.busy, self._given = True, time.monotonic()
@@ -136,16 +144,21 @@ def _judge(connection: Connection, asked: Asked) -> None:
         return
     gc.freeze()  # what was learnt stays: the collector need not look at it again
     connection.send(_Begun(stands.chosen, tenant))
-    window = Window()
+    window, of_harm = Window(), Watched()
     dismissed = NOBODY_EXCUSED if asked.said is None else asked.said.memory.excused
     try:
         while True:
             batch: _Batch = connection.recv()
             dismissed = dismissed if batch.dismissed is None else batch.dismissed
-            events = pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *batch.events])
-            connection.send(stands.judged(sightings(events), window, dismissed))
+            found = stands.judged(sightings(_together(batch.events)), window, dismissed)
+            suspected = stands.harm.suspected(_together(batch.left), of_harm)
+            connection.send(found + stands.harm.judged(sightings(suspected), of_harm, dismissed))
     except (EOFError, OSError):
         return
+
+
+def _together(events: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=PROCESS_EVENT), *events])
 
 
 def _standing(asked: Asked) -> tuple[Standing, str | None]:

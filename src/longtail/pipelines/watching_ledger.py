@@ -18,7 +18,7 @@ from longtail.pipelines.judging import as_entries
 from longtail.pipelines.learning import Kept, Lessons, lessons
 from longtail.pipelines.owing import NEWS, earlier, owe
 from longtail.prevalence.findings import Alert
-from longtail.prevalence.standing import Judged
+from longtail.prevalence.moments import Judged
 
 LOOK = 1.0  # seconds between two looks at what was said
 MOST_UNKEPT = 10_000  # alerts that wait for a ledger that cannot be written

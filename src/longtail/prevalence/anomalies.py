@@ -138,6 +138,12 @@ def sizes(located: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def widened(whole: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:
+    """The ``sizes`` of what was learnt, at least those of what is counted: a host may be new to its population."""
+    both = pl.concat([whole, sizes(located)]).group_by(POPULATION).agg(pl.all().max())
+    return both.select(whole.columns)
+
+
 def counted(each: pl.DataFrame, located: pl.DataFrame, whole: pl.DataFrame | None = None) -> pl.DataFrame:
     """Behaviours with their prevalence: ``hosts_with`` of ``hosts_of``, and so for days and runs.
 

@@ -33,6 +33,21 @@ class Judged:
     harm: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Everybody:
+    """All accounts together: the host-days that they were ``watched`` on, how many there are (``sizes``), and
+    ``located`` habits, in which it is counted who else runs what."""
+
+    watched: pl.DataFrame
+    sizes: pl.DataFrame
+    located: pl.DataFrame
+
+
+def everybody(placed: pl.DataFrame) -> Everybody:
+    """All accounts of located habits."""
+    return Everybody(watched(placed), for_both(sizes(as_one(placed))), placed)
+
+
 def means_harm(found: pl.DataFrame, rated: pl.DataFrame) -> pl.DataFrame:
     """``HARM``: which behaviours mean which harm, and whether it is ``rare`` for others of the class to do the like.
 
@@ -48,31 +63,32 @@ def means_harm(found: pl.DataFrame, rated: pl.DataFrame) -> pl.DataFrame:
 
 
 def harmful_acts(
-    left: pl.DataFrame, judged: Judged, placed: pl.DataFrame, settings: Settings, meant: Meant
+    left: pl.DataFrame, judged: Judged, among: Everybody, settings: Settings, meant: Meant
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What means harm in habits that are ``left``, and what hardly anybody else of its ``judged`` population does, as
     behaviours with their bits, and by what those surprise.
 
-    ``placed`` are the located habits of all. How rare an act is, and how often a host-day brings one as rare, is
-    counted over all hosts whatever the account.
+    How rare an act is, and how often a host-day brings one as rare, is counted ``among`` all hosts whatever the
+    account.
     """
     own = behaviours(left.join(showing(left, HARMFUL, meant), on="example_command_line", how="semi"))
     own = own.with_columns(pl.col("behaviour") + FIRST)
     known = judged.each.filter(pl.col("behaviour").is_in(judged.harm["behaviour"].implode())).select(own.columns)
     both = pl.concat([own, known.cast(dict(own.schema))])  # type: ignore[arg-type]
     pooled = _of_anybody(both)
-    found = unexcused(aspects(pooled, meant), pooled).filter(harmful())
+    shows = unexcused(aspects(pooled, meant), pooled)
+    found = shows.filter(harmful())
     of_people = own.filter(pl.col("account_class") == AccountClass.HUMAN)["behaviour"]
     together = pl.col("what").is_in(GRAVE_TOGETHER).sum().over("behaviour") == len(GRAVE_TOGETHER)
     counting = found.filter(harmful(GRAVE) | together | ~pl.col("behaviour").is_in(of_people.implode()))
-    shown = units(counting, _watched(placed))
+    shown = units(counting, among.watched)
     rated = surprises(shown)
     of_judged = counting.join(judged.harm.filter("rare"), on=["behaviour", "what"], how="semi")
     asked = pl.concat([counting.filter(pl.col("behaviour") >= FIRST), of_judged])
     bits = weighed(pooled, asked, rated).join(asked, on="behaviour", how="semi")
-    full = counted(priced(bits, shown, settings.anomaly_bits), _of_anybody(placed), _for_both(sizes(_as_one(placed))))
+    full = counted(priced(bits, shown, settings.anomaly_bits), _of_anybody(among.located), among.sizes)
     named = full.drop("account_class").join(both.select("behaviour", "account_class"), on="behaviour")
-    return named.select(full.columns), notable(asked, rated)
+    return named.select(full.columns), notable(shows.join(asked, on="behaviour", how="semi"), rated)
 
 
 def raised(judged: Judged, acts: pl.DataFrame, anomaly_bits: float) -> pl.DataFrame:
@@ -118,16 +134,18 @@ def _of_anybody(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.when(unix).then(pl.lit(UNIX)).otherwise(pl.lit(WINDOWS)).alias("account_class"))
 
 
-def _as_one(rows: pl.DataFrame) -> pl.DataFrame:
+def as_one(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as if all accounts were of one class."""
     return rows.with_columns(pl.lit(WINDOWS).alias("account_class"))
 
 
-def _for_both(rows: pl.DataFrame) -> pl.DataFrame:
+def for_both(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows about all hosts, for each of the two: a fleet of few Unix hosts still says what is rare."""
     return pl.concat([rows.with_columns(pl.lit(each).alias("account_class")) for each in (WINDOWS, UNIX)])
 
 
-def _watched(placed: pl.DataFrame) -> pl.DataFrame:
-    days = days_watched(_as_one(placed)).select(*UNIT, pl.lit("").alias("given"), "day")
+def watched(seen: pl.DataFrame) -> pl.DataFrame:
+    """The ``exposures`` of all accounts as one: each host with each day on which it showed anything."""
+    days = days_watched(as_one(seen)).select(*UNIT, pl.lit("").alias("given"), "day")
     before = pl.col("day").rank("ordinal").over([*UNIT, "given"]) - 1
-    return _for_both(days.with_columns(before.cast(pl.Int64).alias("before")))
+    return for_both(days.with_columns(before.cast(pl.Int64).alias("before")))

@@ -175,7 +175,7 @@ def showing(each: pl.DataFrame, wanted: AbstractSet[str], meant: Meant = NOTHING
 def _technical(each: pl.DataFrame, base: list[str]) -> pl.DataFrame:
     """The ATT&CK techniques of what was run, as traits: what a population does every day is no news about it."""
     raw = each.select("name", "example_command_line").unique()
-    read = raw.with_columns(_readable(raw["example_command_line"]).alias("line"))
+    read = raw.with_columns(readable(raw["example_command_line"]).alias("line"))
     told = [
         (name, line, id)
         for name, line in read.select("name", "line").unique().iter_rows()
@@ -214,10 +214,10 @@ def _read(each: pl.DataFrame, kind: str) -> pl.DataFrame:
     column, _ = MEANINGS[kind]
     raw = each.select(column).unique()
     texts = raw[column].fill_null("")
-    return raw.with_columns((_readable(texts) if kind == "trait" else texts).alias("text"))
+    return raw.with_columns((readable(texts) if kind == "trait" else texts).alias("text"))
 
 
-def _readable(lines: pl.Series) -> pl.Series:
+def readable(lines: pl.Series) -> pl.Series:
     """Command lines as their meaning is read: with stand-ins, for many differ by what machines made up only."""
     return stood_in(lines.fill_null(""), small=False)
 

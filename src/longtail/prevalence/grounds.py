@@ -55,14 +55,17 @@ def notable(found: pl.DataFrame, surprises: pl.DataFrame) -> pl.DataFrame:
     """``behaviour, kind, what``: the aspects by which behaviours surprise, if only weakly.
 
     ``found`` and ``surprises`` are the tables of ``aspects`` and ``surprise``. Where the meaning alone surprises, that
-    is what they were told.
+    is what they were told, or the program where it was told nothing.
     """
     keys = [*UNIT, "kind", "given", "what", "first_day"]
     rare = surprises.filter(pl.col("bits") >= WEAK_BITS)
     shown = found.join(rare.filter(pl.col("kind").is_in(KINDS)).select(keys), on=keys, how="semi")
     meant = found.join(rare.filter(harmful()).select(keys), on=keys, how="semi").join(shown, on="behaviour", how="anti")
-    told = found.filter(pl.col("kind") == "told").join(meant, on="behaviour", how="semi")
-    return pl.concat([shown, told]).select("behaviour", "kind", "what").unique()
+    told, programs = (
+        found.filter(pl.col("kind") == kind).join(meant, on="behaviour", how="semi") for kind in ("told", "executable")
+    )
+    untold = programs.join(told, on="behaviour", how="anti")
+    return pl.concat([shown, told, untold]).select("behaviour", "kind", "what").unique()
 
 
 def grounds(told: pl.DataFrame, surprising: pl.DataFrame, located: pl.DataFrame) -> pl.DataFrame:

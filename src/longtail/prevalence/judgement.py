@@ -12,7 +12,7 @@ from longtail.executions.places import Places, places
 from longtail.executions.schema import UTC_TIME
 from longtail.prevalence import explain
 from longtail.prevalence.anomalies import counted, weighed
-from longtail.prevalence.anybody import FIRST, HARM, Judged, harmful_acts, means_harm, raised
+from longtail.prevalence.anybody import FIRST, HARM, Judged, everybody, harmful_acts, means_harm, raised
 from longtail.prevalence.bars import ranked
 from longtail.prevalence.behaviours import (
     BEHAVIOUR,
@@ -176,7 +176,7 @@ def _with_harm(found: Weighed, left: pl.DataFrame, placed: pl.DataFrame, setting
     and of populations of which nobody else does the like."""
     if left.is_empty() and found.harm.is_empty():
         return found
-    acts, why = harmful_acts(left, Judged(found.each, found.harm), placed, settings, memory.meant)
+    acts, why = harmful_acts(left, Judged(found.each, found.harm), everybody(placed), settings, memory.meant)
     acts = acts.with_columns(pl.lit(TENANT).alias("among"))
     if found.each.is_empty():
         return Weighed(excused(acts, placed, memory.excused), why)
@@ -200,7 +200,16 @@ def resting(
     if not numbers:
         return pl.DataFrame(schema={"alert": pl.String, **GROUND, "last": UTC_TIME})
     told = pl.DataFrame(numbers, schema={"alert": pl.String, "behaviour": found.each.schema["behaviour"]}, orient="row")
-    return grounds(told.join(found.each.select("behaviour", *BEHAVIOUR, "last"), on="behaviour"), found.notable, chosen)
+    both = pl.concat([told, _carrying(told, found.each)])
+    return grounds(both.join(found.each.select("behaviour", *BEHAVIOUR, "last"), on="behaviour"), found.notable, chosen)
+
+
+def _carrying(told: pl.DataFrame, each: pl.DataFrame) -> pl.DataFrame:
+    """``alert, behaviour``: the hosts that carried what is told, for what they carry is not learnt of them either."""
+    same = ["tenant", "host", "example_command_line"]
+    carried = pl.col("hosted_by").is_not_null()
+    lines = told.join(each.filter(carried).select("behaviour", *same), on="behaviour").select("alert", *same).unique()
+    return lines.join(each.filter(~carried), on=same).select("alert", "behaviour")
 
 
 def _populations(

@@ -7,27 +7,28 @@ and what was watched of it; what it did before is no news.
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from longtail.executions.schema import UTC_TIME
-from longtail.prevalence.anomalies import counted, sizes, weighed
-from longtail.prevalence.behaviours import ASPECT, BEHAVIOUR, POPULATION, UNIT, Meant, aspects, behaviours
+from longtail.prevalence.anomalies import counted, sizes, weighed, widened
+from longtail.prevalence.behaviours import ASPECT, POPULATION, UNIT, Meant, aspects, behaviours
 from longtail.prevalence.findings import Alert, Severity
-from longtail.prevalence.grounds import EXCUSED, GROUND, LEFT_OUT, excused, learnable, notable, scoped
+from longtail.prevalence.grounds import LEFT_OUT, learnable, notable, scoped
 from longtail.prevalence.habits import NAMED_CLASS
-from longtail.prevalence.incidents import ACTOR, anomalous, grouped, scored
-from longtail.prevalence.judgement import Weighed, model, resting
+from longtail.prevalence.incidents import anomalous, grouped, scored
+from longtail.prevalence.judgement import Weighed, model
 from longtail.prevalence.likeness import Common, common_executables
-from longtail.prevalence.placed import Classes, Known, known, of_populations
+from longtail.prevalence.moments import NOBODY_EXCUSED, Judged, Terms
+from longtail.prevalence.placed import Classes, classed, known
 from longtail.prevalence.population import measured, selected
 from longtail.prevalence.price import priced
 from longtail.prevalence.severity import Thresholds
-from longtail.prevalence.stories import Scene, alerts_of, likenesses, stories, thresholds
+from longtail.prevalence.standing_harm import Harm, harm
+from longtail.prevalence.stories import likenesses, thresholds
 from longtail.prevalence.surprise import COUNTED, Counts, exposures, rated_by, surprises, tallied, unit_rows, units
-from longtail.prevalence.window import Hashes, Host, Window, hashes
+from longtail.prevalence.window import Hashes, Host, Window, hashes, not_among
 from longtail.settings import Settings
 
 ONCE = {
@@ -61,39 +62,30 @@ class Learnt:
 
     def news(self, sightings: pl.DataFrame, window: Window) -> pl.DataFrame:
         """Sightings of what their hosts neither did in what was learnt nor in the window."""
-        fresh = sightings.filter(_not_among(self.keys, hashes(sightings, self.seed)))
+        fresh = sightings.filter(not_among(self.keys, hashes(sightings, self.seed)))
         return fresh.filter(pl.Series(window.unseen(hashes(fresh, self.seed)), dtype=pl.Boolean))
 
     def uncounted(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         """Of rows that units count with those that they did not count with in what was learnt."""
-        return rows.filter(_not_among(self.counted[name], _once(name, rows, self.seed)))
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The alerts of a moment and their ``grounds`` (as of a judgement); and what would have alarmed, had nobody
-    dismissed it: who did what, where."""
-
-    alerts: tuple[Alert, ...] = ()
-    grounds: pl.DataFrame = field(
-        default_factory=lambda: pl.DataFrame(schema={"alert": pl.String(), **GROUND, "last": UTC_TIME})
-    )
-    dismissed: frozenset[tuple[str | None, ...]] = frozenset()
-
-
-NOBODY_EXCUSED = pl.DataFrame(schema=EXCUSED)
+        return rows.filter(not_among(self.counted[name], _once(name, rows, self.seed)))
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who is judged at all: the ``populations``, and the ``classes`` that accounts were shown to be."""
+    """Who is judged at all: the ``populations``, those ``left`` that can only be told harm (None: all others); and the
+    ``classes`` that accounts were shown to be."""
 
     classes: Classes
     populations: pl.DataFrame
+    left: pl.DataFrame | None
 
-    def of(self, events: pl.DataFrame) -> pl.DataFrame:
-        """Of process starts (``PROCESS_EVENT``) those that are judged, which are few."""
-        return of_populations(events, self.classes, self.populations)
+    def of(self, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Of process starts (``PROCESS_EVENT``) those that are judged, which are few, and those of whom is left."""
+        kinds = classed(events, self.classes)
+        judged = kinds.join(self.populations, on=POPULATION, how="semi")["start"]
+        rest = kinds.join(self.populations, on=POPULATION, how="anti")
+        left = (rest if self.left is None else rest.join(self.left, on=POPULATION, how="semi"))["start"]
+        return events[judged.sort()], events[left.sort()]
 
 
 @dataclass(frozen=True)
@@ -104,16 +96,14 @@ class Standing:
     learnt: Learnt
     counts: Counts
     sizes: pl.DataFrame
-    common: Mapping[str, dict[str, Common]]
-    cut: Thresholds
-    known: Known
+    terms: Terms
     meant: Meant
-    settings: Settings
+    harm: Harm
 
     @property
     def chosen(self) -> Chosen:
         """Who is judged at all."""
-        return Chosen(self.known.classes, self.populations)
+        return Chosen(self.terms.known.classes, self.populations, self.harm.left)
 
     def judged(self, seen: pl.DataFrame, window: Window, dismissed: pl.DataFrame = NOBODY_EXCUSED) -> Judged:
         """The alerts of the hosts on which ``seen`` (``SIGHTING``) has news, which ``window`` remembers from now on.
@@ -121,21 +111,17 @@ class Standing:
         An incident that goes on is among them as a whole, under its first name. What somebody ``dismissed``
         (``EXCUSED``) alarms no more.
         """
-        news = self._news(seen, window)
+        mine = self.terms.known.classes.of(seen).with_row_index("row")
+        fresh = self.learnt.news(mine.join(self.populations, on=POPULATION, how="semi"), window)["row"]
+        news = self.terms.placed(mine, fresh)
         if news.is_empty():
             return Judged()
         hosts = window.add(news)
         past, now = self.learnt.of(hosts), window.of(hosts)
         chosen = pl.concat([past, now.select(past.columns)])
-        alarming = self._weighed(chosen, window, hosts)
-        left = Weighed(excused(alarming.each, chosen, dismissed), alarming.notable)
-        scene = Scene(left.each, lambda told: now.join(told, on=ACTOR, how="semi"), self.common)
-        told, _ = stories(scene, self.settings, lambda _: self.cut)
-        alerts = alerts_of(told)
-        grounds = resting(alerts, told, left, chosen)
-        self._keep_out(alerts, grounds, window)
-        silent = self._anomalous(alarming.each).join(self._anomalous(left.each), on="behaviour", how="anti")
-        return Judged(tuple(alerts), grounds, frozenset(silent.select(BEHAVIOUR).iter_rows()))
+        found = self.terms.told(self._weighed(chosen, window, hosts), chosen, now, dismissed)
+        self._keep_out(found.alerts, found.grounds, window)
+        return found
 
     def _keep_out(self, alerts: Sequence[Alert], grounds: pl.DataFrame, window: Window) -> None:
         """What alerts rest on counts for other hosts only as what is of one moment: nobody becomes normal by spreading,
@@ -156,18 +142,6 @@ class Standing:
         """Of rows that units count with those that they did not count with in what was learnt."""
         return {name: self.learnt.uncounted(name, each) for name, each in rows.items()}
 
-    def _anomalous(self, each: pl.DataFrame) -> pl.DataFrame:
-        return anomalous(each, self.settings.anomaly_bits)
-
-    def _news(self, seen: pl.DataFrame, window: Window) -> pl.DataFrame:
-        """Of sightings those that are news, placed: where they are is worked out only where there are any."""
-        mine = self.known.classes.of(seen).with_row_index("row")
-        fresh = self.learnt.news(mine.join(self.populations, on=POPULATION, how="semi"), window)["row"]
-        if fresh.is_empty():
-            return mine.clear()
-        placed = self.known.placed(mine).filter(pl.col("row").is_in(fresh.implode())).drop("row")
-        return placed.with_columns(_as_habits(), pl.lit(True).alias("judged"))
-
     def _weighed(self, chosen: pl.DataFrame, window: Window, hosts: Sequence[Host]) -> Weighed:
         """The behaviours of the window on some hosts, with their bits, their counts and their price."""
         each = behaviours(chosen)
@@ -179,16 +153,9 @@ class Standing:
         mine = weighed(each, found, rated).filter("judged")
         same = self.learnt.rows.filter(pl.col("executable").is_in(mine["executable"].unique().implode()))
         everywhere = pl.concat([same, chosen.filter("judged").select(same.columns)])
-        whole = _widened(self.sizes, everywhere)
-        full = counted(priced(mine, shown, self.settings.anomaly_bits), everywhere, whole)
+        whole = widened(self.sizes, everywhere)
+        full = counted(priced(mine, shown, self.terms.settings.anomaly_bits), everywhere, whole)
         return Weighed(full, notable(found, rated))
-
-
-def _widened(whole: pl.DataFrame, everywhere: pl.DataFrame) -> pl.DataFrame:
-    """The ``sizes`` of what was learnt, at least those of what is counted: a host may be new to its population."""
-    least = sizes(everywhere)
-    both = pl.concat([whole, least]).group_by(POPULATION).agg(pl.all().max())
-    return both.select(whole.columns)
 
 
 def _added(learnt: Counts, window: Window, found: pl.DataFrame) -> Counts:
@@ -218,36 +185,25 @@ def standing(found: pl.DataFrame, settings: Settings, accounts: Sequence[str], m
     """What was learnt (``HABIT``), counted. Takes as long as judging all of it does."""
     learnt = found.with_columns(pl.col("account_class").alias(NAMED_CLASS), judged=pl.lit(False))
     placed, where = model(learnt)
-    populations = selected(measured(placed), accounts, settings).filter("judged").select(POPULATION)
+    asked = selected(measured(placed), accounts, settings)
+    populations = asked.filter("judged").select(POPULATION)
     chosen = placed.join(populations, on=POPULATION, how="semi").drop(NAMED_CLASS).sort("tenant", "host")
     each = behaviours(chosen)
     aspects_of = aspects(each, meant)
     counted = units(aspects_of, exposures(chosen))
     common = common_executables(placed)
     full = weighed(each, aspects_of, surprises(counted))
+    terms = Terms(known(placed, where.mapping), common, _cut(full, chosen, common, settings), settings)
+    seed = random.SystemRandom().getrandbits(63)
     return Standing(
         populations=populations,
-        learnt=_learnt(chosen, counted.rows),
+        learnt=_learnt(chosen, counted.rows, seed),
         counts=counted.counts,
         sizes=sizes(chosen),
-        common=common,
-        cut=_cut(full, chosen, common, settings),
-        known=known(placed, where.mapping),
+        terms=terms,
         meant=meant,
-        settings=settings,
+        harm=harm(placed, asked, accounts, terms, seed),
     )
-
-
-def _as_habits() -> pl.Expr:
-    """A sighting's day as the days of a habit."""
-    return pl.concat_list("day").alias("days")
-
-
-def _not_among(known: Hashes, keys: Hashes) -> pl.Series:
-    """Which of the keys are none of the known, which are sorted."""
-    if not len(known):
-        return pl.repeat(True, len(keys), eager=True)
-    return pl.Series(known[np.searchsorted(known, keys).clip(max=len(known) - 1)] != keys)
 
 
 def _once(name: str, rows: pl.DataFrame, seed: int) -> Hashes:
@@ -255,8 +211,7 @@ def _once(name: str, rows: pl.DataFrame, seed: int) -> Hashes:
     return rows.select(pl.struct(ONCE[name]).hash(seed)).to_series().to_numpy()
 
 
-def _learnt(chosen: pl.DataFrame, rows: Counts) -> Learnt:
-    seed = random.SystemRandom().getrandbits(63)
+def _learnt(chosen: pl.DataFrame, rows: Counts, seed: int) -> Learnt:
     runs = chosen.with_row_index("row").group_by("tenant", "host").agg(pl.col("row").min(), pl.len())
     where = {(tenant, host): (row, length) for tenant, host, row, length in runs.iter_rows()}
     counted = {name: np.unique(_once(name, rows[name], seed)) for name in ONCE}

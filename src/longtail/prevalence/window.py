@@ -22,6 +22,13 @@ def hashes(sightings: pl.DataFrame, seed: int) -> Hashes:
     return sightings.select(pl.struct("tenant", "host", *SAME).hash(seed)).to_series().to_numpy()
 
 
+def not_among(known: Hashes, keys: Hashes) -> pl.Series:
+    """Which of the keys are none of the known, which are sorted."""
+    if not len(known):
+        return pl.repeat(True, len(keys), eager=True)
+    return pl.Series(known[np.searchsorted(known, keys).clip(max=len(known) - 1)] != keys)
+
+
 @dataclass
 class Window:
     """What was new on each host since the watch began, and what that adds to the counts of everything learnt."""

