@@ -92,7 +92,7 @@ class Watch:
         self._told: dict[str, Severity] = {}
         self._dismissed: set[tuple[str | None, ...]] = set()
         self._over = False
-        self.populations = self._judge.chosen.populations.height
+        self.populations = self._judge.populations
         self.tenant = self._judge.tenant
         self.process_starts = self.foreign = self.alerts = 0
         self.worst: Severity | None = None
@@ -154,7 +154,7 @@ class Watch:
         self.process_starts += events.height
         if self.tenant is not None:
             self.foreign += int((events["tenant"] != self.tenant).sum())
-        judged, left = self._judge.chosen.of(events)
+        judged, left = self._judge.for_it(events)
         if judged.height or left.height:
             self._waiting.append((judged, left))
 

@@ -18,6 +18,7 @@ from longtail import models
 from longtail.errors import LongtailError, UsageError
 from longtail.executions.schema import PROCESS_EVENT
 from longtail.executions.sightings import sightings
+from longtail.prevalence.harmless import Harmless
 from longtail.prevalence.moments import NOBODY_EXCUSED, Judged
 from longtail.prevalence.standing import Chosen, Standing, standing
 from longtail.prevalence.standing_harm import Watched
@@ -28,7 +29,7 @@ if TYPE_CHECKING:  # without a ledger a judge begins a second sooner
     from longtail.pipelines.learning import Lessons
 
 Starts = tuple[pl.DataFrame, pl.DataFrame]
-"""Process starts that are judged, and those of whom is left: what ``Chosen`` makes of them."""
+"""Process starts that are judged, and those of whom is left that may mean harm."""
 
 ENDED = "the process that judges has ended: it was stopped, or there was no memory left for it"
 
@@ -63,8 +64,17 @@ class _Batch:
     dismissed: pl.DataFrame | None
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What a batch came to, and which command lines of those ``left`` mean harm."""
+
+    judged: Judged
+    harmful: pl.Series
+
+
 class Judge:
-    """The judge as others see it: ``give`` it process starts when it is not ``busy``, and ask what it ``found``.
+    """The judge as others see it: ``give`` it the process starts that are ``for_it`` when it is not ``busy``, and ask
+    what it ``found``.
 
     Raises:
         ModelError: the model cannot be used.
@@ -89,15 +99,27 @@ class Judge:
         except BaseException:
             self.close()
             raise
-        self.chosen, self.tenant = begun.chosen, begun.tenant
+        self._chosen, self.tenant = begun.chosen, begun.tenant
+        self._harmless = Harmless()
+
+    @property
+    def populations(self) -> int:
+        """How many are judged."""
+        return self._chosen.populations.height
+
+    def for_it(self, events: pl.DataFrame) -> Starts:
+        """Of process starts (``PROCESS_EVENT``) those that it has to see, which are few."""
+        judged, left = self._chosen.of(events)
+        return judged, left.filter(self._harmless.unknown(left["command_line"]))
 
     def give(self, events: list[Starts], dismissed: pl.DataFrame | None = None) -> None:
-        """Process starts, as they were ``chosen``; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
+        """Process starts that are ``for_it``; what is ``dismissed`` (``EXCUSED``) holds until it is told anew."""
         judged, left = ([part for part in parts if part.height] for parts in zip(*events, strict=True))
         try:
             self._connection.send(_Batch(judged, left, dismissed))
         except OSError as wrong:
             raise LongtailError(ENDED) from wrong
+        self._harmless.ask(part["command_line"] for part in left)
         self.busy, self._given = True, time.monotonic()
 
     def found(self, seconds: float = 0.0) -> Judged | None:
@@ -106,8 +128,9 @@ class Judge:
             return None
         found = self._answer()
         self.busy, self._done = False, time.monotonic()
-        assert isinstance(found, Judged)
-        return found
+        assert isinstance(found, _Found)
+        self._harmless.answered(found.harmful)
+        return found.judged
 
     def rested(self, most: float) -> bool:
         """Whether it was idle for as long as it worked last, or for so many seconds."""
@@ -152,7 +175,8 @@ def _judge(connection: Connection, asked: Asked) -> None:
             dismissed = dismissed if batch.dismissed is None else batch.dismissed
             found = stands.judged(sightings(_together(batch.events)), window, dismissed)
             suspected = stands.harm.suspected(_together(batch.left), of_harm)
-            connection.send(found + stands.harm.judged(sightings(suspected), of_harm, dismissed))
+            found += stands.harm.judged(sightings(suspected), of_harm, dismissed)
+            connection.send(_Found(found, suspected["command_line"].unique()))
     except (EOFError, OSError):
         return
 

@@ -16,30 +16,22 @@ from longtail.prevalence.anybody import Judged as Populations
 from longtail.prevalence.behaviours import POPULATION, UNIT, Meant, behaviours, meanings, readable, showing
 from longtail.prevalence.grounds import LEFT_OUT, learnable, scoped
 from longtail.prevalence.habits import NAMED_CLASS
+from longtail.prevalence.harmless import Harmless
 from longtail.prevalence.judgement import Weighed
 from longtail.prevalence.moments import NOBODY_EXCUSED, Judged, Terms
 from longtail.prevalence.sentences import TENANT
 from longtail.prevalence.telling import HARMFUL
 from longtail.prevalence.window import Hashes, Window, hashes, not_among
 
-MOST_LINES = 2_000_000  # command lines that are known to mean no harm: beyond that they are read again
-
 
 @dataclass
 class Watched:
     """What was watched so far: what means harm on each host (``window``), what of it alarmed and so speaks for nobody
-    (``left_out``), and the command lines that mean none, by numbers that nobody can foresee."""
+    (``left_out``), and which command lines mean none, as they are read."""
 
     window: Window = field(default_factory=Window)
     left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEFT_OUT))
-    harmless: set[int] = field(default_factory=set)
-
-    def unread(self, lines: pl.DataFrame, seed: int) -> pl.DataFrame:
-        """Of ``lines`` (``text``) those of which it is not known that they mean no harm."""
-        if len(self.harmless) > MOST_LINES:
-            self.harmless.clear()
-        keys = lines["text"].hash(seed).to_list()
-        return lines.filter(pl.Series([key not in self.harmless for key in keys], dtype=pl.Boolean))
+    harmless: Harmless = field(default_factory=Harmless)
 
     def others(self, hosts: pl.DataFrame) -> pl.DataFrame:
         """What is remembered of other than these ``hosts``, as far as nobody was alarmed by it."""
@@ -66,9 +58,10 @@ class Harm:
         """The process starts whose command lines mean harm."""
         lines = events.select(pl.col("command_line").drop_nulls().unique())
         read = lines.with_columns(readable(lines["command_line"]).alias("text"))
-        new = watched.unread(read, self.seed).rename({"command_line": "example_command_line"})
+        new = read.filter(watched.harmless.unknown(read["text"])).rename({"command_line": "example_command_line"})
+        watched.harmless.ask([new["text"]])
         harmful = new.join(showing(new, HARMFUL, self.meant), on="example_command_line", how="semi")
-        watched.harmless.update(new.join(harmful, on="text", how="anti")["text"].hash(self.seed).to_list())
+        watched.harmless.answered(harmful["text"])
         return events.filter(pl.col("command_line").is_in(harmful["example_command_line"].implode()))
 
     def judged(self, seen: pl.DataFrame, watched: Watched, dismissed: pl.DataFrame = NOBODY_EXCUSED) -> Judged:

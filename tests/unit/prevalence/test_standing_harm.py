@@ -102,4 +102,4 @@ def test_lines_that_were_read_are_not_read_again_unless_they_mean_harm() -> None
     both = started([of_database("sh -c id"), of_database(FETCHED)])
     for _ in range(2):
         assert on.harm.suspected(both, watched)["command_line"].to_list() == [FETCHED]
-        assert len(watched.harmless) == 1
+        assert len(watched.harmless.known) == 1
