@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from longtail.ports.matrix import Flags, Matrix
+from longtail.ports.matrix import Matrix
 
 CLUSTERED = frozenset({
     "antrea-agent", "calico-node", "cilium-agent", "flanneld", "k3s", "k3s-agent", "k3s-server", "kube-proxy",
@@ -30,23 +30,23 @@ NODE_PORTS = range(30_000, 32_768)
 """Where Kubernetes puts ports that every node answers for, whichever node serves them (its default range)."""
 
 
-def clustered(matrix: Matrix) -> Flags:
-    """By row, whether the machine is a node of a cluster."""
-    return _runs(matrix, CLUSTERED)
+def clustered(matrix: Matrix, listening: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """The machines that are nodes of a cluster.
+
+    ``listening`` are, here and below, machines with the stem of what listens there.
+    """
+    return _with(CLUSTERED, matrix, listening)
 
 
 def veiled(matrix: Matrix, listening: Iterable[tuple[int, str]]) -> frozenset[int]:
-    """The machines on which a port may be served though nothing listens on it.
-
-    ``listening`` are machines with the stem of what listens there.
-    """
-    proxied = {machine for machine, stem in listening if stem in PROXIED}
-    proxied |= set(matrix.machines[_runs(matrix, PROXIED)].tolist())
-    contained = set(matrix.machines[_runs(matrix, CONTAINED)].tolist())
-    return frozenset(contained - proxied) | frozenset(matrix.machines[clustered(matrix)].tolist())
+    """The machines on which a port may be served though nothing listens on it."""
+    held = tuple(listening)
+    contained, proxied = (_with(stems, matrix, held) for stems in (CONTAINED, PROXIED))
+    return (contained - proxied) | clustered(matrix, held)
 
 
-def _runs(matrix: Matrix, stems: frozenset[str]) -> Flags:
+def _with(stems: frozenset[str], matrix: Matrix, listening: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """The machines on which one of these runs or listens: of many only the sockets are known."""
     marks = np.array([each in stems for each in matrix.stems], dtype=np.float32)
-    runs: Flags = matrix.ran @ marks > 0
-    return runs
+    runs = matrix.machines[matrix.ran @ marks > 0].tolist()
+    return frozenset(runs) | {machine for machine, stem in listening if stem in stems}

@@ -174,7 +174,7 @@ def _recommendation(
         whole=row is not None and bool(scene.seen.whole[row]),
         hardly=row is not None and bool(scene.seen.hardly[row]),
         veiled=machine in scene.seen.veiled,
-        clustered=row is not None and bool(scene.seen.clustered[row]),
+        clustered=machine in scene.seen.clustered,
         routes=ROUTES in known.detail,
     )  # fmt: skip
     verdict, reason = weighed(case)

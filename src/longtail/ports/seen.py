@@ -54,8 +54,8 @@ class Seen:
     (``ss -lt`` lists no UDP), not of IPv6 alone (``-6`` lists nothing else), and all of it could be read.
 
     On ``veiled`` machines a port may be served though nothing listens on it (see `containers`): their sockets tell what
-    is served, not what is not. Per row of the matrix: ``whole`` (all that runs was listed at some moment, so that what
-    started long ago is known too), ``hardly`` (hardly watched at all), ``clustered`` (a node of a cluster).
+    is served, not what is not; those ``clustered`` are nodes of a cluster. Per row of the matrix: ``whole`` (all that
+    runs was listed at some moment, so that what started long ago is known too), ``hardly`` (hardly watched at all).
     """
 
     sockets: Mapping[int, Mapping[Port, tuple[Socket, ...]]]
@@ -64,7 +64,7 @@ class Seen:
     any_attacked: bool
     whole: Flags
     hardly: Flags
-    clustered: Flags
+    clustered: frozenset[int]
     veiled: frozenset[int]
 
     def asked(self, protocol: str) -> frozenset[int]:
@@ -120,6 +120,7 @@ def _image(sockets: Sequence[Socket]) -> str:
 def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
     """Everything beside the executables, by machine."""
     sockets = _sockets(evidence.listening, joined)
+    holders = tuple(_holders(sockets))
     return Seen(
         sockets,
         _looked(sockets, _torn(evidence.torn, joined)),
@@ -127,8 +128,8 @@ def seen(evidence: Evidence, matrix: Matrix, joined: Joined) -> Seen:
         evidence.attacked.height > 0,
         whole=_whole(matrix),
         hardly=_hardly(matrix),
-        clustered=clustered(matrix),
-        veiled=veiled(matrix, _holders(sockets)),
+        clustered=clustered(matrix, holders),
+        veiled=veiled(matrix, holders),
     )
 
 

@@ -228,6 +228,18 @@ def test_a_node_answers_on_its_cluster_s_ports_for_other_nodes() -> None:
     assert said.verdict is Verdict.NOT_ENOUGH_EVIDENCE and "for other nodes" in said.reason
 
 
+def test_a_node_is_known_by_what_listens_on_it_too() -> None:
+    """Of many machines only the sockets are known: the node's agent listens, the port of its cluster does not."""
+    servers = [replace(box, ports=[30443], sockets=[(30443, ANYWHERE)]) for box in DATA[:30]]
+    node = Box("node", [], [30443], sockets=[(10250, ANYWHERE)])
+    boxes = [*servers, *DATA[30:], node]
+    for agent, verdict in (("/usr/bin/kubelet", Verdict.NOT_ENOUGH_EVIDENCE), ("/opt/shop", Verdict.UNBACKED)):
+        known = evidence(boxes)
+        image = pl.when(pl.col("host") == "node").then(pl.lit(agent)).otherwise(pl.lit(POSTGRES[0])).alias("image")
+        known = replace(known, listening=known.listening.with_columns(image))
+        assert _of("node", recommended(network(boxes), known, Settings(), Wanted((30443,)))).verdict is verdict
+
+
 def test_what_is_passed_on_is_not_judged_by_what_runs_here() -> None:
     router = Box("router", LINUX, [5432], sockets=[])
     known = network([*DATA, router])
